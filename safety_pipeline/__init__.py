@@ -1,0 +1,1 @@
+"""Cross-trial adverse-event safety signal database for the NCI toxicity criteria."""

@@ -1,0 +1,1 @@
+"""Row rules, and the Great Expectations suites that keep our own promises."""

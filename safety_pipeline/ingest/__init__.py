@@ -1,0 +1,1 @@
+"""Readers: bytes of a delivery in, the ingested tables out."""

@@ -1,0 +1,1 @@
+"""Where sources are received: deliveries, their identity and their drafts."""

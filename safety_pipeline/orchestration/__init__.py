@@ -1,0 +1,1 @@
+"""Dagster: assets, checks, jobs and sensors; the only package that imports it."""

@@ -1,0 +1,1 @@
+"""From summaries to a release: star schema, DuckDB file, dictionary and report."""

@@ -1,0 +1,1 @@
+"""What medicine says, as data files, and the readers that prove their keys."""

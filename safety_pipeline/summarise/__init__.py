@@ -1,0 +1,1 @@
+"""From accepted rows to incidence, contrasts, signals and coverage."""

@@ -1,0 +1,58 @@
+"""What the row rules leave: accepted rows, refused rows with their reason, and the audit of every rule."""
+
+from safety_pipeline.tables.column import Column, Table, optional
+from safety_pipeline.tables.columns import counts, identity, source
+from safety_pipeline.tables.harmonised import FACT_COLUMNS
+from safety_pipeline.tables.vocabulary import RULE_SEVERITIES
+
+FLAGS = Column("flags", identity.TEXT, "The flagging rules the row broke, joined by `; `.", nullable=True)
+
+TOXICITY = Table(
+    stage="checked",
+    name="toxicity",
+    description="One row per accepted row of `harmonised/toxicity`, with the flags it carries.",
+    columns=(*FACT_COLUMNS, FLAGS),
+    key=("toxicity_id",),
+)
+
+REJECTED = Table(
+    stage="checked",
+    name="rejected",
+    description="One row per refused delivery, file, table or row and rule, with where it stands and what would mend it.",
+    columns=(
+        identity.DELIVERY_ID,
+        optional(identity.DOCUMENT_ID),
+        optional(identity.TRIAL_ID),
+        optional(counts.TOXICITY_ID),
+        source.SOURCE_FILE,
+        optional(source.TABLE_LABEL),
+        optional(source.ROW_NUMBER),
+        optional(source.COLUMN_NUMBER),
+        optional(source.ROW_LABEL),
+        source.COLUMN_LABEL,
+        optional(identity.ARM_ID),
+        source.PRINTED,
+        source.RULE,
+        source.EXPLANATION,
+    ),
+    key=(),
+)
+
+AUDIT = Table(
+    stage="checked",
+    name="audit",
+    description="One row per delivery and row rule, with how many rows were checked and how many broke it.",
+    columns=(
+        identity.DELIVERY_ID,
+        source.RULE,
+        Column(
+            "rule_severity", identity.TEXT, "Whether the rule refuses the row or flags it.", allowed=RULE_SEVERITIES
+        ),
+        source.EXPLANATION,
+        Column("n_checked", identity.WHOLE, "Rows the rule looked at.", minimum=0),
+        Column("n_failing", identity.WHOLE, "Rows that broke the rule.", minimum=0),
+    ),
+    key=("delivery_id", "rule"),
+)
+
+CHECKED = (TOXICITY, REJECTED, AUDIT)

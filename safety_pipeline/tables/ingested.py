@@ -1,0 +1,209 @@
+"""What the readers write: sources as printed, in our column names, with provenance."""
+
+from dataclasses import replace
+
+from safety_pipeline.tables.column import Column, Table, optional
+from safety_pipeline.tables.columns import counts, grading, identity, source
+
+DOCUMENT = Table(
+    stage="ingested",
+    name="document",
+    description="One row per published document of a delivery: an article, abstract, registry record or data package.",
+    columns=(
+        identity.DELIVERY_ID,
+        identity.DOCUMENT_ID,
+        identity.TRIAL_ID,
+        identity.KIND,
+        identity.TITLE,
+        identity.REGISTRY_ID,
+        identity.DOI,
+        identity.YEAR,
+        identity.GRADING_SYSTEM,
+        identity.GRADING_SYSTEM_BASIS,
+        identity.GRADING_SYSTEM_EVIDENCE,
+        identity.PHASE,
+        identity.ALLOCATION,
+        identity.INDICATION,
+        identity.DRUG,
+        identity.N_ENROLLED,
+        identity.N_SAFETY,
+        identity.N_PLANNED,
+        identity.HAS_TOXICITY_RESULTS,
+        identity.NO_RESULTS_REASON,
+        identity.DOCUMENT_PRIORITY,
+        identity.SAME_PATIENTS_AS,
+        identity.CONTENT_SHA256,
+    ),
+    key=("document_id",),
+)
+
+SOURCE_TABLE = Table(
+    stage="ingested",
+    name="source_table",
+    description="One row per table, abstract or text passage of a document that says something about toxicity.",
+    columns=(
+        identity.DELIVERY_ID,
+        identity.DOCUMENT_ID,
+        identity.TRIAL_ID,
+        source.TABLE_LABEL,
+        source.TABLE_KIND,
+        source.SOURCE_FILE,
+        source.TABLE_PRIORITY,
+        source.ATTRIBUTION,
+        source.THRESHOLD_PERCENT,
+        source.THRESHOLD_OPERATOR,
+        source.THRESHOLD_SCOPE,
+        source.COMPLETE_FROM_GRADE,
+        grading.GRADE_COUNTING,
+        optional(identity.ANALYSIS_POPULATION),
+        source.TIME_FRAME,
+        source.TABLE_EVIDENCE,
+        source.NOTE,
+    ),
+    key=("document_id", "table_label"),
+)
+
+ARM = Table(
+    stage="ingested",
+    name="arm",
+    description="One row per arm of a document, with its assigned dose and its denominator.",
+    columns=(
+        identity.DELIVERY_ID,
+        identity.DOCUMENT_ID,
+        identity.TRIAL_ID,
+        identity.ARM_ID,
+        identity.ARM_LABEL,
+        identity.DRUG,
+        identity.COMBINATION_DRUGS,
+        identity.DOSE_MG_PER_DAY,
+        identity.DOSE_TEXT,
+        identity.DOSE_NOTE,
+        counts.N_AT_RISK,
+        identity.N_ASSIGNED,
+        identity.ANALYSIS_POPULATION,
+        identity.IS_AGGREGATE,
+    ),
+    key=("document_id", "arm_id"),
+)
+
+# The place of a cell in its source, shared by accepted and refused cells.
+PLACE: tuple[Column, ...] = (
+    identity.DELIVERY_ID,
+    identity.DOCUMENT_ID,
+    identity.TRIAL_ID,
+    source.SOURCE_FILE,
+    source.TABLE_LABEL,
+    source.ROW_NUMBER,
+    source.ROW_LABEL,
+    source.PARENT_ROW_LABEL,
+    source.COLUMN_LABEL,
+    source.COLUMN_ROLE,
+    optional(identity.ARM_ID),
+    source.PRINTED,
+)
+
+CELL = Table(
+    stage="ingested",
+    name="cell",
+    description="One row per printed cell of a toxicity table, registry count, or count settled by the text.",
+    columns=(
+        source.CELL_ID,
+        *PLACE,
+        source.COLUMN_NUMBER,
+        source.PERCENT_PRINTED,
+        source.PERCENT_DECIMALS,
+        source.TERM_AS_REPORTED,
+        source.BODY_SYSTEM_AS_REPORTED,
+        source.SITE,
+        source.IS_COMPOSITE,
+        grading.CONCEPT_RELATION,
+        identity.GRADING_SYSTEM,
+        grading.GRADE_LOWER_REPORTED,
+        grading.GRADE_UPPER_REPORTED,
+        grading.GRADE_BAND_AS_REPORTED,
+        grading.GRADE_COUNTING,
+        counts.COUNT_UNIT,
+        counts.N_EPISODES,
+        counts.N_PRINTED,
+        counts.N_AFFECTED_LOWER,
+        counts.N_AFFECTED_UPPER,
+        counts.N_AT_RISK,
+        grading.SERIOUSNESS_COLUMN,
+        source.ATTRIBUTION,
+        counts.CELL_STATUS,
+        source.REPAIR,
+        source.NOTE,
+    ),
+    key=("cell_id",),
+)
+
+SUBJECT = Table(
+    stage="ingested",
+    name="subject",
+    description="One row per subject of a data package (restricted: never leaves `ingested`).",
+    columns=(
+        identity.DELIVERY_ID,
+        identity.DOCUMENT_ID,
+        identity.TRIAL_ID,
+        identity.SUBJECT_ID,
+        optional(identity.ARM_ID),
+        optional(replace(identity.ARM_ID, name="planned_arm_id", description="The arm the subject was planned for.")),
+        Column("is_safety_population", identity.TRUTH, "Whether the subject is in the safety population."),
+        Column("exposure_days", identity.REAL, "Days under treatment.", nullable=True, unit="days", minimum=0),
+    ),
+    key=("document_id", "subject_id"),
+)
+
+EVENT = Table(
+    stage="ingested",
+    name="event",
+    description="One row per reported event of a subject (restricted: never leaves `ingested`).",
+    columns=(
+        identity.DELIVERY_ID,
+        identity.DOCUMENT_ID,
+        identity.TRIAL_ID,
+        source.SOURCE_FILE,
+        identity.SUBJECT_ID,
+        identity.EVENT_NUMBER,
+        source.TERM_AS_REPORTED,
+        Column("verbatim", identity.TEXT, "The investigator's wording.", nullable=True),
+        source.BODY_SYSTEM_AS_REPORTED,
+        identity.GRADING_SYSTEM,
+        optional(grading.GRADE),
+        Column(
+            "severity", identity.TEXT, "Mild, moderate or severe as recorded; never turned into a grade.", nullable=True
+        ),
+        grading.SERIOUSNESS_COLUMN,
+        Column("relatedness", identity.TEXT, "The investigator's judgement of relation, as recorded.", nullable=True),
+        Column("is_related", identity.TRUTH, "Whether that judgement counts as related.", nullable=True),
+        counts.IS_TREATMENT_EMERGENT,
+        Column("start_day", identity.WHOLE, "Study day the event began.", nullable=True, unit="days"),
+        Column("end_day", identity.WHOLE, "Study day the event ended.", nullable=True, unit="days"),
+    ),
+    key=("document_id", "source_file", "event_number"),
+)
+
+REFUSAL = Table(
+    stage="ingested",
+    name="refusal",
+    description="One row per delivery, file, table or cell that a reader refused, with the rule and the fix.",
+    columns=(
+        identity.DELIVERY_ID,
+        optional(identity.DOCUMENT_ID),
+        optional(identity.TRIAL_ID),
+        source.SOURCE_FILE,
+        optional(source.TABLE_LABEL),
+        optional(source.ROW_NUMBER),
+        optional(source.ROW_LABEL),
+        source.PARENT_ROW_LABEL,
+        source.COLUMN_LABEL,
+        optional(source.COLUMN_ROLE),
+        optional(identity.ARM_ID),
+        source.PRINTED,
+        source.RULE,
+        source.EXPLANATION,
+    ),
+    key=(),
+)
+
+INGESTED = (DOCUMENT, SOURCE_TABLE, ARM, CELL, SUBJECT, EVENT, REFUSAL)
