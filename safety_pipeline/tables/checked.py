@@ -1,7 +1,7 @@
 """What the row rules leave: accepted rows, refused rows with their reason, and the audit of every rule."""
 
 from safety_pipeline.tables.column import Column, Table, optional
-from safety_pipeline.tables.columns import counts, identity, source
+from safety_pipeline.tables.columns import counts, grading, identity, source
 from safety_pipeline.tables.harmonised import FACT_COLUMNS
 from safety_pipeline.tables.vocabulary import RULE_SEVERITIES
 
@@ -15,10 +15,13 @@ TOXICITY = Table(
     key=("toxicity_id",),
 )
 
+# What coverage needs to know of a refused count; not published.
+REJECTED_CONTEXT = ("concept", "grade_band", "attribution", "parent_row_label", "n_at_risk")
+
 REJECTED = Table(
     stage="checked",
     name="rejected",
-    description="One row per refused delivery, file, table or row and rule, with where it stands and what would mend it.",
+    description="One row per refused delivery, file, table or row and rule: where it stands and what mends it.",
     columns=(
         identity.DELIVERY_ID,
         optional(identity.DOCUMENT_ID),
@@ -29,9 +32,14 @@ REJECTED = Table(
         optional(source.ROW_NUMBER),
         optional(source.COLUMN_NUMBER),
         optional(source.ROW_LABEL),
+        source.PARENT_ROW_LABEL,
         source.COLUMN_LABEL,
         optional(identity.ARM_ID),
         source.PRINTED,
+        grading.CONCEPT,
+        grading.GRADE_BAND,
+        optional(source.ATTRIBUTION),
+        counts.N_AT_RISK,
         source.RULE,
         source.EXPLANATION,
     ),
@@ -45,9 +53,7 @@ AUDIT = Table(
     columns=(
         identity.DELIVERY_ID,
         source.RULE,
-        Column(
-            "rule_severity", identity.TEXT, "Whether the rule refuses the row or flags it.", allowed=RULE_SEVERITIES
-        ),
+        Column("rule_severity", identity.TEXT, "Whether the rule refuses or flags the row.", allowed=RULE_SEVERITIES),
         source.EXPLANATION,
         Column("n_checked", identity.WHOLE, "Rows the rule looked at.", minimum=0),
         Column("n_failing", identity.WHOLE, "Rows that broke the rule.", minimum=0),

@@ -34,7 +34,7 @@ DIM_GRADE_MAP = Table(
 DIM_TERM = Table(
     stage="published",
     name="dim_term",
-    description="One row per term of an edition, with its v4.03 term, its concept and what its severe counts are on v4.03.",
+    description="One row per term of an edition: its v4.03 term, its concept, what its severe counts are on v4.03.",
     columns=(
         identity.GRADING_SYSTEM,
         grading.CATEGORY,

@@ -1,0 +1,77 @@
+"""The columns a row rule needs beside its own row: same row other bands, same row other arms, its edition's grades."""
+
+import narwhals as nw
+from narwhals.typing import FrameT
+
+# One printed line of one table; bands and arms vary inside it.
+LINE = ("document_id", "table_label", "row_number", "row_label", "parent_row_label", "attribution", "seriousness")
+BAND = ("grade_lower_reported", "grade_upper_reported", "grade_band_as_reported")
+_NOTHING = "\u0000"
+
+
+def with_context(toxicity: FrameT, term: FrameT) -> FrameT:
+    """Each row with ``n_any``, ``n_arms``, ``n_total``, ``n_same`` and ``grades_defined`` beside it.
+
+    Joins treat null as no match, so the nullable parts of a line are filled with a sentinel first.
+    """
+    keyed = toxicity.with_columns(
+        *(nw.col(name).cast(nw.String).fill_null(_NOTHING).alias(f"_{name}") for name in (*LINE, *BAND, "arm_id"))
+    )
+    return (
+        keyed.pipe(_with_any_grade)
+        .pipe(_with_arms_against_total)
+        .pipe(_with_repeats)
+        .pipe(_with_grades_defined, term)
+        .drop(*(f"_{name}" for name in (*LINE, *BAND, "arm_id")))
+    )
+
+
+def _line(*more: str) -> list[str]:
+    return [f"_{name}" for name in (*LINE, *more)]
+
+
+def _with_any_grade(rows: FrameT) -> FrameT:
+    """``n_any``: the most patients the any-grade cell of the same line and arm allows."""
+    keys = _line("arm_id", "grade_band_as_reported")[:-1]
+    any_grade = (
+        rows.filter(nw.col("grade_band") == "any", nw.col("count_unit") == "patients")
+        .group_by(keys)
+        .agg(nw.col("n_affected_upper").max().alias("n_any"))
+    )
+    return rows.join(any_grade, on=keys, how="left")
+
+
+def _with_arms_against_total(rows: FrameT) -> FrameT:
+    """``n_arms`` and ``n_total``: what the arms of the same line and band add to, and the printed total."""
+    keys = _line(*BAND)
+    exact = rows.filter(nw.col("n_affected_lower") == nw.col("n_affected_upper"))
+    arms = (
+        exact.filter(nw.col("column_role") == "arm")
+        .group_by(keys)
+        .agg(nw.col("n_affected_lower").sum().alias("n_arms"), nw.col("n_at_risk").sum().alias("n_at_risk_arms"))
+    )
+    total = (
+        exact.filter(nw.col("column_role") == "total")
+        .group_by(keys)
+        .agg(nw.col("n_affected_lower").max().alias("n_total"), nw.col("n_at_risk").max().alias("n_at_risk_total"))
+    )
+    return rows.join(arms, on=keys, how="left").join(total, on=keys, how="left")
+
+
+def _with_repeats(rows: FrameT) -> FrameT:
+    """``n_same``: rows that carry the same id."""
+    repeats = rows.group_by("toxicity_id").agg(nw.len().alias("n_same"))
+    return rows.join(repeats, on="toxicity_id", how="left")
+
+
+def _with_grades_defined(rows: FrameT, term: FrameT) -> FrameT:
+    """``grades_defined``: the grades the edition has for the matched term, null where nothing was matched."""
+    grades = term.select(
+        "grading_system",
+        nw.col("category").alias("source_category"),
+        nw.col("term").alias("source_term"),
+        nw.col("select_term").alias("source_select_term"),
+        "grades_defined",
+    )
+    keys = ["grading_system", "source_category", "source_term", "source_select_term"]
+    return rows.join(grades, on=keys, how="left")

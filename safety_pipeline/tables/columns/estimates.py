@@ -1,0 +1,56 @@
+"""Columns of pooled estimates, contrasts, signals and checks."""
+
+from safety_pipeline.tables.column import Column
+from safety_pipeline.tables.columns.counts import share
+from safety_pipeline.tables.columns.identity import REAL, TEXT, TRUTH, WHOLE
+
+MEASURES = ("risk_difference", "risk_ratio", "odds_ratio", "trend")
+ASSESSMENTS = ("dose_associated", "no_dose_difference_shown", "not_estimable")
+
+
+def number(name: str, description: str, unit: str | None = None) -> Column:
+    """A real number that may be unknown."""
+    return Column(name, REAL, description, nullable=True, unit=unit)
+
+
+def text(name: str, description: str) -> Column:
+    """A text that may be absent."""
+    return Column(name, TEXT, description, nullable=True)
+
+
+STRATUM = Column("stratum", TEXT, "`all`, or the indication the estimate is restricted to.")
+GRADING_SYSTEMS_USED = Column("grading_systems", TEXT, "The editions behind the estimate, joined by `; `.")
+METHOD = Column("method", TEXT, "How the trials were brought together.")
+IS_DEFAULT = Column("is_default", TRUTH, "The one row of its group that the number of trials allows to be shown first.")
+K_TRIALS = Column("k_trials", WHOLE, "Trials in the estimate.", minimum=0)
+K_BOUNDED = Column("k_bounded", WHOLE, "Trials at the dose known only by bounds, not in the estimate.", minimum=0)
+PREDICTION_LOWER = share("prediction_lower", "Lower limit of the 95 % prediction interval for a further trial.")
+PREDICTION_UPPER = share("prediction_upper", "Upper limit of the 95 % prediction interval for a further trial.")
+Q = number("q", "Cochran's Q on the logit scale.")
+Q_P = share("q_p", "P-value of Q.")
+I2 = share("i2", "I squared, from Q.")
+TAU2 = number("tau2", "Between-trial variance on the logit scale.")
+CONVERGED = Column("converged", TRUTH, "Whether the fit converged; null where nothing is fitted.", nullable=True)
+TRIAL_IDS = Column("trial_ids", TEXT, "The trials, joined by `; `.")
+CAUTION = text("caution", "What a reader must know before using the number.")
+DOSE_LOW = number("dose_low", "The lower dose of the contrast.", "mg/day")
+DOSE_HIGH = number("dose_high", "The higher dose of the contrast.", "mg/day")
+MEASURE = Column("measure", TEXT, "What is estimated, higher dose against lower.", allowed=MEASURES)
+ESTIMATE = number("estimate", "The estimate of the measure.")
+LIMIT_LOWER = number("ci_lower", "Lower 95 % limit of the measure.")
+LIMIT_UPPER = number("ci_upper", "Upper 95 % limit of the measure.")
+P_VALUE = share("p_value", "Two-sided p-value.")
+P_METHOD = text("p_method", "The test behind the p-value.")
+P_BH = share("p_bh", "Benjamini-Hochberg adjusted p-value within the family.")
+P_DOUBLE_FDR = share("p_double_fdr", "Double-FDR adjusted p-value within body system (Mehrotra and Adewale 2012).")
+FAMILY = text("family", "The printed main rows among which p-values are adjusted.")
+POSTERIOR_PROB_HIGHER = share("posterior_prob_higher", "Probability that the higher dose has the higher incidence.")
+STATE = text("state", "`undefined` or `not_estimable` with the reason, where there is no number.")
+SCOPE = Column("scope", TEXT, "The doses and trials the assessment covers.")
+ASSESSMENT = Column("assessment", TEXT, "What these tables show of a dose difference.", allowed=ASSESSMENTS)
+BASIS = Column("basis", TEXT, "Why the assessment is what it is.")
+FIRST_SEEN_RELEASE = text("first_seen_release", "The release that first carried this assessment.")
+ANALYSIS = Column("analysis", TEXT, "The alternative analysis.")
+DETAIL = text("detail", "What was left out or assumed.")
+CHANGE = number("change", "Incidence minus the incidence of the main analysis.", "proportion")
+IS_ROBUST = Column("is_robust", TRUTH, "Whether the alternative stays inside the main interval.", nullable=True)

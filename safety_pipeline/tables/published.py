@@ -1,0 +1,136 @@
+"""The public tables: the star schema that dashboards read."""
+
+from dataclasses import replace
+
+from safety_pipeline.tables import checked, summarised
+from safety_pipeline.tables.column import Column, Table
+from safety_pipeline.tables.columns import counts, estimates, identity
+from safety_pipeline.tables.harmonised import FACT_COLUMNS
+from safety_pipeline.tables.reference import DIM_CONCEPT, DIM_GRADE_MAP, DIM_TERM
+
+
+def _published(table: Table) -> Table:
+    return replace(table, stage="published")
+
+
+DIM_DOCUMENT = Table(
+    stage="published",
+    name="dim_document",
+    description="One row per published document.",
+    columns=(
+        identity.DOCUMENT_ID,
+        identity.DELIVERY_ID,
+        identity.TRIAL_ID,
+        identity.KIND,
+        identity.TITLE,
+        identity.REGISTRY_ID,
+        identity.DOI,
+        identity.YEAR,
+        identity.GRADING_SYSTEM,
+        identity.GRADING_SYSTEM_BASIS,
+        identity.GRADING_SYSTEM_EVIDENCE,
+        summarised.DOCUMENT_USE.column("is_index_report"),
+        summarised.DOCUMENT_USE.column("population_id"),
+        Column("index_report_reason", identity.TEXT, "Why the document is or is not the index report."),
+        identity.CONTENT_SHA256,
+    ),
+    key=("document_id",),
+)
+
+DIM_TRIAL = Table(
+    stage="published",
+    name="dim_trial",
+    description="One row per trial: one set of patients, counted once.",
+    columns=(
+        identity.TRIAL_ID,
+        identity.REGISTRY_ID,
+        identity.PHASE,
+        identity.ALLOCATION,
+        identity.INDICATION,
+        identity.DRUG,
+        Column("n_documents", identity.WHOLE, "Documents that report the trial.", minimum=1),
+        identity.N_ENROLLED,
+        identity.N_SAFETY,
+    ),
+    key=("trial_id",),
+)
+
+DIM_ARM = Table(
+    stage="published",
+    name="dim_arm",
+    description="One row per arm of a trial with its assigned dose and denominator.",
+    columns=(
+        identity.ARM_ID,
+        identity.TRIAL_ID,
+        identity.ARM_LABEL,
+        identity.DRUG,
+        identity.COMBINATION_DRUGS,
+        identity.DOSE_MG_PER_DAY,
+        identity.DOSE_TEXT,
+        identity.DOSE_NOTE,
+        counts.N_AT_RISK,
+        identity.N_ASSIGNED,
+        identity.ANALYSIS_POPULATION,
+        identity.IS_AGGREGATE,
+    ),
+    key=("arm_id",),
+)
+
+FACT_TOXICITY = Table(
+    stage="published",
+    name="fact_toxicity",
+    description="One row per printed cell, registry count, or arm-level count from subject data; accepted rows only.",
+    columns=(
+        *(column for column in FACT_COLUMNS if column.name != "cell_status"),
+        counts.REPORTING_STATUS,
+        checked.FLAGS,
+        counts.IS_USED,
+        counts.NOT_USED_REASON,
+    ),
+    key=("toxicity_id",),
+)
+
+DQ_RESULT = Table(
+    stage="published",
+    name="dq_result",
+    description="One row per check of an asset: whether the latest run of it passed, and on how many rows it did not.",
+    columns=(
+        Column("asset", identity.TEXT, "The checked asset, `stage/table`."),
+        Column("check_name", identity.TEXT, "The name of the check, unique within the asset."),
+        Column("severity", identity.TEXT, "Whether a failure blocks.", allowed=("critical", "warning", "info")),
+        Column("passed", identity.TRUTH, "Whether the check passed."),
+        Column("n_failing", identity.WHOLE, "Rows that failed.", nullable=True, minimum=0),
+        Column("n_checked", identity.WHOLE, "Rows looked at.", nullable=True, minimum=0),
+        Column("description", identity.TEXT, "What the check promises."),
+        estimates.text("run_id", "The run that made the check."),
+        counts.CHECKED_AT,
+    ),
+    key=("asset", "check_name"),
+)
+
+REJECTED = Table(
+    stage="published",
+    name="rejected",
+    description=checked.REJECTED.description,
+    columns=tuple(column for column in checked.REJECTED.columns if column.name not in checked.REJECTED_CONTEXT),
+    key=(),
+)
+
+PUBLISHED = (
+    DIM_DOCUMENT,
+    DIM_TRIAL,
+    DIM_ARM,
+    DIM_CONCEPT,
+    DIM_GRADE_MAP,
+    DIM_TERM,
+    FACT_TOXICITY,
+    _published(summarised.INCIDENCE_BY_ARM),
+    _published(summarised.INCIDENCE_INTERVAL),
+    _published(summarised.INCIDENCE_BY_DOSE),
+    _published(summarised.DOSE_CONTRAST),
+    _published(summarised.SIGNAL),
+    _published(summarised.SENSITIVITY),
+    _published(summarised.COVERAGE),
+    REJECTED,
+)
+PUBLIC_TABLES = (*PUBLISHED, DQ_RESULT)

@@ -1,0 +1,104 @@
+"""Parquet files of declared tables: written under a temporary name, made durable, then renamed."""
+
+import hashlib
+import json
+import os
+import uuid
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+
+from safety_pipeline.tables.column import Column, Table
+
+TEMPORARY_PREFIX = ".tmp-"
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What one write left behind: ``sha256`` is the table's data version; ``is_rewritten`` is false for equal bytes."""
+
+    path: Path
+    n_rows: int
+    sha256: str
+    is_rewritten: bool
+
+
+def write_table(table: Table, frame: pl.LazyFrame, path: Path) -> Stored:
+    """The frame as the Parquet file of its table; a failure leaves the previous file as it was.
+
+    A streaming sink that fails leaves a short but readable file (seen with Polars 2.1), so the final name is
+    only ever reached by a rename after the sink has returned and the bytes are on disk.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f"{TEMPORARY_PREFIX}{uuid.uuid4().hex}.parquet")
+    try:
+        table.conform(frame).sink_parquet(
+            temporary, compression="zstd", compression_level=3, statistics="full", arrow_schema=arrow_schema(table)
+        )
+        n_rows = count_rows(temporary)
+        return _put_in_place(temporary, path, n_rows)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _put_in_place(temporary: Path, path: Path, n_rows: int) -> Stored:
+    digest = sha256_of(temporary)
+    if path.exists() and sha256_of(path) == digest:
+        return Stored(path, n_rows, digest, is_rewritten=False)
+    sync(temporary)
+    temporary.replace(path)
+    sync(path.parent)
+    return Stored(path, n_rows, digest, is_rewritten=True)
+
+
+def count_rows(path: Path) -> int:
+    """Rows of a Parquet file, from the file itself."""
+    return int(pl.scan_parquet(path).select(pl.len()).collect().item())
+
+
+def sha256_of(path: Path) -> str:
+    """Hex SHA-256 of a file's bytes."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def sync(path: Path) -> None:
+    """Make a file or a directory entry durable."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_text(path: Path, text: str) -> None:
+    """A text file, replaced atomically."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f"{TEMPORARY_PREFIX}{uuid.uuid4().hex}")
+    temporary.write_text(text, encoding="utf-8")
+    sync(temporary)
+    temporary.replace(path)
+
+
+def remove_leftovers(folder: Path) -> int:
+    """Delete temporary files a killed run left behind; answers how many."""
+    leftovers = [path for path in folder.rglob(f"{TEMPORARY_PREFIX}*") if path.is_file()]
+    for path in leftovers:
+        path.unlink(missing_ok=True)
+    return len(leftovers)
+
+
+@cache
+def arrow_schema(table: Table) -> pa.Schema:
+    """The table's Arrow schema with each column's description and unit as field metadata."""
+    arrow = pl.DataFrame(schema=table.schema).to_arrow().schema
+    fields = [arrow.field(column.name).with_metadata(_field_metadata(column)) for column in table.columns]
+    return pa.schema(fields, metadata={"description": table.description, "key": json.dumps(table.key)})
+
+
+def _field_metadata(column: Column) -> dict[str, str]:
+    unit = {"unit": column.unit} if column.unit else {}
+    return {"description": column.description, **unit}
