@@ -1,0 +1,172 @@
+"""Rows of `ingested/cell` and `ingested/refusal` from the places of a table."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from safety_pipeline.ingest.literature.columns import CountColumn, at_risk
+from safety_pipeline.ingest.literature.counts import Count, blank_count, printed_count
+from safety_pipeline.ingest.literature.grades import GradeRange, parse_grades
+from safety_pipeline.ingest.literature.lines import Fault, Line, Place, Stray
+from safety_pipeline.ingest.literature.manifest import Manifest, Table
+from safety_pipeline.ingest.literature.printed import is_blank
+
+Record = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Source:
+    """The delivery, document and table that a row of output comes from."""
+
+    delivery_id: str
+    manifest: Manifest
+    table: Table
+    number: int
+
+    def place(self) -> Record:
+        """The columns that every cell and refusal of the table shares."""
+        document = self.manifest.document
+        return {
+            "delivery_id": self.delivery_id,
+            "document_id": document.document_id,
+            "trial_id": self.manifest.trial_id,
+            "source_file": self.table.file or "document.yaml",
+            "table_label": self.table.label,
+        }
+
+    def arm_id(self, arm: str | None) -> str | None:
+        return None if arm is None else f"{self.manifest.trial_id}.{arm}"
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A row of `ingested/cell`."""
+
+    record: Record
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A row of `ingested/refusal`."""
+
+    record: Record
+
+
+def line_rows(source: Source, line: Line, columns: list[CountColumn]) -> Iterator[Accepted | Refused]:
+    """One row for each count column of a line."""
+    for column, place in zip(columns, line.places, strict=True):
+        yield _place_row(source, line, column, place)
+
+
+def stray_row(source: Source, stray: Stray) -> Refused:
+    """The refusal of something printed that is no count."""
+    return Refused(
+        {
+            **source.place(),
+            "row_number": stray.row_number,
+            "row_label": stray.label or None,
+            "column_label": None if stray.column is None else f"column {stray.column}",
+            "printed": stray.printed,
+            "rule": stray.fault.rule,
+            "explanation": f"{source.table.file}, line {stray.row_number}: {stray.fault.explanation}",
+        }
+    )
+
+
+@dataclass(frozen=True)
+class _Slot:
+    """One place of a line under one count column."""
+
+    source: Source
+    line: Line
+    column: CountColumn
+    place: Place
+
+    @property
+    def arm(self) -> str | None:
+        return None if self.column.role == "total" else self.column.arm or self.line.meaning.arm
+
+    @property
+    def grades(self) -> GradeRange | None:
+        written = self.line.meaning.grades
+        return self.column.grades or (parse_grades(written) if written else None)
+
+    @property
+    def cell_id(self) -> str:
+        sub_number = self.line.sub_number
+        row = f"r{self.line.row_number}" + (f".{sub_number}" if sub_number is not None else "")
+        return f"{self.source.delivery_id}:{self.source.number}:{row}:c{self.column.number}"
+
+    def coordinates(self) -> Record:
+        meaning = self.line.meaning
+        return {
+            **self.source.place(),
+            "row_number": self.line.row_number,
+            "row_label": meaning.label,
+            "parent_row_label": meaning.parent,
+            "column_label": self.column.label,
+            "column_role": self.column.role,
+            "arm_id": self.source.arm_id(self.arm),
+        }
+
+    def count(self) -> Count | Fault:
+        n_at_risk = self.column.n_at_risk
+        if self.arm is not None and self.column.arm is None and n_at_risk is None:
+            n_at_risk = at_risk(self.source.manifest, self.source.table, self.arm)
+        if self.place.value is None:
+            return blank_count(self.place.printed, self.source.table, n_at_risk)
+        return printed_count(self.place.value, n_at_risk, self.column.count_unit)
+
+
+def _place_row(source: Source, line: Line, column: CountColumn, place: Place) -> Accepted | Refused:
+    slot = _Slot(source, line, column, place)
+    grades = slot.grades
+    if grades is None or (slot.arm is None and column.role == "arm"):
+        return _refused(slot, place.fault or _undescribed(column, "grades" if grades is None else "arm"))
+    counted = place.fault or slot.count()
+    if isinstance(counted, Fault):
+        return _refused(slot, counted)
+    return Accepted({**slot.coordinates(), **_event(slot, grades), **_printed(slot), **_counted(slot, counted)})
+
+
+def _printed(slot: _Slot) -> Record:
+    return {
+        "cell_id": slot.cell_id,
+        "column_number": slot.column.number,
+        "printed": None if is_blank(slot.place.printed) else slot.place.printed,
+        "repair": slot.place.repair,
+    }
+
+
+def _counted(slot: _Slot, counted: Count) -> Record:
+    notes = [note for note in (slot.line.meaning.note, counted.note) if note]
+    return {**counted.record(), "count_unit": slot.column.count_unit, "note": "; ".join(notes) or None}
+
+
+def _event(slot: _Slot, grades: GradeRange) -> Record:
+    meaning, source = slot.line.meaning, slot.source
+    return {
+        "term_as_reported": slot.column.term or meaning.term,
+        "body_system_as_reported": meaning.body_system,
+        "site": meaning.site,
+        "is_composite": meaning.is_composite,
+        "concept_relation": meaning.concept_relation,
+        "grading_system": source.manifest.grading_system.edition,
+        "grade_lower_reported": grades.lower,
+        "grade_upper_reported": grades.upper,
+        "grade_band_as_reported": grades.band,
+        "grade_counting": source.table.grade_counting,
+        "attribution": source.table.attribution,
+    }
+
+
+def _undescribed(column: CountColumn, what: str) -> Fault:
+    return Fault(
+        "cell_is_described",
+        f"column {column.number} has no {what}; add it to the column, the row or the table in document.yaml",
+    )
+
+
+def _refused(slot: _Slot, fault: Fault) -> Refused:
+    explanation = f"{slot.source.table.file}, line {slot.line.row_number}: {fault.explanation}"
+    record = {**slot.coordinates(), "printed": slot.place.printed, "rule": fault.rule, "explanation": explanation}
+    return Refused(record)

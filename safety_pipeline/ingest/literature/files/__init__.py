@@ -1,0 +1,5 @@
+"""Table files of every accepted format, each made into one grid."""
+
+from safety_pipeline.ingest.literature.files.opening import open_grid
+
+__all__ = ["open_grid"]

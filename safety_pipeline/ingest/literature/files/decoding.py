@@ -1,0 +1,22 @@
+"""Bytes of a text file to text, or a sentence that says how to save it."""
+
+from safety_pipeline.tables.delivery import RefusedError
+
+
+def utf8(content: bytes, file: str) -> str:
+    """The text of a UTF-8 file, with or without a byte order mark."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise RefusedError(
+            "table_is_utf8",
+            f"{file}: not UTF-8 at byte {error.start + 1}; save it again as UTF-8 (no number was read from it)",
+            source_file=file,
+        ) from None
+    if "\x00" in text:
+        raise RefusedError(
+            "table_is_utf8",
+            f"{file}: holds zero bytes, so it is not UTF-8 text; save it again as UTF-8",
+            source_file=file,
+        )
+    return text

@@ -1,0 +1,57 @@
+"""Opens a table file inside its delivery by the format its name says."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from safety_pipeline.ingest.literature.files.delimited import read_csv, read_tsv
+from safety_pipeline.ingest.literature.files.text import read_text
+from safety_pipeline.ingest.literature.grid import Grid
+from safety_pipeline.tables.delivery import RefusedError
+
+LARGEST_BYTES = 20_000_000
+READERS: dict[str, Callable[[bytes, str], Grid]] = {".csv": read_csv, ".tsv": read_tsv, ".txt": read_text}
+
+
+def open_grid(folder: Path, file: str) -> Grid:
+    """The grid of a file named by a manifest, which has to lie inside the delivery's folder."""
+    path = _inside(folder, file)
+    reader = READERS.get(path.suffix.lower())
+    if reader is None:
+        raise RefusedError(
+            "table_format_is_known",
+            f"{file}: the ending {path.suffix!r} is not a table format; use one of {', '.join(sorted(READERS))}",
+            source_file=file,
+        )
+    grid = reader(_bytes(path, file), file)
+    if not any(box.text.strip() for row in grid.rows for box in row):
+        raise RefusedError("table_has_rows", f"{file}: the table is empty; put its rows in", source_file=file)
+    return grid
+
+
+def _inside(folder: Path, file: str) -> Path:
+    try:
+        path = (folder / file).resolve()
+        inside = path.is_relative_to(folder.resolve())
+    except (OSError, ValueError):
+        inside = False
+    if not inside:
+        raise RefusedError(
+            "table_file_exists",
+            f"{file!r} lies outside the delivery; put the file into the folder and name it without a path",
+        )
+    return path
+
+
+def _bytes(path: Path, file: str) -> bytes:
+    try:
+        if path.stat().st_size > LARGEST_BYTES:
+            raise RefusedError(
+                "table_has_rows", f"{file}: larger than {LARGEST_BYTES} bytes; land one table a file", source_file=file
+            )
+        return path.read_bytes()
+    except OSError:
+        raise RefusedError(
+            "table_file_exists",
+            f"{file}: no such file in the delivery; put it next to document.yaml or mend its name there",
+            source_file=file,
+        ) from None

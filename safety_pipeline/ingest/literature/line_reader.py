@@ -1,0 +1,137 @@
+"""Reads a grid line by line: finds what each label means and the value under each column of counts."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from safety_pipeline.ingest.literature.columns import CountColumn
+from safety_pipeline.ingest.literature.grid import Box, Grid
+from safety_pipeline.ingest.literature.labels import LabelBook, Meaning
+from safety_pipeline.ingest.literature.latex import has_latex, without_latex
+from safety_pipeline.ingest.literature.lines import Fault, Line, Place, Stray
+from safety_pipeline.ingest.literature.manifest import Row, Table
+from safety_pipeline.ingest.literature.packed import unpack
+from safety_pipeline.ingest.literature.printed import Printed, is_blank, is_dash, tidy_spaces
+from safety_pipeline.ingest.literature.ragged import align, numbers_of, read_pair
+from safety_pipeline.tables.delivery import RefusedError
+
+Texts = dict[int, str]
+
+
+class LineReader:
+    """Walks down one table; remembers the section and the heading it stands under."""
+
+    def __init__(self, grid: Grid, table: Table, columns: Sequence[CountColumn]) -> None:
+        self._grid, self._table, self._columns = grid, table, columns
+        self._book = LabelBook(table.rows)
+        self._ignored = [column.number for column in table.columns if column.role == "ignore"]
+        self._section: str | None = None
+        self._heading: Meaning | None = None
+
+    def read(self) -> Iterator[Line | Stray]:
+        """Every line below the header, in order."""
+        last = self._table.last_line or self._grid.height
+        for number, boxes in self._grid.numbered():
+            if self._table.header_rows < number <= last and any(box.text.strip() for box in boxes):
+                yield from self._line(number, boxes)
+
+    def _line(self, number: int, boxes: Sequence[Box]) -> Iterator[Line | Stray]:
+        label = self._label(boxes)
+        row = self._book.row(number, label)
+        if row is not None and row.role != "event":
+            yield from self._structural(number, label, row, boxes)
+            return
+        try:
+            texts = self._texts(boxes)
+        except RefusedError as error:
+            values = "  ".join(box.text for box in boxes[1:])
+            yield Stray(number, label, None, values, Fault(error.rule, error.explanation))
+            return
+        yield from self._undescribed(number, label, texts)
+        yield from self._events(number, self._book.meanings(number, label), texts)
+
+    def _label(self, boxes: Sequence[Box]) -> str:
+        at = 1 if self._grid.is_ragged else self._table.label_column
+        return tidy_spaces(boxes[at - 1].text) if at <= len(boxes) else ""
+
+    def _structural(self, number: int, label: str, row: Row, boxes: Sequence[Box]) -> Iterator[Stray]:
+        """A section, a heading over grade rows, or a row that is not about events."""
+        if row.role == "section":
+            self._section, self._heading = row.term or label, None
+        elif row.role == "heading":
+            self._heading = self._book.meanings(number, label)[0]
+        reason = row.reason or "the manifest calls this row a heading, but a value stands in it; mend rows"
+        rule = "row_is_an_event" if row.role == "not_an_event" else "heading_is_empty"
+        for box in boxes:
+            if box.column != self._table.label_column and not is_blank(box.text) and tidy_spaces(box.text) != label:
+                yield Stray(number, label, box.column, box.text, Fault(rule, f"not counted: {reason}"))
+
+    def _texts(self, boxes: Sequence[Box]) -> Texts:
+        if self._grid.is_ragged:
+            return align([box.text for box in boxes[1:]], self._columns, self._ignored)
+        return {box.column: box.text for box in boxes if box.column != self._table.label_column}
+
+    def _undescribed(self, number: int, label: str, texts: Texts) -> Iterator[Stray]:
+        described = {each for column in self._columns for each in numbers_of(column)} | set(self._ignored)
+        for column, text in sorted(texts.items()):
+            if column not in described and not is_blank(text):
+                explanation = (
+                    f"column {column} is not described; add it under tables[label: {self._table.label}].columns, "
+                    'or write there role: ignore, reason: "what it holds"'
+                )
+                yield Stray(number, label, column, text, Fault("column_is_described", explanation))
+
+    def _events(self, number: int, meanings: list[Meaning], texts: Texts) -> Iterator[Line]:
+        meanings = [self._placed(meaning) for meaning in meanings]
+        if len(meanings) == 1:
+            yield Line(number, None, meanings[0], tuple(read_place(texts, column) for column in self._columns))
+            return
+        yield from self._packed(number, meanings, [texts.get(column.number, "") for column in self._columns])
+
+    def _placed(self, meaning: Meaning) -> Meaning:
+        """The meaning under the section and heading that stand above it."""
+        heading = self._heading if meaning.grades and self._heading and meaning.parent is None else None
+        if heading is not None:
+            return replace(meaning, term=heading.term, parent=heading.label, body_system=self._section)
+        self._heading = None
+        system = meaning.body_system or self._section
+        return replace(meaning, body_system=system, parent=meaning.parent or self._section)
+
+    def _packed(self, number: int, meanings: list[Meaning], texts: list[str]) -> Iterator[Line]:
+        try:
+            done = unpack(texts, self._columns, len(meanings), first_is_parent=meanings[0].is_composite)
+        except RefusedError as error:
+            fault = Fault(error.rule, error.explanation)
+            whole = replace(meanings[0], label=" ".join(each.label for each in meanings))
+            yield Line(number, None, whole, tuple(Place(text, fault=fault) for text in texts))
+            return
+        for sub_number, (meaning, values) in enumerate(zip(meanings, done.block, strict=True), start=1):
+            places = (_unpacked_place(value, repair) for value, repair in zip(values, done.repairs, strict=True))
+            yield Line(number, sub_number, meaning, tuple(places))
+
+
+def read_place(texts: Texts, column: CountColumn) -> Place:
+    """What stands under one column in a line of one label."""
+    texts = {number: texts.get(number, "") for number in numbers_of(column)}
+    printed = " ".join(text.strip() for text in texts.values() if not is_blank(text))
+    repair = "typesetting marks removed" if any(has_latex(text) for text in texts.values()) else None
+    plain = {number: without_latex(text) for number, text in texts.items()}
+    if all(is_blank(text) or is_dash(text) for text in plain.values()):
+        return Place(printed)
+    value = read_pair(plain, column)
+    if value is None:
+        return Place(printed, fault=_unreadable(printed, column))
+    return Place(printed, value, repair)
+
+
+def _unpacked_place(value: Printed | None, repair: str) -> Place:
+    if value is None or is_dash(value.text):
+        return Place(value.text if value else "", repair=repair)
+    return Place(value.text, value, repair)
+
+
+def _unreadable(printed: str, column: CountColumn) -> Fault:
+    return Fault(
+        "cell_is_readable",
+        f"{printed[:60]!r} does not read as {column.content!r} in column {column.number}; "
+        "mend the cell as the source shows it, or the content of the column in document.yaml",
+    )

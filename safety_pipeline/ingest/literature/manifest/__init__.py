@@ -1,0 +1,20 @@
+"""What a person knows of a document that its tables do not say: `document.yaml`."""
+
+from safety_pipeline.ingest.literature.manifest.document import Arm, Document, GradingSystem, Manifest
+from safety_pipeline.ingest.literature.manifest.file import load, parse
+from safety_pipeline.ingest.literature.manifest.table import BlankMeans, Column, Row, Statement, SubRow, Table
+
+__all__ = [
+    "Arm",
+    "BlankMeans",
+    "Column",
+    "Document",
+    "GradingSystem",
+    "Manifest",
+    "Row",
+    "Statement",
+    "SubRow",
+    "Table",
+    "load",
+    "parse",
+]

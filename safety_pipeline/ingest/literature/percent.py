@@ -1,0 +1,20 @@
+"""Which counts a printed percentage allows, in exact arithmetic."""
+
+import math
+from fractions import Fraction
+
+
+def fits(n: int, n_at_risk: int, share: Fraction, decimals: int) -> bool:
+    """Whether 100 n/N was printed as this percentage, rounded either way at a half or cut."""
+    exact = Fraction(100 * n, n_at_risk)
+    unit = Fraction(1, 10**decimals)
+    return abs(exact - share) <= unit / 2 or share <= exact < share + unit
+
+
+def counts_that_fit(n_at_risk: int, share: Fraction, decimals: int) -> tuple[int, int] | None:
+    """The fewest and the most patients whose percentage is printed so, or nothing where no count is."""
+    unit = Fraction(1, 10**decimals)
+    lowest = max(0, math.floor(n_at_risk * (share - unit) / 100))
+    highest = min(n_at_risk, math.ceil(n_at_risk * (share + unit) / 100))
+    fitting = [n for n in range(lowest, highest + 1) if fits(n, n_at_risk, share, decimals)]
+    return (fitting[0], fitting[-1]) if fitting else None
