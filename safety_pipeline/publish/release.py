@@ -1,0 +1,93 @@
+"""Releases: an immutable folder per content, then the switch of everything that readers open."""
+
+import hashlib
+import json
+import os
+import shutil
+import stat
+import uuid
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from safety_pipeline.tables.storage import TEMPORARY_PREFIX, sha256_of, sync
+
+MANIFEST = "release.json"
+DATABASE = "safety.duckdb"
+LATEST = "latest"
+_ID_LENGTH = 16
+
+
+def release_id(hashes: Mapping[str, str], code_version: str) -> str:
+    """The name of what the inputs and the code make: equal inputs and code give the equal id."""
+    digest = hashlib.sha256(json.dumps([code_version, sorted(hashes.items())]).encode())
+    return digest.hexdigest()[:_ID_LENGTH]
+
+
+def make_release(published: Path, name: str, fill: Callable[[Path], None]) -> Path:
+    """The release folder of that name, filled under a temporary name if it is not there yet, and made current."""
+    folder = published / "releases" / name
+    if not folder.exists():
+        _fill(folder, fill)
+    _point_latest(published, name)
+    complete_switch(published)
+    return folder
+
+
+def _fill(folder: Path, fill: Callable[[Path], None]) -> None:
+    temporary = folder.with_name(f"{TEMPORARY_PREFIX}{folder.name}")
+    _discard(temporary)
+    temporary.mkdir(parents=True)
+    fill(temporary)
+    hashes = {file.name: sha256_of(file) for file in sorted(temporary.iterdir())}
+    (temporary / MANIFEST).write_text(json.dumps({"release_id": folder.name, "files": hashes}, indent=2) + "\n")
+    for file in temporary.iterdir():
+        sync(file)
+        file.chmod(stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH)
+    sync(temporary)
+    temporary.replace(folder)
+    sync(folder.parent)
+
+
+def _discard(folder: Path) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)
+
+
+def _point_latest(published: Path, name: str) -> None:
+    link = published / LATEST
+    target = f"releases/{name}"
+    if link.is_symlink() and os.readlink(link) == target:
+        return
+    temporary = published / f"{TEMPORARY_PREFIX}{uuid.uuid4().hex}"
+    temporary.symlink_to(target)
+    temporary.replace(link)
+
+
+def complete_switch(published: Path) -> list[str]:
+    """Bring the flat files to the latest release, the database last; answers the names of the files it replaced.
+
+    A run that died between two renames leaves flat files of two releases; running this again mends it.
+    """
+    manifest = published / LATEST / MANIFEST
+    if not manifest.exists():
+        return []
+    hashes: dict[str, str] = json.loads(manifest.read_text())["files"]
+    ordered = sorted(hashes, key=lambda name: (name == DATABASE, name))
+    return [name for name in ordered if _replace(published, name, hashes[name])]
+
+
+def _replace(published: Path, name: str, sha256: str) -> bool:
+    flat = published / name
+    if flat.exists() and sha256_of(flat) == sha256:
+        return False
+    temporary = published / f"{TEMPORARY_PREFIX}{uuid.uuid4().hex}"
+    shutil.copyfile(published / LATEST / name, temporary)
+    sync(temporary)
+    temporary.replace(flat)
+    return True
+
+
+def previous_signals(published: Path) -> Path | None:
+    """The signal table of the latest release, where there is one."""
+    file = published / LATEST / "signal.parquet"
+    return file if file.exists() else None

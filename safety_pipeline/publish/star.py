@@ -1,0 +1,41 @@
+"""The star schema: dimensions and facts as dashboards read them."""
+
+import polars as pl
+
+from safety_pipeline.tables import published
+
+_FIRST = ["registry_id", "phase", "allocation", "indication", "drug", "n_enrolled", "n_safety"]
+
+
+def dim_document(document: pl.LazyFrame, document_use: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per document, with whether its numbers are the ones used."""
+    use = document_use.select("document_id", "is_index_report", "population_id", index_report_reason="reason")
+    rows = document.join(use, on="document_id", how="left", validate="1:1")
+    return published.DIM_DOCUMENT.conform(rows.select(published.DIM_DOCUMENT.column_names)).sort("document_id")
+
+
+def dim_trial(document: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per trial; each fact from the document with the best priority that states it."""
+    ranked = document.sort("trial_id", pl.col("has_toxicity_results").not_(), "document_priority", "document_id")
+    rows = ranked.group_by("trial_id", maintain_order=True).agg(
+        *(pl.col(name).drop_nulls().first() for name in _FIRST), n_documents=pl.len()
+    )
+    return published.DIM_TRIAL.conform(rows.select(published.DIM_TRIAL.column_names)).sort("trial_id")
+
+
+def dim_arm(arm: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per arm of a trial."""
+    return published.DIM_ARM.conform(arm.select(published.DIM_ARM.column_names)).sort("arm_id")
+
+
+def fact_toxicity(toxicity: pl.LazyFrame, row_use: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per accepted count, with whether it is used."""
+    # A blank nobody explained says nothing of the count: the reporting status for that is `not_tabulated`.
+    status = pl.col("cell_status").replace({"missing": "not_tabulated"})
+    rows = toxicity.join(row_use, on="toxicity_id", how="left", validate="1:1").with_columns(reporting_status=status)
+    return published.FACT_TOXICITY.conform(rows.select(published.FACT_TOXICITY.column_names)).sort("toxicity_id")
+
+
+def rejected(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per refused delivery, file, table, cell or row."""
+    return published.REJECTED.conform(rows.select(published.REJECTED.column_names)).sort(pl.all(), nulls_last=True)

@@ -1,0 +1,91 @@
+"""Incidence by arm: every answer for an arm, concept and band, with its interval and its reason."""
+
+import numpy as np
+import polars as pl
+
+from safety_pipeline.summarise.estimators import proportion
+from safety_pipeline.summarise.evidence import evidence
+from safety_pipeline.summarise.sources import Sources
+from safety_pipeline.summarise.unlisted import unlisted
+from safety_pipeline.tables.summarised import INCIDENCE_BY_ARM, INCIDENCE_INTERVAL, STATUSES_WITH_A_NUMBER
+
+KEY = list(INCIDENCE_BY_ARM.key)
+OTHER_METHODS = ("clopper_pearson", "jeffreys", "agresti_coull", "midp")
+
+
+def incidence_by_arm(sources: Sources) -> pl.LazyFrame:
+    """One row per trial, arm, concept, band and attribution; every arm answers for the headline concepts."""
+    found = evidence(sources.toxicity, sources.row_use, sources.source_table)
+    answers = pl.concat(
+        [found.with_columns(reason=_found_reason()), unlisted(sources, found)], how="diagonal_relaxed"
+    ).select(*KEY, "document_id", "table_label", *_CARRIED)
+    described = sources.arm.select("arm_id", "drug", "dose_mg_per_day", "indication", "allocation")
+    rows = answers.join(described, on="arm_id", how="left", validate="m:1").with_columns(incidence=_incidence())
+    return INCIDENCE_BY_ARM.conform(with_interval(rows, "wilson").select(INCIDENCE_BY_ARM.column_names)).sort(KEY)
+
+
+def incidence_interval(by_arm: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per numbered row of `incidence_by_arm` and further interval method."""
+    numbered = by_arm.filter(pl.col("ci_method").is_not_null()).drop("ci_lower", "ci_upper", "ci_method")
+    rows = pl.concat([with_interval(numbered, method) for method in OTHER_METHODS])
+    return INCIDENCE_INTERVAL.conform(rows.select(INCIDENCE_INTERVAL.column_names)).sort(INCIDENCE_INTERVAL.key)
+
+
+_CARRIED = [
+    "grade_band_as_reported",
+    "grading_system",
+    "n_affected_lower",
+    "n_affected_upper",
+    "n_at_risk",
+    "concept_relation",
+    "threshold_relation",
+    "reporting_status",
+    "n_episodes",
+    "toxicity_ids",
+    "reason",
+]
+
+
+def _has_number() -> pl.Expr:
+    """Only a status that carries patients' counts gives a proportion; episodes and thresholds never do."""
+    return pl.col("reporting_status").is_in(STATUSES_WITH_A_NUMBER) & (pl.col("n_at_risk") > 0)
+
+
+def _incidence() -> pl.Expr:
+    agree = pl.col("n_affected_lower") == pl.col("n_affected_upper")
+    return pl.when(_has_number() & agree).then(pl.col("n_affected_lower") / pl.col("n_at_risk"))
+
+
+def with_interval(rows: pl.LazyFrame, method: str) -> pl.LazyFrame:
+    """The rows with the named 95 % interval; on bounds, the outer limits."""
+    numbers = pl.struct("n_affected_lower", "n_affected_upper", "n_at_risk")
+    limits = pl.Struct({"ci_lower": pl.Float64(), "ci_upper": pl.Float64()})
+    interval = numbers.map_batches(lambda series: _limits(series, method), return_dtype=limits)
+    wanted = rows.with_columns(_interval=pl.when(_has_number()).then(interval))
+    return wanted.with_columns(
+        ci_lower=pl.col("_interval").struct.field("ci_lower").fill_nan(None),
+        ci_upper=pl.col("_interval").struct.field("ci_upper").fill_nan(None),
+        ci_method=pl.when(_has_number()).then(pl.lit(method)),
+    ).drop("_interval")
+
+
+def _limits(series: pl.Series, method: str) -> pl.Series:
+    numbers = series.struct.unnest().cast(pl.Float64).fill_null(np.nan)
+    lower, upper, at_risk = (numbers[name].to_numpy() for name in numbers.columns)
+    low, high = proportion.on_bounds(getattr(proportion, method), lower, upper, at_risk)
+    return pl.DataFrame({"ci_lower": low, "ci_upper": high}).to_struct(series.name)
+
+
+def _found_reason() -> pl.Expr:
+    """Why the status is what it is, naming the printed rows."""
+    printed = {
+        "observed": "Printed as a count of patients: {}.",
+        "reported_zero": "Printed as 0: {}.",
+        "zero_by_statement": "The text settles the blank or absent cell as 0: {}.",
+        "derived_bounds": "Known only within bounds, from: {}.",
+        "episodes_only": "Only episodes are printed, and one patient may have several: {}.",
+    }
+    chain: pl.Expr = pl.format("From: {}.", "row_labels")
+    for status, sentence in printed.items():
+        chain = pl.when(pl.col("reporting_status") == status).then(pl.format(sentence, "row_labels")).otherwise(chain)
+    return chain

@@ -1,0 +1,125 @@
+"""How far an incidence by dose moves under other readings of the same tables."""
+
+import polars as pl
+
+from safety_pipeline.summarise.by_dose import GROUP, trial_counts
+from safety_pipeline.summarise.sources import Sources, main_rows
+from safety_pipeline.tables.summarised import SENSITIVITY
+
+_KEY = [name for name in GROUP if name != "stratum"]
+
+
+def sensitivity(sources: Sources, by_arm: pl.LazyFrame, by_dose: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per dose group and alternative analysis, with the change from the crude total and whether it matters."""
+    trials = trial_counts(by_arm, sources.arm).filter(pl.col("stratum") == "all")
+    analyses = [_not_listed_as_zero(trials), _leave_one_out(trials), _concept_bounds(sources, trials)]
+    changed = pl.concat(analyses, how="diagonal_relaxed").join(_main(by_dose), on=_KEY, how="left", validate="m:1")
+    share = pl.col("n_affected_lower") / pl.col("n_at_risk")
+    is_single = pl.col("n_affected_lower") == pl.col("n_affected_upper")
+    upper = pl.col("n_affected_upper") / pl.col("n_at_risk")
+    inside = share.is_between("main_lower", "main_upper") & upper.is_between("main_lower", "main_upper")
+    return SENSITIVITY.conform(
+        changed.with_columns(
+            incidence=pl.when(is_single).then(share),
+            change=share - pl.col("main_incidence"),
+            is_robust=inside,
+        ).select(SENSITIVITY.column_names)
+    ).sort(SENSITIVITY.key)
+
+
+def _main(by_dose: pl.LazyFrame) -> pl.LazyFrame:
+    """The crude total or the single trial, with the interval or range that the default row shows."""
+    rows = by_dose.filter(pl.col("stratum") == "all")
+    totals = rows.filter(pl.col("method").is_in(["crude_total", "single_trial"])).select(
+        *_KEY, main_incidence="incidence"
+    )
+    shown = rows.filter("is_default").select(*_KEY, main_lower="ci_lower", main_upper="ci_upper")
+    return totals.join(shown, on=_KEY, how="left", validate="1:1")
+
+
+def _not_listed_as_zero(trials: pl.LazyFrame) -> pl.LazyFrame:
+    """Adds each trial without a count as nobody affected: what a naive reading would do, labelled as such."""
+    silent = ~pl.col("is_counted") & (pl.col("n_at_risk") > 0)
+    added = trials.with_columns(is_silent=silent)
+    everyone = (
+        added.filter(pl.col("is_counted") | pl.col("is_silent"))
+        .join(_attributions(trials), on=[name for name in _KEY if name != "attribution"], how="inner")
+        .filter((pl.col("attribution") == pl.col("counted_attribution")) | pl.col("is_silent"))
+        .with_columns(attribution="counted_attribution")
+    )
+    totals = everyone.group_by(_KEY).agg(
+        n_affected_lower=pl.when(pl.col("is_counted")).then("n_affected").otherwise(0).sum(),
+        n_at_risk=pl.col("n_at_risk").sum(),
+        n_silent=pl.col("is_silent").sum(),
+        detail=pl.col("trial_id").filter("is_silent").unique().sort().str.join("; "),
+    )
+    return totals.filter(pl.col("n_silent") > 0).select(
+        *_KEY,
+        "n_affected_lower",
+        pl.col("n_affected_lower").alias("n_affected_upper"),
+        "n_at_risk",
+        pl.lit("not_listed_as_zero").alias("analysis"),
+        pl.format("counted as 0: {}", "detail").alias("detail"),
+    )
+
+
+def _attributions(trials: pl.LazyFrame) -> pl.LazyFrame:
+    """The attributions under which a dose has a count; silent trials are added to each."""
+    counted = trials.filter("is_counted").select(_KEY).unique()
+    return counted.rename({"attribution": "counted_attribution"})
+
+
+def _leave_one_out(trials: pl.LazyFrame) -> pl.LazyFrame:
+    counted = trials.filter("is_counted")
+    totals = counted.group_by(_KEY).agg(
+        k=pl.len(), all_affected=pl.col("n_affected").sum(), all_at_risk=pl.col("n_at_risk").sum()
+    )
+    each = counted.join(totals.filter(pl.col("k") > 1), on=_KEY, how="inner", validate="m:1")
+    left = (pl.col("all_affected") - pl.col("n_affected")).cast(pl.Int64)
+    return each.select(
+        *_KEY,
+        left.alias("n_affected_lower"),
+        left.alias("n_affected_upper"),
+        (pl.col("all_at_risk") - pl.col("n_at_risk")).alias("n_at_risk"),
+        pl.lit("leave_one_trial_out").alias("analysis"),
+        pl.format("without {}", "trial_id").alias("detail"),
+    )
+
+
+def _concept_bounds(sources: Sources, trials: pl.LazyFrame) -> pl.LazyFrame:
+    """For a composite row that holds more than the concept: how many of its patients must belong to the concept.
+
+    At least the largest sub-row inside the concept. Where sub-rows reach outside the concept ("bleeding or
+    perforation"), the patients of the composite that are in none of these belong to it as well.
+    """
+    bounds = _bounds_by_arm(sources)
+    arms = sources.arm.select("arm_id", "dose_mg_per_day", "drug").filter(pl.col("dose_mg_per_day").is_not_null())
+    rows = bounds.join(arms, on="arm_id", how="inner", validate="m:1")
+    known = trials.filter("is_counted").select(_KEY).unique()
+    return rows.join(known, on=_KEY, how="semi").select(
+        *_KEY,
+        "n_affected_lower",
+        "n_affected_upper",
+        "n_at_risk",
+        pl.lit("concept_bounds").alias("analysis"),
+        pl.format("{}: largest sub-row of the concept to the composite row", "trial_id").alias("detail"),
+    )
+
+
+def _bounds_by_arm(sources: Sources) -> pl.LazyFrame:
+    counts = sources.toxicity.filter(pl.col("column_role") == "arm", pl.col("grade_band").is_not_null())
+    composite = counts.filter("is_composite", pl.col("concept_relation") == "superset").join(
+        sources.row_use.filter("is_used"), on="toxicity_id", how="semi"
+    )
+    line = ["document_id", "table_label", "arm_id", "concept", "grade_band", "attribution"]
+    sub_rows = counts.join(main_rows(counts, sources.toxicity).select("toxicity_id"), on="toxicity_id", how="anti")
+    inside = pl.col("concept_relation") == "subset"
+    within = sub_rows.group_by(line).agg(
+        largest=pl.col("n_affected_lower").filter(inside).max().fill_null(0),
+        outside=pl.col("n_affected_upper").filter(~inside).sum(),
+        n_outside=(~inside).sum(),
+    )
+    rest = pl.when(pl.col("n_outside") > 0).then(pl.col("n_affected_lower") - pl.col("outside"))
+    return composite.join(within, on=line, how="inner", validate="m:1").with_columns(
+        n_affected_lower=pl.max_horizontal("largest", rest.fill_null(0))
+    )
