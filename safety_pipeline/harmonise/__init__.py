@@ -1,1 +1,6 @@
-"""From terms and grades as printed to CTCAE v4.03, as pure Narwhals expressions."""
+"""Maps what sources report to CTCAE v4.03 terms, concepts and grade intervals."""
+
+from safety_pipeline.harmonise.terms import grade, match
+from safety_pipeline.harmonise.toxicity import toxicity
+
+__all__ = ["grade", "match", "toxicity"]

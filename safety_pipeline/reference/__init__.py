@@ -1,1 +1,5 @@
-"""What medicine says, as data files, and the readers that prove their keys."""
+"""What medicine says, as data files with a source column, and the joins made of them."""
+
+from safety_pipeline.reference.references import References, load
+
+__all__ = ["References", "load"]

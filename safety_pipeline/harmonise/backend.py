@@ -1,0 +1,14 @@
+"""Brings a small reference table to where the data is: Polars here, PySpark in a cluster."""
+
+from typing import Any
+
+import narwhals as nw
+import polars as pl
+
+
+def beside(reference: pl.DataFrame, data: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    """The reference table as a lazy frame of the engine that holds ``data``."""
+    native = nw.to_native(data)
+    if isinstance(native, pl.LazyFrame):
+        return nw.from_native(reference.lazy())
+    return nw.from_native(native.sparkSession.createDataFrame(reference.to_pandas(use_pyarrow_extension_array=False)))

@@ -1,0 +1,31 @@
+"""Printed cells and registry counts as reported rows."""
+
+from typing import Any
+
+import narwhals as nw
+
+Frame = nw.LazyFrame[Any]
+
+
+def reported_cells(cell: Frame, document: Frame) -> Frame:
+    """One row per cell, with the kind of its source and the manifest's own site and relation put aside."""
+    kinds = document.select("document_id", nw.col("kind").alias("document_kind"))
+    return (
+        cell.join(kinds, on="document_id", how="left")
+        .with_columns(source_kind=source_kind())
+        .rename({"cell_id": "toxicity_id", "concept_relation": "given_relation", "site": "given_site"})
+        .with_columns(given_concept=nw.lit(None, dtype=nw.String))
+        .drop("document_kind")
+    )
+
+
+def source_kind() -> nw.Expr:
+    """How a source words its terms: freely, with preferred terms of a register, or as a subject's event."""
+    kind = nw.col("document_kind")
+    return (
+        nw.when(kind.is_in(["ctgov", "aact"]))
+        .then(nw.lit("register"))
+        .when(kind == "cdisc")
+        .then(nw.lit("subject"))
+        .otherwise(nw.lit("literature"))
+    )

@@ -1,0 +1,95 @@
+"""Subject-level events as arm-level counts: a subject counts once, at the worst grade; no subject leaves here."""
+
+from collections.abc import Mapping
+
+import narwhals as nw
+
+from safety_pipeline.harmonise.backend import beside
+from safety_pipeline.harmonise.cells import Frame
+from safety_pipeline.harmonise.counted import as_reported
+from safety_pipeline.harmonise.questions import asked, what_is_known
+from safety_pipeline.harmonise.terms import matched
+from safety_pipeline.reference.references import References
+
+# One group of subjects that is counted: where, of what, under which question.
+GROUP = ("document_id", "source_file", "grading_system", "arm_id", "label", "given_concept", "attribution", "band")
+
+
+def counted_subjects(tables: Mapping[str, Frame], references: References) -> Frame:
+    """One row per arm, term or headline concept, band and attribution, shaped like a printed cell.
+
+    Concepts have a row for every arm, also where no subject had an event; terms only where one had.
+    """
+    events = _counted_events(tables)
+    levels = asked(_levels(_with_concepts(events, references), references))
+    counts = _subjects_once(levels)
+    zeros = _every_arm(counts, tables["arm"], tables["subject"])
+    return as_reported(nw.concat([counts, zeros], how="vertical"), tables)
+
+
+def _counted_events(tables: Mapping[str, Frame]) -> Frame:
+    """Treatment-emergent events of the safety population; all events where none is marked either way."""
+    subjects = tables["subject"].filter(nw.col("is_safety_population") & ~nw.col("arm_id").is_null())
+    events = tables["event"].join(
+        subjects.select("document_id", "subject_id", "arm_id"), on=["document_id", "subject_id"], how="inner"
+    )
+    known = events.join(what_is_known(tables["event"]), on="document_id", how="left")
+    return known.filter(nw.col("is_treatment_emergent").fill_null(value=False) | ~nw.col("has_marks"))
+
+
+def _with_concepts(events: Frame, references: References) -> Frame:
+    """Each event with the headline concept it belongs to wholly, null for any other."""
+    texts = events.select(
+        "grading_system",
+        source_kind=nw.lit("subject"),
+        _term=nw.col("term_as_reported"),
+        _parent=nw.lit(""),
+        _lower=nw.lit(1),
+        _upper=nw.lit(5),
+    ).unique()
+    targets = beside(references.targets.select("target_id", "concept", "concept_relation"), texts)
+    headlines = beside(references.headlines, texts)
+    inside = (
+        matched(texts, references)
+        .join(targets, on="target_id", how="inner")
+        .filter(nw.col("concept_relation").is_in(["equal", "subset"]))
+        .join(headlines, on="concept", how="inner")
+        .select("grading_system", "concept", "concept_label", nw.col("_term").alias("term_as_reported"))
+    )
+    return events.join(inside, on=["grading_system", "term_as_reported"], how="left")
+
+
+def _levels(events: Frame, references: References) -> Frame:
+    """Each event once for its term, once for its headline concept, once for any event."""
+    no_concept = nw.lit(None, dtype=nw.String)
+    columns = [
+        "document_id", "source_file", "grading_system", "arm_id", "subject_id", "grade",
+        "is_related", "has_grades", "has_judgements", "label", "given_concept",
+    ]  # fmt: skip
+    terms = events.with_columns(label=nw.col("term_as_reported"), given_concept=no_concept)
+    concepts = events.filter(~nw.col("concept").is_null()).with_columns(
+        label=nw.col("concept_label"), given_concept=nw.col("concept")
+    )
+    anything = events.with_columns(label=nw.lit(references.any_event_label), given_concept=nw.lit("any_event"))
+    return nw.concat([each.select(*columns) for each in (terms, concepts, anything)], how="vertical")
+
+
+def _subjects_once(levels: Frame) -> Frame:
+    """One row per group with the subjects that certainly, and those that possibly, had an event of it."""
+    filled = levels.with_columns(given_concept=nw.col("given_concept").fill_null(""))
+    subjects = filled.group_by(*GROUP, "subject_id").agg(nw.col("is_certain").max())
+    return subjects.group_by(*GROUP).agg(
+        n_lower=nw.col("is_certain").sum().cast(nw.Int64), n_upper=nw.len().cast(nw.Int64)
+    )
+
+
+def _every_arm(counts: Frame, arm: Frame, subject: Frame) -> Frame:
+    """A zero for each arm that has subjects and lacks a concept its package asks about."""
+    place = [name for name in GROUP if name != "arm_id"]
+    rows = counts.filter(nw.col("given_concept") != "").select(*place).unique()
+    peopled = subject.filter(nw.col("is_safety_population")).select("document_id", "arm_id").unique()
+    arms = arm.select("document_id", "arm_id").join(peopled, on=["document_id", "arm_id"], how="inner")
+    grid = rows.join(arms, on="document_id", how="inner")
+    missing = grid.join(counts.select(*GROUP), on=list(GROUP), how="anti")
+    none = nw.lit(0).cast(nw.Int64)
+    return missing.with_columns(n_lower=none, n_upper=none).select(*GROUP, "n_lower", "n_upper")

@@ -1,0 +1,213 @@
+"""Matches printed terms to the dictionaries and grades them; works on distinct texts, never row by row."""
+
+from typing import Any
+
+import narwhals as nw
+
+from safety_pipeline.harmonise.backend import beside
+from safety_pipeline.reference.matches import MATCH_KEY
+from safety_pipeline.reference.references import References
+from safety_pipeline.reference.spelling import plain_words, term_key, typed_lower, typed_upper
+
+Frame = nw.LazyFrame[Any]
+
+# What a frame must bring to be matched and graded; null-free, so that the joins see equal keys.
+REPORTED_KEY = ("grading_system", "source_kind", "_term", "_parent", "_lower", "_upper")
+_TARGET = (
+    "source_category",
+    "source_term",
+    "source_select_term",
+    "ctcae_term",
+    "concept",
+    "concept_relation",
+    "site",
+    "threshold_relation",
+    "grades_defined",
+)
+_ANSWER = (
+    "grade_lower",
+    "grade_upper",
+    "grade_preferred",
+    "concept_grade_lower",
+    "concept_grade_upper",
+    "fallback_ctcae_term",
+    "mapping_source",
+    "grade_rationale",
+    "grade_map_id",
+    "mapping_kind",
+)
+
+
+def grade(reported: Any, references: References) -> Any:
+    """Add to each reported row its term, concept and v4.03 grades; Polars or PySpark in, the same out.
+
+    Needs ``grading_system``, ``source_kind`` (``literature``, ``register``, ``subject``), ``term_as_reported``,
+    ``parent_row_label``, ``grade_lower_reported`` and ``grade_upper_reported``. No row is lost: a text that is not
+    known keeps its row with ``match_kind`` ``unmatched``.
+    """
+    return nw.to_native(graded(nw.from_native(reported).lazy(), references))
+
+
+def match(reported: Any, references: References) -> Any:
+    """One row per distinct text as printed, with the target it means; texts not known have a null target."""
+    return nw.to_native(matched(_distinct(_keyed(nw.from_native(reported).lazy())), references))
+
+
+def graded(reported: Frame, references: References) -> Frame:
+    """`grade` on Narwhals frames."""
+    keyed = _keyed(reported)
+    answers = _answered(matched(_distinct(keyed), references), references)
+    return (
+        keyed.join(answers, on=list(REPORTED_KEY), how="left")
+        .with_columns(_reported_grades())
+        .drop("_term", "_parent", "_lower", "_upper", "_typed_lower", "_typed_upper")
+    )
+
+
+def matched(texts: Frame, references: References) -> Frame:
+    """Each distinct text with the target it means; a parent row's concept scopes the rows beneath it."""
+    rules = references.spelling_rules
+    words = texts.with_columns(_words=plain_words(nw.col("_term"), rules), _over=plain_words(nw.col("_parent"), rules))
+    keyed = words.with_columns(
+        text_key=term_key(nw.col("_words"), rules),
+        parent_key=term_key(nw.col("_over"), rules),
+        _typed_lower=typed_lower(nw.col("_words")),
+        _typed_upper=typed_upper(nw.col("_words")),
+    )
+    table = beside(references.matches, texts)
+    found = _first_target(_with_parent_concept(keyed, table, beside(references.targets.drop("members"), texts)), table)
+    return _forget_grade_in_name(found).drop("_words", "_over", "parent_key", "parent_concept", "text_key")
+
+
+def _keyed(reported: Frame) -> Frame:
+    return reported.with_columns(
+        _term=nw.col("term_as_reported"),
+        _parent=nw.col("parent_row_label").fill_null(""),
+        _lower=nw.col("grade_lower_reported").fill_null(0).cast(nw.Int64),
+        _upper=nw.col("grade_upper_reported").fill_null(0).cast(nw.Int64),
+    )
+
+
+def _distinct(keyed: Frame) -> Frame:
+    return keyed.select(*REPORTED_KEY).unique()
+
+
+def _with_parent_concept(keyed: Frame, table: Frame, targets: Frame) -> Frame:
+    """The concept of the parent row, empty where it has none or there is no parent."""
+    parents = table.filter(nw.col("parent_concept") == "").select(
+        "grading_system", "source_kind", nw.col("text_key").alias("parent_key"), "target_id"
+    )
+    concepts = parents.join(
+        targets.select("target_id", nw.col("concept").alias("parent_concept")), on="target_id", how="left"
+    )
+    joined = keyed.join(concepts.drop("target_id"), on=["grading_system", "source_kind", "parent_key"], how="left")
+    return joined.with_columns(parent_concept=nw.col("parent_concept").fill_null(""))
+
+
+def _first_target(keyed: Frame, table: Frame) -> Frame:
+    """The target under the parent's concept, else the target of the text on its own."""
+    found = ["target_id", "match_kind", "text", "rationale", "grade_in_name"]
+    alone = table.filter(nw.col("parent_concept") == "").drop("parent_concept")
+    scoped = table.filter(nw.col("parent_concept") != "")
+    own = [key for key in MATCH_KEY if key != "parent_concept"]
+    both = keyed.join(scoped.select(*MATCH_KEY, *found), on=list(MATCH_KEY), how="left").join(
+        alone.select(*own, *(nw.col(name).alias(f"{name}_alone") for name in found)), on=own, how="left"
+    )
+    chosen = both.with_columns(nw.coalesce(nw.col(name), nw.col(f"{name}_alone")).alias(name) for name in found)
+    return chosen.drop(*(f"{name}_alone" for name in found)).with_columns(match_kind=_match_kind()).drop("text")
+
+
+def _match_kind() -> nw.Expr:
+    """A dictionary's own name reached only over spelling is a spelling match; a text not known is unmatched."""
+    as_named = nw.col("_term").str.strip_chars(" ").str.to_lowercase() == nw.col("text").str.to_lowercase()
+    over_spelling = (nw.col("match_kind") == "exact") & ~as_named
+    return (
+        nw.when(nw.col("target_id").is_null())
+        .then(nw.lit("unmatched"))
+        .when(over_spelling)
+        .then(nw.lit("spelling"))
+        .otherwise(nw.col("match_kind"))
+    )
+
+
+def _forget_grade_in_name(found: Frame) -> Frame:
+    """No typed grade where the term's own name holds one, or where the column already says a narrower range."""
+    inside = (nw.col("_lower") <= nw.col("_typed_lower")) & (
+        (nw.col("_upper") >= nw.col("_typed_upper")) | (nw.col("_upper") == 0)
+    )
+    keep = inside & ~nw.col("grade_in_name").fill_null(value=False)
+    return found.with_columns(
+        nw.when(keep).then(nw.col(name)).alias(name) for name in ("_typed_lower", "_typed_upper")
+    ).drop("grade_in_name")
+
+
+def _answered(texts: Frame, references: References) -> Frame:
+    """The targets' words and the grades of the reported range; no grade reported counts as all grades."""
+    ranged = texts.with_columns(
+        range_lower=nw.coalesce(
+            nw.col("_typed_lower"), nw.when(nw.col("_lower") > 0).then(nw.col("_lower")), nw.lit(1)
+        ).cast(nw.Int64),
+        range_upper=nw.coalesce(
+            nw.col("_typed_upper"), nw.when(nw.col("_upper") > 0).then(nw.col("_upper")), nw.lit(5)
+        ).cast(nw.Int64),
+    )
+    targets = beside(references.targets.select("target_id", *_TARGET), texts)
+    answers = beside(references.answers.select("target_id", "range_lower", "range_upper", *_ANSWER), texts)
+    with_target = ranged.join(targets, on="target_id", how="left")
+    with_answer = with_target.join(answers, on=["target_id", "range_lower", "range_upper"], how="left")
+    return _explained(_unstated(with_answer)).drop(
+        "range_lower", "range_upper", "grades_defined", "grade_rationale", "target_id"
+    )
+
+
+def _unstated(frame: Frame) -> Frame:
+    """Grades of a table that names no edition are not converted; its words still name the v4.03 term."""
+    stated = nw.col("grading_system") != "not stated"
+    kept = ("source_category", "source_term", "source_select_term", "threshold_relation", *_ANSWER)
+    blanked = frame.with_columns(nw.when(stated).then(nw.col(name)).alias(name) for name in kept)
+    return _as_any_event(blanked)
+
+
+def _as_any_event(frame: Frame) -> Frame:
+    """Any toxicity has no term to convert: its v4.03 grades are not known from the table, its concept is."""
+    is_any = nw.col("concept") == "any_event"
+    severe = (
+        nw.when(nw.col("grading_system") == "CTCAE v4.03").then(nw.lit("equal")).otherwise(nw.lit("not_comparable"))
+    )
+    stated = nw.col("grading_system") != "not stated"
+    return frame.with_columns(
+        grade_lower=nw.when(is_any & stated).then(nw.col("range_lower")).otherwise(nw.col("grade_lower")),
+        grade_upper=nw.when(is_any & stated).then(nw.col("range_upper")).otherwise(nw.col("grade_upper")),
+        threshold_relation=nw.when(is_any & stated).then(severe).otherwise(nw.col("threshold_relation")),
+    )
+
+
+def _explained(frame: Frame) -> Frame:
+    """The rationale: why the text means the term, then why the grade is what it is, or why there is none."""
+    has_term = ~nw.col("source_term").is_null()
+    no_such_grade = nw.concat_str(
+        nw.lit("The edition has no such grade for this term; it has "), nw.col("grades_defined"), nw.lit(".")
+    )
+    why_grade = (
+        nw.when(~nw.col("grade_map_id").is_null())
+        .then(nw.col("grade_rationale"))
+        .when(nw.col("grading_system") == "not stated")
+        .then(nw.lit("The table names no edition: the term is named, its grades are not converted."))
+        .when(has_term)
+        .then(no_such_grade)
+        .otherwise(nw.lit(""))
+    )
+    joined = nw.concat_str(nw.col("rationale").fill_null(""), nw.lit(" "), why_grade).str.strip_chars(" ")
+    return frame.with_columns(rationale=nw.when(~nw.col("target_id").is_null()).then(joined))
+
+
+def _reported_grades() -> list[nw.Expr]:
+    """A grade typed inside the term is the grade reported, where the column itself says none or any."""
+    return [
+        nw.coalesce(nw.col("_typed_lower"), nw.col("grade_lower_reported"))
+        .cast(nw.Int64)
+        .alias("grade_lower_reported"),
+        nw.coalesce(nw.col("_typed_upper"), nw.col("grade_upper_reported"))
+        .cast(nw.Int64)
+        .alias("grade_upper_reported"),
+    ]

@@ -1,0 +1,100 @@
+"""Which reference files there are, and which columns and key each must have."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """One reference table: one file, or several of one shape; ``may_extend`` where a user adds rows of their own."""
+
+    pattern: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+    whole: tuple[str, ...] = ()
+    nullable: tuple[str, ...] = ()
+    may_extend: bool = False
+
+
+TERM_KEY = ("grading_system", "term", "select_term")
+_GRADES = ("grade_lower", "grade_upper", "grade_preferred", "concept_grade_lower", "concept_grade_upper")
+_SYNONYM = DataFile(
+    pattern="synonym.csv",
+    columns=(
+        "grading_system",
+        "source_kind",
+        "parent_concept",
+        "text",
+        "term",
+        "select_term",
+        "ctcae_term",
+        "concept",
+        "concept_relation",
+        "site",
+        "match_kind",
+        "rationale",
+        "source",
+    ),
+    key=("grading_system", "source_kind", "parent_concept", "text", "term", "select_term"),
+    nullable=("ctcae_term", "concept", "concept_relation", "site"),
+    may_extend=True,
+)
+
+FILES: dict[str, DataFile] = {
+    "term": DataFile(
+        pattern="term.csv",
+        columns=("grading_system", "category", "term", "select_term", "grades_defined", "variant", "source"),
+        key=TERM_KEY,
+    ),
+    "grade_map": DataFile(
+        pattern="grade_map/*.csv",
+        columns=(
+            "grade_map_id",
+            "grading_system",
+            "category",
+            "term",
+            "select_term",
+            "grade",
+            "ctcae_term",
+            *_GRADES[:3],
+            "mapping_kind",
+            "fallback_ctcae_term",
+            *_GRADES[3:],
+            "rationale",
+            "mapping_source",
+            "review_status",
+        ),
+        key=("grade_map_id",),
+        whole=("grade", *_GRADES),
+        nullable=("ctcae_term", "fallback_ctcae_term"),
+    ),
+    "synonym": _SYNONYM,
+    "proposal": DataFile(
+        pattern="accepted_proposal.csv",
+        columns=_SYNONYM.columns,
+        key=_SYNONYM.key,
+        nullable=_SYNONYM.nullable,
+        may_extend=True,
+    ),
+    "spelling": DataFile(
+        pattern="spelling.csv",
+        columns=("step", "pattern", "replacement", "reason", "source"),
+        key=("step", "pattern"),
+    ),
+    "concept": DataFile(
+        pattern="concept.csv",
+        columns=("concept", "label", "definition", "boundary", "is_headline", "source"),
+        key=("concept",),
+        may_extend=True,
+    ),
+    "concept_member": DataFile(
+        pattern="concept_member.csv",
+        columns=("grading_system", "term", "select_term", "concept", "concept_relation", "rationale", "source"),
+        key=TERM_KEY,
+        may_extend=True,
+    ),
+    "threshold": DataFile(
+        pattern="threshold.csv",
+        columns=("grading_system", "term", "select_term", "threshold_relation", "rationale", "source"),
+        key=TERM_KEY,
+    ),
+}

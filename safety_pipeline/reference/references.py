@@ -1,0 +1,79 @@
+"""The reference tables, read once, with their keys proved unique and the joins they make possible."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import polars as pl
+
+from safety_pipeline.reference.answers import grade_answers
+from safety_pipeline.reference.layout import FILES, DataFile
+from safety_pipeline.reference.matches import match_table
+from safety_pipeline.reference.read import DATA, empty_as_null, read_keyed, whole
+from safety_pipeline.reference.spelling import SpellingRule
+from safety_pipeline.reference.targets import curated_targets, term_targets
+from safety_pipeline.reference.terms import described_terms
+
+
+@dataclass(frozen=True)
+class References:
+    """What medicine says, as frames; everything derived from them is computed once and kept."""
+
+    term: pl.DataFrame
+    grade_map: pl.DataFrame
+    synonym: pl.DataFrame
+    proposal: pl.DataFrame
+    spelling: pl.DataFrame
+    concept: pl.DataFrame
+    concept_member: pl.DataFrame
+    threshold: pl.DataFrame
+
+    @cached_property
+    def spelling_rules(self) -> tuple[SpellingRule, ...]:
+        return tuple(SpellingRule(*row) for row in self.spelling.select("step", "pattern", "replacement").iter_rows())
+
+    @cached_property
+    def terms(self) -> pl.DataFrame:
+        """One row per term of an edition with its v4.03 term, concept and threshold relation."""
+        return described_terms(self.term, self.grade_map, self.concept_member, self.threshold)
+
+    @cached_property
+    def curated(self) -> pl.DataFrame:
+        """One row per curated text: which terms it stands for, and what it says of them."""
+        return curated_targets(pl.concat([self.synonym, self.proposal]), self.terms, self.spelling_rules)
+
+    @cached_property
+    def targets(self) -> pl.DataFrame:
+        """One row per target: a term, several terms in one cell, or a term with a concept or v4.03 term of its own."""
+        return term_targets(self.terms, self.curated)
+
+    @cached_property
+    def matches(self) -> pl.DataFrame:
+        """One row per edition, kind of source, parent concept and text key: the target it means."""
+        return match_table(self.terms, self.curated, self.spelling_rules)
+
+    @cached_property
+    def answers(self) -> pl.DataFrame:
+        """One row per target and reported range of grades: the union of what its grades are on v4.03."""
+        return grade_answers(self.targets, self.grade_map, self.term)
+
+    @cached_property
+    def headlines(self) -> pl.DataFrame:
+        """One row per headline concept with its label."""
+        return self.concept.filter(is_headline="true").select("concept", concept_label="label")
+
+    @property
+    def any_event_label(self) -> str:
+        return str(self.concept.filter(concept="any_event")["label"].item())
+
+
+def load(overlay: Path | None = None) -> References:
+    """The references that ship, with the user's own files of the same names in ``overlay`` added beneath."""
+    return References(**{name: _read(each, overlay) for name, each in FILES.items()})
+
+
+def _read(each: DataFile, overlay: Path | None) -> pl.DataFrame:
+    shipped = sorted(DATA.glob(each.pattern))
+    own = sorted(overlay.glob(Path(each.pattern).name)) if overlay is not None and each.may_extend else []
+    rows = read_keyed([*shipped, *own], each.columns, each.key)
+    return empty_as_null(whole(rows, each.whole), each.nullable)
