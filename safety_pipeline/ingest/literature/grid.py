@@ -1,18 +1,29 @@
 """A table as a rectangle of boxes, text untouched, each with the line and column it stands in."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Box:
-    """One place of the grid; a box that spans several places is repeated in each of them."""
+    """One place of the grid; a box that spans several places is repeated in each of them.
+
+    `marks` are the raised footnote marks at the end of the text, `indent` the width of the space before it.
+    """
 
     text: str
     row: int
     column: int
     is_repeat: bool = False
     marks: str = ""
+    indent: int = 0
+
+    @property
+    def unmarked(self) -> str:
+        """The text without its raised footnote marks."""
+        if self.marks and self.text.endswith(self.marks) and self.text != self.marks:
+            return self.text[: -len(self.marks)].rstrip()
+        return self.text
 
 
 @dataclass(frozen=True)
@@ -28,7 +39,6 @@ class Grid:
     footnotes: tuple[str, ...] = ()
     n_header_rows: int | None = None
     is_ragged: bool = False
-    repairs: tuple[str, ...] = field(default=())
 
     @property
     def width(self) -> int:
@@ -37,6 +47,10 @@ class Grid:
     @property
     def height(self) -> int:
         return len(self.rows)
+
+    @property
+    def is_blank(self) -> bool:
+        return not any(box.text.strip() for row in self.rows for box in row)
 
     def box(self, row: int, column: int) -> Box:
         """The box at a line and column, both counted from 1; an empty one where a short line has none."""
@@ -48,9 +62,20 @@ class Grid:
 
 
 def grid_of(lines: Sequence[Sequence[str]], *, is_ragged: bool = False) -> Grid:
-    """A grid of plain texts."""
+    """A grid of plain texts; space before a text is its indent."""
     rows = tuple(
-        tuple(Box(text, row, column) for column, text in enumerate(line, start=1))
+        tuple(plain_box(text, row, column) for column, text in enumerate(line, start=1))
         for row, line in enumerate(lines, start=1)
     )
     return Grid(rows, is_ragged=is_ragged)
+
+
+def plain_box(text: str, row: int, column: int) -> Box:
+    """A box of plain text, without the space around it."""
+    return Box(text.strip(), row, column, indent=indent_of(text))
+
+
+def indent_of(text: str) -> int:
+    """The width of the space before a text; none where it begins with a line break, which is only source layout."""
+    space = text[: len(text) - len(text.lstrip())]
+    return 0 if "\n" in space or "\r" in space else sum(2 if each in "\u2003\t" else 1 for each in space)

@@ -42,7 +42,7 @@ def _read_table(delivery: Delivery, source: Source) -> Iterator[Accepted | Refus
     if source.table.file is None:
         yield from statement_rows(source)
         return
-    grid = open_grid(delivery.path, source.table.file)
+    grid = open_grid(delivery.path, source.table.file, source.table.table_number)
     columns = count_columns(source.manifest, source.table, grid)
     lines = list(LineReader(grid, source.table, columns).read())
     if not lines:

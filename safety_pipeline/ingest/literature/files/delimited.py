@@ -8,7 +8,7 @@ from safety_pipeline.ingest.literature.grid import Grid, grid_of
 from safety_pipeline.tables.delivery import RefusedError
 
 
-def read_tsv(content: bytes, file: str) -> Grid:
+def read_tsv(content: bytes, file: str, _table_number: int = 1) -> Grid:
     """A grid from tab-separated text; quotes have no meaning there, so a line is always one row."""
     return tabbed(utf8(content, file))
 
@@ -17,7 +17,7 @@ def tabbed(text: str) -> Grid:
     return grid_of([line.split("\t") for line in text.splitlines()])
 
 
-def read_csv(content: bytes, file: str) -> Grid:
+def read_csv(content: bytes, file: str, _table_number: int = 1) -> Grid:
     """A grid from comma-separated text, or semicolons where the first line has those and no commas."""
     text = utf8(content, file)
     first = text.partition("\n")[0]

@@ -4,16 +4,29 @@ from collections.abc import Callable
 from pathlib import Path
 
 from safety_pipeline.ingest.literature.files.delimited import read_csv, read_tsv
+from safety_pipeline.ingest.literature.files.markup import read_html, read_jats
+from safety_pipeline.ingest.literature.files.piped import read_markdown
+from safety_pipeline.ingest.literature.files.spreadsheet import read_xlsx
 from safety_pipeline.ingest.literature.files.text import read_text
 from safety_pipeline.ingest.literature.grid import Grid
 from safety_pipeline.tables.delivery import RefusedError
 
 LARGEST_BYTES = 20_000_000
-READERS: dict[str, Callable[[bytes, str], Grid]] = {".csv": read_csv, ".tsv": read_tsv, ".txt": read_text}
+READERS: dict[str, Callable[[bytes, str, int], Grid]] = {
+    ".csv": read_csv,
+    ".htm": read_html,
+    ".html": read_html,
+    ".md": read_markdown,
+    ".nxml": read_jats,
+    ".tsv": read_tsv,
+    ".txt": read_text,
+    ".xlsx": read_xlsx,
+    ".xml": read_jats,
+}
 
 
-def open_grid(folder: Path, file: str) -> Grid:
-    """The grid of a file named by a manifest, which has to lie inside the delivery's folder."""
+def open_grid(folder: Path, file: str, table_number: int = 1) -> Grid:
+    """The grid of one table of a file named by a manifest, which has to lie inside the delivery's folder."""
     path = _inside(folder, file)
     reader = READERS.get(path.suffix.lower())
     if reader is None:
@@ -22,8 +35,8 @@ def open_grid(folder: Path, file: str) -> Grid:
             f"{file}: the ending {path.suffix!r} is not a table format; use one of {', '.join(sorted(READERS))}",
             source_file=file,
         )
-    grid = reader(_bytes(path, file), file)
-    if not any(box.text.strip() for row in grid.rows for box in row):
+    grid = reader(_bytes(path, file), file, table_number)
+    if grid.is_blank:
         raise RefusedError("table_has_rows", f"{file}: the table is empty; put its rows in", source_file=file)
     return grid
 

@@ -1,0 +1,60 @@
+"""Tables drawn with bars, as in Markdown and in plain text."""
+
+import re
+
+from safety_pipeline.ingest.literature.files.decoding import utf8
+from safety_pipeline.ingest.literature.grid import Grid, plain_box
+from safety_pipeline.tables.delivery import RefusedError
+
+_RULE = re.compile(r"\s*[|+]?(?:\s*:?[-=]{2,}:?\s*[|+]?)+\s*")
+_BAR = re.compile(r"(?<!\\)\|")
+
+
+def read_markdown(content: bytes, file: str, table_number: int = 1) -> Grid:
+    """The grid of one table of a Markdown file."""
+    blocks = _blocks(utf8(content, file).splitlines())
+    if table_number > len(blocks):
+        raise RefusedError(
+            "table_is_readable",
+            f"{file}: table_number {table_number} asked for, but {len(blocks)} tables with bars are in it; "
+            "draw the table with | between the cells and a line of --- below the header",
+            source_file=file,
+        )
+    return _grid(*blocks[table_number - 1])
+
+
+def is_piped(text: str) -> bool:
+    """Whether a text holds a table drawn with bars."""
+    return bool(_blocks(text.splitlines()))
+
+
+def _blocks(lines: list[str]) -> list[tuple[list[str], str | None]]:
+    """Each stretch of lines with bars that has a rule in it, with the paragraph above it."""
+    blocks: list[tuple[list[str], str | None]] = []
+    current: list[str] = []
+    above: str | None = None
+    for line in [*lines, ""]:
+        if _BAR.search(line) or (current and _RULE.fullmatch(line)):
+            current.append(line)
+            continue
+        if any(_RULE.fullmatch(each) for each in current):
+            blocks.append((current, above))
+        above = line.strip(" #*") or above if not current else line.strip(" #*") or None
+        current = []
+    return blocks
+
+
+def _grid(lines: list[str], above: str | None) -> Grid:
+    rules = [at for at, line in enumerate(lines) if _RULE.fullmatch(line)]
+    rows = [line for line in lines if not _RULE.fullmatch(line)]
+    head = next((at - sum(rule < at for rule in rules) for at in rules if at), 0)
+    boxes = tuple(
+        tuple(plain_box(text, row, column) for column, text in enumerate(_cells(line), start=1))
+        for row, line in enumerate(rows, start=1)
+    )
+    return Grid(boxes, caption=above, n_header_rows=head or None)
+
+
+def _cells(line: str) -> list[str]:
+    inner = re.sub(r"^\s*\||(?<!\\)\|\s*$", "", line)
+    return [cell.replace("\\|", "|").replace("**", "").removeprefix(" ") for cell in _BAR.split(inner)]

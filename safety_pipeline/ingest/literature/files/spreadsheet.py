@@ -1,0 +1,119 @@
+"""Tables in XLSX workbooks: values as shown, merged cells unfolded, dates told apart from counts."""
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+
+from lxml import etree
+
+from safety_pipeline.ingest.literature.files.formats import CellFormats
+from safety_pipeline.ingest.literature.files.spans import MOST_PLACES, WIDEST
+from safety_pipeline.ingest.literature.grid import Box, Grid, indent_of
+from safety_pipeline.tables.delivery import RefusedError
+
+LARGEST_PART = 50_000_000
+_REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    etree.XMLSyntaxError,
+    LookupError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    OSError,
+)
+Places = dict[tuple[int, int], str]
+Element = etree._Element
+
+
+def read_xlsx(content: bytes, file: str, table_number: int = 1) -> Grid:
+    """The grid of one sheet of a workbook, the sheets counted from 1."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return _sheet(archive, file, table_number)
+    except UNREADABLE as error:
+        raise _unreadable(file, f"not a workbook that can be read ({type(error).__name__})") from None
+
+
+def _sheet(archive: zipfile.ZipFile, file: str, number: int) -> Grid:
+    names = sorted(
+        (n for n in archive.namelist() if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", n)), key=_sheet_number
+    )
+    if number > len(names):
+        raise _unreadable(file, f"sheet {number} asked for, but {len(names)} sheets are in it")
+    root = _part(archive, names[number - 1], file)
+    formats = CellFormats.of(_part(archive, "xl/styles.xml", file) if "xl/styles.xml" in archive.namelist() else None)
+    places = dict(_places(root, _shared(archive, file), formats))
+    height = max((row for row, _ in places), default=0)
+    width = max((column for _, column in places), default=0)
+    if width > WIDEST or height * width > MOST_PLACES:
+        raise _unreadable(file, f"{height} lines by {width} columns is not one printed table")
+    merged = dict(_merged(root, height, width))
+    rows = tuple(tuple(_box(places, merged, row, col) for col in range(1, width + 1)) for row in range(1, height + 1))
+    return Grid(rows)
+
+
+def _box(places: Places, merged: dict[tuple[int, int], tuple[int, int]], row: int, column: int) -> Box:
+    origin = merged.get((row, column), (row, column))
+    text = places.get(origin, "")
+    return Box(text.strip(), row, column, origin != (row, column), indent=indent_of(text))
+
+
+def _places(root: Element, shared: list[str], formats: CellFormats) -> Iterator[tuple[tuple[int, int], str]]:
+    for cell in root.iter("{*}c"):
+        place = _place(cell.get("r", ""))
+        value = cell.findtext("{*}v") or ""
+        kind = cell.get("t", "n")
+        if kind == "s":
+            text = shared[int(value)]
+        elif kind == "inlineStr":
+            text = "".join(str(each) for each in cell.itertext())
+        else:
+            text = formats.shown(value, cell.get("s")) if kind == "n" else value
+        if text:
+            yield place, text
+
+
+def _merged(root: Element, height: int, width: int) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    for merge in root.iter("{*}mergeCell"):
+        first, _, last = merge.get("ref", "").partition(":")
+        (top, left), (bottom, right) = _place(first), _place(last or first)
+        for row in range(top, min(bottom, height) + 1):
+            for column in range(left, min(right, width) + 1):
+                yield (row, column), (top, left)
+
+
+def _place(reference: str) -> tuple[int, int]:
+    found = _REFERENCE.fullmatch(reference)
+    if not found:
+        raise ValueError(reference)
+    column = 0
+    for letter in found[1]:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return int(found[2]), column
+
+
+def _shared(archive: zipfile.ZipFile, file: str) -> list[str]:
+    if "xl/sharedStrings.xml" not in archive.namelist():
+        return []
+    root = _part(archive, "xl/sharedStrings.xml", file)
+    return ["".join(text.text or "" for text in item.iter("{*}t")) for item in root.iter("{*}si")]
+
+
+def _part(archive: zipfile.ZipFile, name: str, file: str) -> Element:
+    if archive.getinfo(name).file_size > LARGEST_PART:
+        raise _unreadable(file, f"{name} unpacks to more than {LARGEST_PART} bytes")
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    return etree.fromstring(archive.read(name), parser)
+
+
+def _sheet_number(name: str) -> int:
+    return int(re.sub(r"\D", "", name))
+
+
+def _unreadable(file: str, reason: str) -> RefusedError:
+    return RefusedError("table_is_readable", f"{file}: {reason}; save the table as CSV", source_file=file)
