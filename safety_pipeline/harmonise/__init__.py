@@ -1,6 +1,7 @@
 """Maps what sources report to CTCAE v4.03 terms, concepts and grade intervals."""
 
+from safety_pipeline.harmonise.lookup import NoAnswerError, lookup
 from safety_pipeline.harmonise.terms import grade, match
 from safety_pipeline.harmonise.toxicity import toxicity
 
-__all__ = ["grade", "match", "toxicity"]
+__all__ = ["NoAnswerError", "grade", "lookup", "match", "toxicity"]

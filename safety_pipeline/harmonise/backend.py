@@ -11,4 +11,6 @@ def beside(reference: pl.DataFrame, data: nw.LazyFrame[Any]) -> nw.LazyFrame[Any
     native = nw.to_native(data)
     if isinstance(native, pl.LazyFrame):
         return nw.from_native(reference.lazy())
-    return nw.from_native(native.sparkSession.createDataFrame(reference.to_pandas(use_pyarrow_extension_array=False)))
+    rows = reference.select(pl.exclude(pl.List)).to_pandas()
+    there: nw.LazyFrame[Any] = nw.from_native(native.sparkSession.createDataFrame(rows))
+    return there

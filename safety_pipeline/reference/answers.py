@@ -79,7 +79,7 @@ def _union() -> list[pl.Expr]:
 def _words() -> list[pl.Expr]:
     by_grade = pl.concat_str(pl.lit("Grade "), "grade", pl.lit(": "), "rationale")
     return [
-        pl.col("fallback_ctcae_term").drop_nulls().unique(maintain_order=True).str.join("; "),
+        pl.col("fallback_ctcae_term").drop_nulls().unique(maintain_order=True).str.join("; ").replace("", None),
         pl.col("mapping_source").unique(maintain_order=True).str.join("; "),
         pl.when(pl.len() == 1)
         .then(pl.col("rationale").first())

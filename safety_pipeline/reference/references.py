@@ -5,7 +5,9 @@ from functools import cached_property
 from pathlib import Path
 
 import polars as pl
+from rapidfuzz import process
 
+from safety_pipeline.reference import dims
 from safety_pipeline.reference.answers import grade_answers
 from safety_pipeline.reference.layout import FILES, DataFile
 from safety_pipeline.reference.matches import match_table
@@ -61,6 +63,23 @@ class References:
     def headlines(self) -> pl.DataFrame:
         """One row per headline concept with its label."""
         return self.concept.filter(is_headline="true").select("concept", concept_label="label")
+
+    def dim_grade_map(self) -> pl.LazyFrame:
+        """The grade crosswalk as published."""
+        return dims.dim_grade_map(self)
+
+    def dim_term(self) -> pl.LazyFrame:
+        """The dictionaries as published."""
+        return dims.dim_term(self)
+
+    def dim_concept(self) -> pl.LazyFrame:
+        """The concepts as published."""
+        return dims.dim_concept(self)
+
+    def near_terms(self, grading_system: str, text: str) -> list[str]:
+        """Up to five texts of the edition that are spelt nearest to this one; a hint, never a match."""
+        names = self.matches.filter(grading_system=grading_system)["text"].unique().sort().to_list()
+        return [name for name, _, _ in process.extract(text, names, limit=5)]
 
     @property
     def any_event_label(self) -> str:
