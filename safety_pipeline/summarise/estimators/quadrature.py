@@ -7,7 +7,7 @@ Trial i has x affected of n with logit incidence beta + theta·u, u standard nor
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit, gammaln
+from scipy.special import expit
 
 from safety_pipeline.summarise.estimators.outcome import BoolArray, FloatArray, IntArray
 
@@ -66,7 +66,24 @@ def log_likelihood(trials: Binomials, beta: FloatArray, theta: FloatArray) -> Fl
     return trials.total(integral)
 
 
-def log_choose(trials: Binomials) -> FloatArray:
-    """The constant of each group's log-likelihood."""
-    parts = gammaln(trials.n + 1) - gammaln(trials.x + 1) - gammaln(trials.n - trials.x + 1)
-    return trials.total(parts)
+def arms_log_likelihood(x: FloatArray, n: FloatArray, trial: IntArray, eta: FloatArray, theta: float) -> float:
+    """The log-likelihood when the arms of a trial share one u; ``eta`` is the fixed part of each arm's log odds."""
+    k = int(trial.max()) + 1
+    u = np.zeros(k)
+    for _ in range(MODE_STEPS):
+        p = expit(eta + theta * u[trial])
+        curvature = 1 + theta**2 * np.bincount(trial, n * p * (1 - p), minlength=k)
+        step = (theta * np.bincount(trial, x - n * p, minlength=k) - u) / curvature
+        u = u + np.clip(step, -2 / max(abs(theta), 0.2), 2 / max(abs(theta), 0.2))
+        if np.abs(step).max() < 1e-9:
+            break
+    p = expit(eta + theta * u[trial])
+    scale = np.sqrt(2 / (1 + theta**2 * np.bincount(trial, n * p * (1 - p), minlength=k)))
+    at = u[:, None] + scale[:, None] * _NODES
+    full = eta[:, None] + theta * at[trial]
+    arms = x[:, None] * full - n[:, None] * np.logaddexp(0, full)
+    joint = np.zeros((k, POINTS))
+    np.add.at(joint, trial, arms)
+    joint = joint - at**2 / 2 + _LOG_WEIGHTS
+    top = joint.max(axis=1)
+    return float((top + np.log(np.exp(joint - top[:, None]).sum(axis=1) * scale) - np.log(2 * np.pi) / 2).sum())

@@ -1,0 +1,176 @@
+"""One incidence from several trials of which some only bound their count, as below a reporting threshold.
+
+A trial with bounds enters as P(lower <= X <= upper), a printed count as P(X = n), and a trial that says nothing
+([0, N]) as 1. Leaving the bounded trials out ("available case") overestimates a rare event, since only the trials in
+which it happened to be common print it. Limits are profile-likelihood limits. Sources: Skellam 1948 (beta-binomial);
+Kalbfleisch and Sprott 1970 (profile); Tobin 1958 (the censored cell).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import log, nan
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import brentq, minimize_scalar
+from scipy.special import bdtr, betaln, expit, gammaln, ndtri
+
+from safety_pipeline.summarise.estimators.outcome import Estimate, FloatArray, not_estimable, refused
+from safety_pipeline.summarise.estimators.proportion import clean_counts
+
+Likelihood = Callable[[float, float], float]
+GRID = np.linspace(-6.5, 6.5, 261)
+_LOG_GRID_WEIGHT = -(GRID**2) / 2 - log(2 * np.pi) / 2 + log(GRID[1] - GRID[0])
+LOWEST = -700.0
+LOCATION = (-20.0, 20.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Censored:
+    """A pooled incidence with profile limits; ``spread`` is rho (beta-binomial) or tau2 (logit-normal)."""
+
+    estimate: Estimate
+    spread: float = nan
+    log_likelihood: float = nan
+    converged: bool = False
+    k_trials: int = 0
+    k_bounded: int = 0
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """The bounds of each trial's count, without the trials that say nothing."""
+
+    lower: FloatArray
+    upper: FloatArray
+    n: FloatArray
+
+
+def bounds(n_lower: npt.ArrayLike, n_upper: npt.ArrayLike, n_at_risk: npt.ArrayLike) -> Bounds:
+    """The trials as arrays; those bounded by 0 and N alone are left out, as they carry no information."""
+    low, high, n = (np.atleast_1d(np.asarray(values, np.float64)) for values in (n_lower, n_upper, n_at_risk))
+    told = ~((low == 0) & (high == n))
+    return Bounds(low[told], high[told], n[told])
+
+
+def _fault(b: Bounds) -> Estimate | None:
+    """The refusal of a pooled incidence, or None."""
+    usable = ~np.isnan(clean_counts(b.lower, b.n)[0]) & ~np.isnan(clean_counts(b.upper, b.n)[0])
+    if not usable.all() or (b.lower > b.upper).any():
+        return refused("a trial without usable bounds")
+    if b.n.size < 2:
+        return not_estimable("fewer than two trials: nothing to pool")
+    if (b.lower == 0).all():
+        return not_estimable("no trial is known to have an event: the estimate would be 0")
+    return (
+        not_estimable("every trial may have only events: the estimate would be 1") if (b.upper == b.n).all() else None
+    )
+
+
+def beta_binomial_likelihood(b: Bounds) -> Likelihood:
+    """Log-likelihood by the logit of the mean and the log of a + b, where each risk is Beta(a, b)."""
+    sizes = (b.upper - b.lower + 1).astype(np.int64)
+    first = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    trial = np.repeat(np.arange(b.n.size), sizes)
+    x = np.arange(trial.size) - first[trial] + b.lower[trial]
+    n = b.n[trial]
+    choose = gammaln(n + 1) - gammaln(x + 1) - gammaln(n - x + 1)
+
+    def log_likelihood(location: float, log_size: float) -> float:
+        size = np.exp(log_size)
+        a, c = size * expit(location), size * expit(-location)
+        log_p = choose + betaln(x + a, n - x + c) - betaln(a, c)
+        chance = np.add.reduceat(np.exp(np.maximum(log_p, LOWEST)), first)
+        return float(np.log(chance).sum())
+
+    return log_likelihood
+
+
+def logit_normal_likelihood(b: Bounds) -> Likelihood:
+    """Log-likelihood by the typical trial's logit and the log of tau, the risks being normal on the logit scale.
+
+    The normal is summed on a fine even grid, which is exact to rounding for a smooth integrand.
+    """
+    exact = b.lower == b.upper
+    choose = gammaln(b.n + 1) - gammaln(b.lower + 1) - gammaln(b.n - b.lower + 1)
+
+    def log_likelihood(location: float, log_tau: float) -> float:
+        eta = location + np.exp(log_tau) * GRID
+        log_p = np.empty((b.n.size, GRID.size))
+        x, n = b.lower[exact, None], b.n[exact, None]
+        log_p[exact] = choose[exact, None] + x * eta - n * np.logaddexp(0, eta)
+        log_p[~exact] = _log_between(b.lower[~exact, None], b.upper[~exact, None], b.n[~exact, None], expit(eta))
+        joint = log_p + _LOG_GRID_WEIGHT
+        top = joint.max(axis=1)
+        return float((top + np.log(np.exp(joint - top[:, None]).sum(axis=1))).sum())
+
+    return log_likelihood
+
+
+def _log_between(lower: FloatArray, upper: FloatArray, n: FloatArray, p: FloatArray) -> FloatArray:
+    """The logarithm of P(lower <= X <= upper) for X binomial."""
+    # scipy's bdtr wants whole numbers as integers and has no value below 0.
+    below = np.where(lower > 0, bdtr(np.maximum(lower - 1, 0), n.astype(np.int64), p), 0.0)
+    chance = bdtr(upper, n.astype(np.int64), p) - below
+    return np.asarray(np.log(np.maximum(chance, np.exp(LOWEST))))
+
+
+class _Profile:
+    """The likelihood of the location with the spread at its best."""
+
+    def __init__(self, likelihood: Likelihood, spread: tuple[float, float]) -> None:
+        self.likelihood, self.spread = likelihood, spread
+
+    def at(self, location: float) -> tuple[float, float]:
+        """The best log-likelihood at a location, and the spread there."""
+        ends = [(self.likelihood(location, end), end) for end in self.spread]
+        inside = minimize_scalar(
+            lambda s: -self.likelihood(location, s), bounds=self.spread, method="bounded", options={"xatol": 1e-5}
+        )
+        return max([*ends, (-float(inside.fun), float(inside.x))])
+
+    def best(self) -> tuple[float, bool]:
+        """The location with the highest profile, and whether it lies inside its range."""
+        found = minimize_scalar(
+            lambda m: -self.at(m)[0], bounds=(-12.0, 12.0), method="bounded", options={"xatol": 1e-7}
+        )
+        location = float(found.x)
+        return location, bool(found.success) and abs(location) < 11.9
+
+    def cross(self, location: float, drop: float, end: float) -> float:
+        """Where the profile has fallen by ``drop`` towards one end; NaN where it never does."""
+        level = self.at(location)[0] - drop
+        if self.at(end)[0] > level:
+            return nan
+        return float(brentq(lambda m: self.at(m)[0] - level, location, end, xtol=1e-7))
+
+
+def _fit(b: Bounds, likelihood: Likelihood, spread: tuple[float, float], level: float) -> tuple[Censored, float]:
+    """The fit with its profile limits, and the log spread at the best point."""
+    profile = _Profile(likelihood, spread)
+    location, inside = profile.best()
+    value, at_best = profile.at(location)
+    drop = float(ndtri(0.5 + level / 2)) ** 2 / 2
+    lower, upper = (profile.cross(location, drop, end) for end in LOCATION)
+    bounded = int((b.lower < b.upper).sum())
+    converged = inside and lower == lower and upper == upper  # noqa: PLR0124 - not NaN
+    estimate = Estimate(float(expit(location)), float(expit(lower)), float(expit(upper)))
+    return Censored(estimate, nan, value, converged, b.n.size, bounded), at_best
+
+
+def censored_beta_binomial(b: Bounds, level: float = 0.95) -> Censored:
+    """The mean incidence of the trials when their risks are beta distributed; ``spread`` is rho = 1 / (a + b + 1)."""
+    if fault := _fault(b):
+        return Censored(fault, k_trials=b.n.size)
+    fit, log_size = _fit(b, beta_binomial_likelihood(b), (-2.0, 14.0), level)
+    rho = float(1 / (np.exp(log_size) + 1))
+    return Censored(fit.estimate, rho, fit.log_likelihood, fit.converged, fit.k_trials, fit.k_bounded)
+
+
+def censored_logit_normal(b: Bounds, level: float = 0.95) -> Censored:
+    """The incidence of a typical trial when the risks are normal on the logit scale; ``spread`` is tau2."""
+    if fault := _fault(b):
+        return Censored(fault, k_trials=b.n.size)
+    fit, log_tau = _fit(b, logit_normal_likelihood(b), (-7.0, 1.2), level)
+    tau2 = float(np.exp(2 * log_tau))
+    return Censored(fit.estimate, tau2, fit.log_likelihood, fit.converged, fit.k_trials, fit.k_bounded)
