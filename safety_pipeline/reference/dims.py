@@ -1,0 +1,44 @@
+"""The reference tables as they are published."""
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from safety_pipeline.reference.terms import TARGET_EDITION
+from safety_pipeline.tables.reference import DIM_CONCEPT, DIM_GRADE_MAP, DIM_TERM
+
+if TYPE_CHECKING:
+    from safety_pipeline.reference.references import References
+
+
+def dim_grade_map(references: "References") -> pl.LazyFrame:
+    """One row per edition, term and grade that exists there, and what it is on CTCAE v4.03."""
+    return DIM_GRADE_MAP.conform(references.grade_map.lazy())
+
+
+def dim_term(references: "References") -> pl.LazyFrame:
+    """One row per term of an edition, with its v4.03 term, its concept and what its severe counts are on v4.03."""
+    reasons = references.threshold.select("grading_system", "term", "select_term", "rationale")
+    terms = references.terms.join(reasons, on=["grading_system", "term", "select_term"], how="left", validate="1:1")
+    return DIM_TERM.conform(terms.lazy().select(DIM_TERM.column_names))
+
+
+def dim_concept(references: "References") -> pl.LazyFrame:
+    """One row per concept: those with a written boundary first, then one for each v4.03 term that is its own."""
+    written = references.concept.select(
+        "concept", "label", "definition", "boundary", is_headline=pl.col("is_headline") == "true"
+    )
+    named = references.targets.select("concept", "ctcae_term", "source_term").unique(
+        "concept", keep="first", maintain_order=True
+    )
+    label = pl.coalesce("ctcae_term", "source_term")
+    own = named.join(written, on="concept", how="anti").select(
+        "concept",
+        label=pl.when(pl.col("concept").str.contains("_"))
+        .then(pl.col("concept").str.replace_all("_", " "))
+        .otherwise("concept"),
+        definition=pl.concat_str(pl.lit("Events graded as "), label, pl.lit(f" ({TARGET_EDITION}).")),
+        boundary=pl.lit(None, pl.String),
+        is_headline=pl.lit(value=False),
+    )
+    return DIM_CONCEPT.conform(pl.concat([written, own.sort("concept")]).lazy())
