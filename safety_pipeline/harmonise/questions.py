@@ -1,10 +1,17 @@
 """The questions subject-level events are asked: which attribution, which band, and how sure an event answers it."""
 
 import narwhals as nw
+import polars as pl
 
+from safety_pipeline.harmonise.backend import beside
 from safety_pipeline.harmonise.cells import Frame
 
 SEVERE = 3
+QUESTIONS = pl.DataFrame(
+    [(attribution, band) for attribution in ("all_causality", "related") for band in ("any", "severe")],
+    schema={"attribution": pl.String, "band": pl.String},
+    orient="row",
+)
 
 
 def asked(events: Frame) -> Frame:
@@ -12,49 +19,35 @@ def asked(events: Frame) -> Frame:
 
     An ungraded event of a graded package may be severe, an unjudged one may be related: both open an upper bound.
     """
-    graded = nw.col("has_grades")
-    judged = nw.col("has_judgements")
-    severe = (nw.col("grade") >= SEVERE).fill_null(value=False)
-    may_be_severe = severe | nw.col("grade").is_null()
-    related = nw.col("is_related").fill_null(value=False)
-    may_be_related = related | nw.col("is_related").is_null()
-    everything = ~nw.col("subject_id").is_null()
-    return nw.concat(
-        [
-            _question(events, "all_causality", "any", certain=everything, possible=everything),
-            _question(events, "all_causality", "severe", certain=severe, possible=may_be_severe & graded),
-            _question(events, "related", "any", certain=related, possible=may_be_related & judged),
-            _question(
-                events,
-                "related",
-                "severe",
-                certain=severe & related,
-                possible=may_be_severe & may_be_related & graded & judged,
-            ),
-        ],
-        how="vertical",
+    severe, possibly_severe = _answers("grade", nw.col("grade") >= SEVERE, "has_grades")
+    related, possibly_related = _answers("is_related", nw.col("is_related"), "has_judgements")
+    any_band = nw.col("band") == "any"
+    all_causes = nw.col("attribution") == "all_causality"
+    possible = (any_band | possibly_severe) & (all_causes | possibly_related)
+    certain = (any_band | severe) & (all_causes | related)
+    return (
+        events.join(beside(QUESTIONS, events), how="cross")
+        .filter(possible)
+        .with_columns(is_certain=certain.cast(nw.Int64))
     )
 
 
-def _question(events: Frame, attribution: str, band: str, *, certain: nw.Expr, possible: nw.Expr) -> Frame:
-    return events.filter(possible).with_columns(
-        attribution=nw.lit(attribution), band=nw.lit(band), is_certain=certain.cast(nw.Int64)
-    )
+def _answers(name: str, yes: nw.Expr, has_answers: str) -> tuple[nw.Expr, nw.Expr]:
+    """Whether the event certainly, and whether it possibly, answers yes; neither where the package never says."""
+    certain = yes.fill_null(value=False)
+    return certain, (certain | nw.col(name).is_null()) & nw.col(has_answers)
 
 
 def what_is_known(events: Frame) -> Frame:
     """One row per document: whether it grades events, judges relation and marks treatment-emergent events at all."""
-    return (
-        events.group_by("document_id")
-        .agg(
-            n_graded=nw.col("grade").count(),
-            n_judged=nw.col("is_related").count(),
-            n_marked=nw.col("is_treatment_emergent").count(),
-        )
-        .select(
-            "document_id",
-            has_grades=nw.col("n_graded") > 0,
-            has_judgements=nw.col("n_judged") > 0,
-            has_marks=nw.col("n_marked") > 0,
-        )
+    counted = events.group_by("document_id").agg(
+        n_graded=nw.col("grade").count(),
+        n_judged=nw.col("is_related").count(),
+        n_marked=nw.col("is_treatment_emergent").count(),
+    )
+    return counted.select(
+        "document_id",
+        has_grades=nw.col("n_graded") > 0,
+        has_judgements=nw.col("n_judged") > 0,
+        has_marks=nw.col("n_marked") > 0,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import narwhals as nw
+import polars as pl
 
 from safety_pipeline.harmonise.backend import beside
 from safety_pipeline.harmonise.cells import Frame
@@ -11,6 +12,7 @@ from safety_pipeline.harmonise.questions import asked, what_is_known
 from safety_pipeline.harmonise.terms import matched
 from safety_pipeline.reference.references import References
 
+_LEVELS = pl.DataFrame({"level": ["term", "concept", "any_event"]})
 # One group of subjects that is counted: where, of what, under which question.
 GROUP = ("document_id", "source_file", "grading_system", "arm_id", "label", "given_concept", "attribution", "band")
 
@@ -61,23 +63,26 @@ def _with_concepts(events: Frame, references: References) -> Frame:
 
 def _levels(events: Frame, references: References) -> Frame:
     """Each event once for its term, once for its headline concept, once for any event."""
-    no_concept = nw.lit(None, dtype=nw.String)
-    columns = [
-        "document_id", "source_file", "grading_system", "arm_id", "subject_id", "grade",
-        "is_related", "has_grades", "has_judgements", "label", "given_concept",
-    ]  # fmt: skip
-    terms = events.with_columns(label=nw.col("term_as_reported"), given_concept=no_concept)
-    concepts = events.filter(~nw.col("concept").is_null()).with_columns(
-        label=nw.col("concept_label"), given_concept=nw.col("concept")
+    levels = events.join(beside(_LEVELS, events), how="cross")
+    is_term, is_concept = nw.col("level") == "term", nw.col("level") == "concept"
+    named = levels.with_columns(
+        label=nw.when(is_term)
+        .then(nw.col("term_as_reported"))
+        .when(is_concept)
+        .then(nw.col("concept_label"))
+        .otherwise(nw.lit(references.any_event_label)),
+        given_concept=nw.when(is_term)
+        .then(nw.lit(""))
+        .when(is_concept)
+        .then(nw.col("concept"))
+        .otherwise(nw.lit("any_event")),
     )
-    anything = events.with_columns(label=nw.lit(references.any_event_label), given_concept=nw.lit("any_event"))
-    return nw.concat([each.select(*columns) for each in (terms, concepts, anything)], how="vertical")
+    return named.filter(~nw.col("given_concept").is_null())
 
 
 def _subjects_once(levels: Frame) -> Frame:
     """One row per group with the subjects that certainly, and those that possibly, had an event of it."""
-    filled = levels.with_columns(given_concept=nw.col("given_concept").fill_null(""))
-    subjects = filled.group_by(*GROUP, "subject_id").agg(nw.col("is_certain").max())
+    subjects = levels.group_by(*GROUP, "subject_id").agg(nw.col("is_certain").max())
     return subjects.group_by(*GROUP).agg(
         n_lower=nw.col("is_certain").sum().cast(nw.Int64), n_upper=nw.len().cast(nw.Int64)
     )

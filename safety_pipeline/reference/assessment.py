@@ -1,0 +1,30 @@
+"""How concepts group into body systems for multiplicity, and which evidence makes a signal."""
+
+import polars as pl
+
+from safety_pipeline.reference.read import DATA, read_keyed
+from safety_pipeline.reference.references import References
+
+_BODY_SYSTEM_COLUMNS = ("level", "name", "body_system", "source")
+_RULE_COLUMNS = ("rule", "value", "rationale", "source")
+
+
+def body_system(references: References) -> pl.LazyFrame:
+    """One row per concept: its own body system where the data file names one, else that of its v4.03 SOC."""
+    rows = read_keyed([DATA / "body_system.csv"], _BODY_SYSTEM_COLUMNS, ("level", "name"))
+    own = rows.filter(level="concept").select(concept="name", body_system="body_system")
+    by_soc = rows.filter(level="soc").select(soc="name", body_system="body_system")
+    target = references.terms.filter(pl.col("grading_system") == "CTCAE v4.03", pl.col("concept").is_not_null())
+    inherited = (
+        target.join(by_soc, on="soc", how="inner", validate="m:1")
+        .select("concept", "body_system")
+        .unique("concept", keep="first", maintain_order=True)
+        .join(own, on="concept", how="anti")
+    )
+    return pl.concat([own, inherited]).sort("concept").lazy()
+
+
+def signal_rules() -> dict[str, float]:
+    """The thresholds of the signal rules by name."""
+    rows = read_keyed([DATA / "signal_rule.csv"], _RULE_COLUMNS, ("rule",))
+    return {row["rule"]: float(row["value"]) for row in rows.to_dicts()}
