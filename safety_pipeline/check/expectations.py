@@ -1,7 +1,9 @@
 """Running a Great Expectations suite on a frame, and reading every expectation's answer."""
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import polars as pl
@@ -28,8 +30,7 @@ class Outcome:
 
 def run_suite(suite: Suite, frame: pl.DataFrame, *, key: Sequence[str]) -> list[Outcome]:
     """One outcome per expectation, in the suite's order; an expectation without an answer is an error, not a pass."""
-    import great_expectations as gx  # noqa: PLC0415  (2.5 s and 250 MB: only when a suite runs)
-
+    gx = _great_expectations()
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     loaded = gx.ExpectationSuite(name=str(suite["name"]), expectations=_plain(suite))
@@ -44,6 +45,14 @@ def run_suite(suite: Suite, frame: pl.DataFrame, *, key: Sequence[str]) -> list[
     )
     result = batch.validate(loaded, result_format=_result_format(key))
     return _in_suite_order(suite, [_outcome(suite, each, frame.height) for each in result.results])
+
+
+def _great_expectations() -> Any:
+    """The library, loaded when a suite first runs: it takes 2.5 s and 250 MB."""
+    with warnings.catch_warnings():
+        # It loads PySpark where that is installed, which complains of the pandas that only we use.
+        warnings.simplefilter("ignore", FutureWarning)
+        return import_module("great_expectations")
 
 
 def _plain(suite: Suite) -> list[dict[str, Any]]:

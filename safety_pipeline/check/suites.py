@@ -59,7 +59,7 @@ def _derived(table: Table) -> Suite:
 
 
 def _structure(table: Table) -> Iterator[dict[str, object]]:
-    columns = {"column_list": table.column_names}
+    columns = {"column_list": [*table.column_names, *broken_columns(table)]}
     yield _expectation("expect_table_columns_to_match_ordered_list", columns, "columns_as_declared", table)
     if table.key:
         yield _expectation(*_uniqueness(table), "key_is_unique", table)

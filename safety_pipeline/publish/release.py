@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import shutil
 import stat
 import uuid
@@ -56,8 +55,11 @@ def _discard(folder: Path) -> None:
 def _point_latest(published: Path, name: str) -> None:
     link = published / LATEST
     target = f"releases/{name}"
-    if link.is_symlink() and os.readlink(link) == target:
+    if link.is_symlink() and link.readlink() == Path(target):
         return
+    if link.is_dir() and not link.is_symlink():
+        # A lake copied without keeping links holds a folder here.
+        shutil.rmtree(link)
     temporary = published / f"{TEMPORARY_PREFIX}{uuid.uuid4().hex}"
     temporary.symlink_to(target)
     temporary.replace(link)

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from safety_pipeline.summarise.sources import Sources
 from safety_pipeline.tables.summarised import SIGNAL
 
 _CONTRAST = ["concept", "drug", "grade_band", "trial_id", "dose_low", "dose_high"]
@@ -12,10 +11,14 @@ _EVIDENCE = ["risk_difference", "ci_lower", "ci_upper", "p_value", "p_bh", "p_do
 
 
 def signal(
-    sources: Sources, by_arm: pl.LazyFrame, by_dose: pl.LazyFrame, contrast: pl.LazyFrame, rules: Mapping[str, float]
+    concept: pl.LazyFrame,
+    by_arm: pl.LazyFrame,
+    by_dose: pl.LazyFrame,
+    contrast: pl.LazyFrame,
+    rules: Mapping[str, float],
 ) -> pl.LazyFrame:
     """One row per headline concept, drug, band and scope: each randomised pair of doses, and each other dose."""
-    headline = sources.concept.filter("is_headline").select("concept")
+    headline = concept.filter("is_headline").select("concept")
     within = _within_trials(contrast, rules).join(
         _toxicity_ids(by_arm), on=["concept", "grade_band", "trial_id"], how="left"
     )

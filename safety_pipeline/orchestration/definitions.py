@@ -1,0 +1,17 @@
+"""The face of the project in Dagster: everything a workspace loads."""
+
+import dagster as dg
+
+from safety_pipeline.orchestration import delivery_assets, lake_assets
+from safety_pipeline.orchestration.checks import suite_checks
+from safety_pipeline.orchestration.selection import JOBS
+from safety_pipeline.orchestration.sensor import deliveries_sensor
+
+defs = dg.Definitions(
+    assets=[*delivery_assets.ASSETS, *lake_assets.ASSETS],
+    asset_checks=suite_checks(),
+    jobs=list(JOBS),
+    sensors=[deliveries_sensor],
+    # Steps take milliseconds; a process each would take seconds.
+    executor=dg.in_process_executor,
+)

@@ -1,0 +1,87 @@
+"""The assets with one partition a delivery: ingested, harmonised and checked tables."""
+
+from collections.abc import Callable, Iterator
+
+import dagster as dg
+
+from safety_pipeline.orchestration import stages
+from safety_pipeline.orchestration.lake import Lake, digest, lake_folder
+from safety_pipeline.orchestration.metadata import asset_key, spec, stored_metadata
+from safety_pipeline.orchestration.plan import STAGE_TABLES, code_version, fingerprint
+from safety_pipeline.tables import harmonised, ingested
+from safety_pipeline.tables.column import Table
+from safety_pipeline.tables.storage import Stored
+
+DELIVERIES = dg.DynamicPartitionsDefinition(name="delivery")
+LANDED = dg.AssetSpec(
+    ["landed", "delivery"],
+    group_name="landed",
+    partitions_def=DELIVERIES,
+    description="One partition per source as received: a folder or file under `landed/`, versioned by its content.",
+)
+Stage = Callable[[Lake, str], stages.Frames]
+
+
+def _specs(stage: str, reads: tuple[dg.AssetKey, ...] | tuple[Table, ...]) -> list[dg.AssetSpec]:
+    tables = [each for each in reads if isinstance(each, Table)]
+    others = [each for each in reads if isinstance(each, dg.AssetKey)]
+    specs = [spec(table, tables, code_version=code_version(stage)) for table in STAGE_TABLES[stage]]
+    return [each.merge_attributes(deps=others) if others else each for each in specs]
+
+
+def _materialised(context: dg.AssetExecutionContext, stage: str, make: Stage) -> Iterator[dg.MaterializeResult[None]]:
+    """Every table of the stage for every delivery of the run, one delivery after the other."""
+    lake = Lake(lake_folder())
+    hashes: dict[str, list[str]] = {table.name: [] for table in STAGE_TABLES[stage]}
+    for delivery_id in context.partition_keys:
+        for table, stored in _store(lake, stage, delivery_id, make).items():
+            hashes[table.name].append(stored.sha256)
+            known = stored_metadata(table, stored, is_partition=True)
+            context.add_asset_metadata(known, asset_key=asset_key(table), partition_key=delivery_id)
+    for table in STAGE_TABLES[stage]:
+        made = hashes[table.name]
+        version = made[0] if len(made) == 1 else digest(made)
+        yield dg.MaterializeResult(asset_key=asset_key(table), data_version=dg.DataVersion(version))
+
+
+def _store(lake: Lake, stage: str, delivery_id: str, make: Stage) -> dict[Table, Stored]:
+    made_of = fingerprint(lake, stage, delivery_id)
+    frames = make(lake, delivery_id)
+    stored = {table: lake.write(table, frames[table.name], delivery_id) for table in STAGE_TABLES[stage]}
+    hashes = {table.name: each.sha256 for table, each in stored.items()}
+    lake.remember(stage, {**hashes, "fingerprint": made_of}, delivery_id)
+    return stored
+
+
+# However many deliveries a run covers, it is one run with one step a stage.
+_ONE_RUN = dg.BackfillPolicy.single_run()
+
+
+@dg.multi_asset(
+    name="ingested", specs=_specs("ingested", (LANDED.key,)), partitions_def=DELIVERIES, backfill_policy=_ONE_RUN
+)
+def ingested_tables(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
+    yield from _materialised(context, "ingested", stages.ingest)
+
+
+@dg.multi_asset(
+    name="harmonised",
+    specs=_specs("harmonised", ingested.INGESTED),
+    partitions_def=DELIVERIES,
+    backfill_policy=_ONE_RUN,
+)
+def harmonised_tables(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
+    yield from _materialised(context, "harmonised", stages.harmonised_toxicity)
+
+
+@dg.multi_asset(
+    name="checked",
+    specs=_specs("checked", (harmonised.TOXICITY, ingested.REFUSAL)),
+    partitions_def=DELIVERIES,
+    backfill_policy=_ONE_RUN,
+)
+def checked_tables(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
+    yield from _materialised(context, "checked", stages.check)
+
+
+ASSETS = (LANDED, ingested_tables, harmonised_tables, checked_tables)

@@ -1,0 +1,99 @@
+"""The lake as folders: where each table lies, which deliveries are landed, and what was made of what."""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import polars as pl
+
+from safety_pipeline.land.deliveries import deliveries
+from safety_pipeline.tables.column import Table
+from safety_pipeline.tables.delivery import Delivery
+from safety_pipeline.tables.storage import Stored, write_table, write_text
+
+LAKE_VARIABLE = "SAFETY_LAKE"
+PARTITIONED_STAGES = ("ingested", "harmonised", "checked")
+EVERYTHING = "_all"
+
+
+def lake_folder() -> Path:
+    """The lake in use: the environment's, or `data_lake` of the working directory."""
+    return Path(os.environ.get(LAKE_VARIABLE) or "data_lake").resolve()
+
+
+@dataclass(frozen=True)
+class Lake:
+    """One lake at one moment: what is landed is read once."""
+
+    folder: Path
+
+    @cached_property
+    def deliveries(self) -> Mapping[str, Delivery]:
+        return {delivery.delivery_id: delivery for delivery in deliveries(self.folder)}
+
+    def path(self, table: Table, delivery_id: str | None = None) -> Path:
+        """The table's file; published tables wait in a candidate folder until the release switches."""
+        if table.stage == "published":
+            return self.folder / "published" / ".candidate" / f"{table.name}.parquet"
+        if table.stage in PARTITIONED_STAGES:
+            return self.folder / table.stage / table.name / f"{delivery_id}.parquet"
+        return self.folder / table.stage / f"{table.name}.parquet"
+
+    def scan(self, table: Table, delivery_id: str | None = None) -> pl.LazyFrame:
+        """One delivery's rows, or those of all deliveries landed now; a table not yet made is empty."""
+        wanted: Iterable[str | None] = [delivery_id]
+        if table.stage in PARTITIONED_STAGES and delivery_id is None:
+            wanted = self.deliveries
+        files = [path for path in (self.path(table, each) for each in wanted) if path.exists()]
+        return pl.scan_parquet(files) if files else table.empty()
+
+    def write(self, table: Table, frame: pl.LazyFrame, delivery_id: str | None = None) -> Stored:
+        return write_table(table, frame, self.path(table, delivery_id))
+
+    def state_path(self, stage: str, delivery_id: str = EVERYTHING) -> Path:
+        return self.folder / ".state" / stage / f"{delivery_id}.json"
+
+    def state(self, stage: str, delivery_id: str = EVERYTHING) -> dict[str, str]:
+        """What the stage was last made of (`fingerprint`) and the hash of each table it made."""
+        path = self.state_path(stage, delivery_id)
+        return json.loads(path.read_text()) if path.exists() else {}
+
+    def remember(self, stage: str, hashes: Mapping[str, str], delivery_id: str = EVERYTHING) -> None:
+        """Add to the state of a stage; equal content leaves the file alone."""
+        known = self.state(stage, delivery_id)
+        if (merged := {**known, **hashes}) != known:
+            write_text(self.state_path(stage, delivery_id), json.dumps(merged, indent=1, sort_keys=True))
+
+    def withdraw(self, known: Sequence[str]) -> list[str]:
+        """Delete what was made of deliveries that are no longer landed; answers their ids."""
+        gone = sorted(set(known) - set(self.deliveries))
+        for delivery_id in gone:
+            for stage in PARTITIONED_STAGES:
+                for file in (self.folder / stage).glob("*/*.parquet"):
+                    if file.stem == delivery_id:
+                        file.unlink()
+                self.state_path(stage, delivery_id).unlink(missing_ok=True)
+        return gone
+
+    def remembered_deliveries(self) -> list[str]:
+        """The deliveries the lake holds something of."""
+        return sorted(path.stem for path in (self.folder / ".state" / "ingested").glob("*.json"))
+
+
+def digest(*parts: object) -> str:
+    """A short hash of plain values."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:20]
+
+
+def files_digest(folders: Sequence[Path]) -> str:
+    """A hash of the names and bytes of all files below the folders, compiled ones left out."""
+    hasher = hashlib.sha256()
+    for folder in folders:
+        for file in sorted(folder.rglob("*")):
+            if file.is_file() and file.suffix != ".pyc":
+                hasher.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes())
+    return hasher.hexdigest()[:20]

@@ -1,0 +1,70 @@
+"""The assets over all deliveries: summaries, public tables, check results and the release."""
+
+import dagster as dg
+import polars as pl
+
+from safety_pipeline.check.suites import suites_folder
+from safety_pipeline.orchestration import dq, releases, stages
+from safety_pipeline.orchestration.lake import Lake, files_digest, lake_folder
+from safety_pipeline.orchestration.metadata import asset_key, spec, stored_metadata
+from safety_pipeline.orchestration.plan import code_version, fingerprint
+from safety_pipeline.tables.column import Table
+from safety_pipeline.tables.published import DQ_RESULT, PUBLISHED
+from safety_pipeline.tables.storage import Stored
+
+RELEASE = dg.AssetKey(["published", "release"])
+
+
+def _result(lake: Lake, table: Table, frame: pl.LazyFrame) -> dg.MaterializeResult[None]:
+    stored = lake.write(table, frame)
+    _remember(lake, table, stored)
+    return dg.MaterializeResult(
+        asset_key=asset_key(table),
+        data_version=dg.DataVersion(stored.sha256),
+        metadata=stored_metadata(table, stored, is_partition=False),
+    )
+
+
+def _remember(lake: Lake, table: Table, stored: Stored) -> None:
+    """The published stage is remembered once its release stands, not when a candidate is written."""
+    if table.stage == "summarised":
+        made_of = {"fingerprint": fingerprint(lake, table.stage)}
+        lake.remember(table.stage, {table.name: stored.sha256, **made_of})
+
+
+def _asset(summary: stages.Summary) -> dg.AssetsDefinition:
+    table = summary.table
+
+    @dg.multi_asset(
+        name=f"{table.stage}_{table.name}", specs=[spec(table, summary.reads, code_version=code_version(table.stage))]
+    )
+    def made() -> dg.MaterializeResult[None]:
+        lake = Lake(lake_folder())
+        return _result(lake, table, summary.make(lake))
+
+    return made
+
+
+@dg.multi_asset(specs=[spec(DQ_RESULT, PUBLISHED)])
+def published_dq_result() -> dg.MaterializeResult[None]:
+    lake = Lake(lake_folder())
+    return _result(lake, DQ_RESULT, dq.results(lake))
+
+
+@dg.asset(
+    key=RELEASE,
+    group_name="published",
+    kinds={"duckdb", "parquet"},
+    deps=[asset_key(table) for table in (*PUBLISHED, DQ_RESULT)],
+    description="The release folder, the flat files and the DuckDB file that readers open.",
+    code_version=code_version("published"),
+)
+def published_release() -> dg.MaterializeResult[None]:
+    return releases.publish(Lake(lake_folder()), suites=files_digest([suites_folder()]))
+
+
+ASSETS = (
+    *(_asset(summary) for summary in (*stages.SUMMARIES, *stages.PUBLICATIONS)),
+    published_dq_result,
+    published_release,
+)

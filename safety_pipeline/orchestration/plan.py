@@ -1,0 +1,98 @@
+"""What must be computed again: the deliveries and stages whose inputs, code, reference data or suites have changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from safety_pipeline.check.suites import suites_folder
+from safety_pipeline.orchestration.lake import EVERYTHING, PARTITIONED_STAGES, Lake, digest, files_digest
+from safety_pipeline.tables.checked import CHECKED
+from safety_pipeline.tables.column import Table
+from safety_pipeline.tables.harmonised import TOXICITY
+from safety_pipeline.tables.ingested import INGESTED
+from safety_pipeline.tables.published import PUBLIC_TABLES
+from safety_pipeline.tables.summarised import SUMMARISED
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+_CODE = {
+    "ingested": ("ingest", "tables"),
+    "harmonised": ("harmonise", "reference", "tables"),
+    "checked": ("check", "reference", "tables"),
+    "summarised": ("summarise", "reference", "tables"),
+    "published": ("publish", "reference", "tables"),
+}
+STAGE_TABLES: dict[str, Sequence[Table]] = {
+    "ingested": INGESTED,
+    "harmonised": (TOXICITY,),
+    "checked": CHECKED,
+    "summarised": SUMMARISED,
+    "published": PUBLIC_TABLES,
+}
+_UPSTREAM = {"harmonised": ("ingested",), "checked": ("ingested", "harmonised")}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is out of date: deliveries in their order, and whether the stages over all deliveries are."""
+
+    stale_deliveries: tuple[str, ...]
+    is_summary_stale: bool
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.stale_deliveries and not self.is_summary_stale
+
+
+@cache
+def code_version(stage: str) -> str:
+    """A hash of the code and reference data a stage is made with."""
+    return files_digest([_PACKAGE / folder for folder in _CODE[stage]])
+
+
+def fingerprint(lake: Lake, stage: str, delivery_id: str = EVERYTHING) -> str:
+    """What the stage would be made of now: its code, and the hashes of what it reads."""
+    overlay = files_digest([lake.folder / "reference"])
+    if stage == "ingested":
+        return digest(code_version(stage), lake.deliveries[delivery_id].content_sha256)
+    if stage in _UPSTREAM:
+        return digest(code_version(stage), overlay, [lake.state(up, delivery_id) for up in _UPSTREAM[stage]])
+    if stage == "summarised":
+        made = [(name, lake.state("ingested", name), lake.state("checked", name)) for name in lake.deliveries]
+        return digest(code_version(stage), overlay, made)
+    return digest(code_version(stage), overlay, files_digest([suites_folder()]), lake.state("summarised"))
+
+
+def plan(lake: Lake) -> Plan:
+    """The deliveries with a stale stage, and whether anything over all deliveries must follow."""
+    stale = tuple(name for name in lake.deliveries if any(is_stale(lake, stage, name) for stage in PARTITIONED_STAGES))
+    summary = bool(stale) or is_stale(lake, "summarised") or is_stale(lake, "published")
+    return Plan(stale, summary)
+
+
+def is_stale(lake: Lake, stage: str, delivery_id: str = EVERYTHING) -> bool:
+    """Whether a file is missing, or the stage was made of something else than what is there now."""
+    name = None if delivery_id == EVERYTHING else delivery_id
+    if not all(_is_there(lake, table, name) for table in STAGE_TABLES[stage]):
+        return True
+    return lake.state(stage, delivery_id).get("fingerprint") != fingerprint(lake, stage, delivery_id)
+
+
+def _is_there(lake: Lake, table: Table, delivery_id: str | None) -> bool:
+    if table.stage == "published":
+        return (lake.folder / "published" / f"{table.name}.parquet").exists()
+    return lake.path(table, delivery_id).exists()
+
+
+def contiguous_blocks(wanted: Sequence[str], ordered: Sequence[str]) -> list[list[str]]:
+    """The wanted keys as runs of neighbours in the order given: one Dagster run takes one range of partitions."""
+    blocks: list[list[str]] = []
+    previous = None
+    for position, key in enumerate(ordered):
+        if key in set(wanted):
+            if previous is not None and position == previous + 1:
+                blocks[-1].append(key)
+            else:
+                blocks.append([key])
+            previous = position
+    return blocks

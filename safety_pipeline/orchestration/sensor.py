@@ -1,0 +1,52 @@
+"""The sensor that notices new, changed and withdrawn deliveries and asks for one run a tick."""
+
+import dagster as dg
+
+from safety_pipeline.orchestration.delivery_assets import DELIVERIES, LANDED
+from safety_pipeline.orchestration.lake import Lake, digest, lake_folder
+from safety_pipeline.orchestration.plan import contiguous_blocks, fingerprint, plan
+from safety_pipeline.orchestration.selection import MAIN_JOB, range_tags, selected
+
+
+@dg.sensor(
+    job=MAIN_JOB,
+    minimum_interval_seconds=30,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Looks at landed/ and asks for what depends on a new, changed or withdrawn delivery.",
+)
+def deliveries_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+    lake = Lake(lake_folder())
+    known = context.instance.get_dynamic_partitions(DELIVERIES.name or "")
+    new = [name for name in lake.deliveries if name not in known]
+    gone = [name for name in known if name not in lake.deliveries]
+    lake.withdraw(lake.remembered_deliveries())
+    requests: list[dg.AddDynamicPartitionsRequest | dg.DeleteDynamicPartitionsRequest] = []
+    if new:
+        requests.append(DELIVERIES.build_add_request(new))
+    if gone:
+        requests.append(DELIVERIES.build_delete_request(gone))
+    return dg.SensorResult(
+        run_requests=_run_requests(lake, [name for name in (*known, *new) if name in lake.deliveries]),
+        dynamic_partitions_requests=requests,
+        asset_events=[_observed(lake, name) for name in new],
+    )
+
+
+def _run_requests(lake: Lake, ordered: list[str]) -> list[dg.RunRequest]:
+    """One run: the first block of stale deliveries; the stages over all of them go with the last block."""
+    todo = plan(lake)
+    if todo.is_empty:
+        return []
+    blocks = contiguous_blocks(todo.stale_deliveries, ordered)
+    keys = selected(with_deliveries=bool(blocks), with_summaries=len(blocks) <= 1)
+    tags = range_tags(blocks[0]) if blocks else {}
+    versions = [fingerprint(lake, "ingested", name) for name in todo.stale_deliveries]
+    return [
+        dg.RunRequest(run_key=digest(versions, tags, fingerprint(lake, "summarised")), asset_selection=keys, tags=tags)
+    ]
+
+
+def _observed(lake: Lake, delivery_id: str) -> dg.AssetObservation:
+    return dg.AssetObservation(
+        LANDED.key, partition=delivery_id, metadata={"content_sha256": lake.deliveries[delivery_id].content_sha256}
+    )

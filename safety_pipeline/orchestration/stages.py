@@ -1,0 +1,182 @@
+"""What each stage makes of what the stages before it stored: the wiring of pure functions, without Dagster."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+
+from safety_pipeline import harmonise, reference
+from safety_pipeline.check.delivery import checked_tables
+from safety_pipeline.ingest import readers
+from safety_pipeline.orchestration.lake import Lake
+from safety_pipeline.publish import star
+from safety_pipeline.reference import References
+from safety_pipeline.reference.assessment import body_system, signal_rules
+from safety_pipeline.summarise import arms, by_dose, contrasts, coverage, incidence, populations, row_use, signals
+from safety_pipeline.summarise import sensitivity as sensitivities
+from safety_pipeline.summarise.sources import Sources
+from safety_pipeline.tables import checked, harmonised, ingested, published, summarised
+from safety_pipeline.tables.column import Table
+from safety_pipeline.tables.reference import DIM_CONCEPT, DIM_GRADE_MAP, DIM_TERM
+
+Frames = Mapping[str, pl.LazyFrame]
+
+
+@cache
+def _references(overlay: Path | None) -> References:
+    return reference.load(overlay)
+
+
+def references(lake: Lake) -> References:
+    """The reference data, with the additions of this lake's user."""
+    overlay = lake.folder / "reference"
+    return _references(overlay if overlay.is_dir() else None)
+
+
+def ingest(lake: Lake, delivery_id: str) -> Frames:
+    """The tables of one delivery, as printed."""
+    return readers.read(lake.deliveries[delivery_id]).tables()
+
+
+def harmonised_toxicity(lake: Lake, delivery_id: str) -> Frames:
+    """One delivery's counts on the CTCAE v4.03 vocabulary."""
+    tables = {table.name: lake.scan(table, delivery_id) for table in ingested.INGESTED}
+    return {"toxicity": harmonise.toxicity(tables, references(lake))}
+
+
+def check(lake: Lake, delivery_id: str) -> Frames:
+    """One delivery's accepted rows, refused rows and audit."""
+    return checked_tables(
+        lake.scan(harmonised.TOXICITY, delivery_id),
+        lake.scan(ingested.REFUSAL, delivery_id),
+        references(lake).dim_term(),
+    )
+
+
+def sources(lake: Lake) -> Sources:
+    """All deliveries side by side, as far as the summaries need them."""
+    tables = {
+        "document": ingested.DOCUMENT,
+        "source_table": ingested.SOURCE_TABLE,
+        "document_use": summarised.DOCUMENT_USE,
+        "arm": summarised.ARM,
+        "toxicity": checked.TOXICITY,
+        "rejected": checked.REJECTED,
+        "row_use": summarised.ROW_USE,
+    }
+    return Sources(concept=references(lake).dim_concept(), **{name: lake.scan(table) for name, table in tables.items()})
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One table over all deliveries: what it reads and how it is made."""
+
+    table: Table
+    reads: tuple[Table, ...]
+    make: Callable[[Lake], pl.LazyFrame]
+
+
+_SOURCES = (
+    ingested.DOCUMENT,
+    ingested.SOURCE_TABLE,
+    summarised.DOCUMENT_USE,
+    summarised.ARM,
+    checked.TOXICITY,
+    checked.REJECTED,
+    summarised.ROW_USE,
+)
+
+SUMMARIES = (
+    Summary(
+        summarised.DOCUMENT_USE,
+        (ingested.DOCUMENT,),
+        lambda lake: populations.document_use(lake.scan(ingested.DOCUMENT).collect()).lazy(),
+    ),
+    Summary(
+        summarised.ARM,
+        (ingested.ARM, ingested.DOCUMENT, summarised.DOCUMENT_USE),
+        lambda lake: arms.arms(
+            lake.scan(ingested.ARM), lake.scan(ingested.DOCUMENT), lake.scan(summarised.DOCUMENT_USE)
+        ),
+    ),
+    Summary(
+        summarised.ROW_USE,
+        (checked.TOXICITY, ingested.SOURCE_TABLE, summarised.DOCUMENT_USE, summarised.ARM),
+        lambda lake: row_use.row_use(
+            lake.scan(checked.TOXICITY),
+            lake.scan(ingested.SOURCE_TABLE),
+            lake.scan(summarised.DOCUMENT_USE),
+            lake.scan(summarised.ARM),
+        ),
+    ),
+    Summary(summarised.INCIDENCE_BY_ARM, _SOURCES, lambda lake: incidence.incidence_by_arm(sources(lake))),
+    Summary(
+        summarised.INCIDENCE_INTERVAL,
+        (summarised.INCIDENCE_BY_ARM,),
+        lambda lake: incidence.incidence_interval(lake.scan(summarised.INCIDENCE_BY_ARM)),
+    ),
+    Summary(
+        summarised.INCIDENCE_BY_DOSE,
+        (summarised.INCIDENCE_BY_ARM, summarised.ARM),
+        lambda lake: by_dose.incidence_by_dose(lake.scan(summarised.INCIDENCE_BY_ARM), lake.scan(summarised.ARM)),
+    ),
+    Summary(
+        summarised.DOSE_CONTRAST,
+        _SOURCES,
+        lambda lake: contrasts.dose_contrast(sources(lake), body_system(references(lake))),
+    ),
+    Summary(
+        summarised.SIGNAL,
+        (summarised.INCIDENCE_BY_ARM, summarised.INCIDENCE_BY_DOSE, summarised.DOSE_CONTRAST),
+        lambda lake: signals.signal(
+            references(lake).dim_concept(),
+            lake.scan(summarised.INCIDENCE_BY_ARM),
+            lake.scan(summarised.INCIDENCE_BY_DOSE),
+            lake.scan(summarised.DOSE_CONTRAST),
+            signal_rules(),
+        ),
+    ),
+    Summary(
+        summarised.SENSITIVITY,
+        (*_SOURCES, summarised.INCIDENCE_BY_ARM, summarised.INCIDENCE_BY_DOSE),
+        lambda lake: sensitivities.sensitivity(
+            sources(lake), lake.scan(summarised.INCIDENCE_BY_ARM), lake.scan(summarised.INCIDENCE_BY_DOSE)
+        ),
+    ),
+    Summary(
+        summarised.COVERAGE,
+        (*_SOURCES, summarised.INCIDENCE_BY_ARM),
+        lambda lake: coverage.coverage(sources(lake), lake.scan(summarised.INCIDENCE_BY_ARM)),
+    ),
+)
+
+
+def _unchanged(table: Table) -> Summary:
+    """A public table that is a summary as it stands."""
+    source = next(each for each in summarised.SUMMARISED if each.name == table.name)
+    return Summary(table, (source,), lambda lake: lake.scan(source))
+
+
+_DOCUMENTS = (ingested.DOCUMENT, summarised.DOCUMENT_USE)
+_MADE_FOR_THE_STAR = (
+    Summary(
+        published.DIM_DOCUMENT,
+        _DOCUMENTS,
+        lambda lake: star.dim_document(lake.scan(ingested.DOCUMENT), lake.scan(summarised.DOCUMENT_USE)),
+    ),
+    Summary(published.DIM_TRIAL, (ingested.DOCUMENT,), lambda lake: star.dim_trial(lake.scan(ingested.DOCUMENT))),
+    Summary(published.DIM_ARM, (summarised.ARM,), lambda lake: star.dim_arm(lake.scan(summarised.ARM))),
+    Summary(DIM_CONCEPT, (), lambda lake: references(lake).dim_concept()),
+    Summary(DIM_GRADE_MAP, (), lambda lake: references(lake).dim_grade_map()),
+    Summary(DIM_TERM, (), lambda lake: references(lake).dim_term()),
+    Summary(
+        published.FACT_TOXICITY,
+        (checked.TOXICITY, summarised.ROW_USE),
+        lambda lake: star.fact_toxicity(lake.scan(checked.TOXICITY), lake.scan(summarised.ROW_USE)),
+    ),
+    Summary(published.REJECTED, (checked.REJECTED,), lambda lake: star.rejected(lake.scan(checked.REJECTED))),
+)
+_STAR = {summary.table.name: summary for summary in _MADE_FOR_THE_STAR}
+PUBLICATIONS = tuple(_STAR.get(table.name) or _unchanged(table) for table in published.PUBLISHED)
