@@ -120,8 +120,9 @@ def _standard_error(
 def _log_log_limits(incidence: FloatArray, se: FloatArray, level: float) -> tuple[FloatArray, FloatArray]:
     """Limits 1 - (1-F)^exp(±z se / ((1-F) log(1-F))), which stay inside 0 and 1."""
     z = float(ndtri(0.5 + level / 2))
-    inside = (incidence > 0) & (incidence < 1)
+    # A sum of steps may end a rounding short of 1, where the log-log scale has no room left.
+    inside = (incidence > 0) & (incidence < 1 - 1e-12)
     log_rest = np.log1p(-np.where(inside, incidence, 0.5))
-    step = z * se / (np.exp(log_rest) * -log_rest)
+    step = np.minimum(z * se / (np.exp(log_rest) * -log_rest), 700)
     lower, upper = -np.expm1(log_rest * np.exp(-step)), -np.expm1(log_rest * np.exp(step))
     return np.where(inside, lower, incidence), np.where(inside, upper, incidence)
