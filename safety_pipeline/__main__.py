@@ -1,0 +1,5 @@
+"""``python -m safety_pipeline``: the command line."""
+
+from safety_pipeline.cli import main
+
+main()
