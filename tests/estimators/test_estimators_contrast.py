@@ -162,6 +162,12 @@ def test_doses_without_a_common_step_make_the_exact_trend_not_estimable_instead_
     assert found.state == "not estimable"
 
 
+def test_the_exact_trend_of_two_large_arms_is_quick_and_still_fishers_test():
+    found = trend.cochran_armitage_exact([9_000, 9_300], [400_000, 400_000], [600.5, 400])
+    test = fisher.fisher_exact(9_000, 400_000, 9_300, 400_000)
+    assert (found.increasing, found.decreasing) == pytest.approx((test.greater, test.less), rel=1e-6)
+
+
 def test_the_posterior_probability_agrees_with_counting_whole_numbers():
     # With whole parameters the Beta distribution of the lower dose is a binomial tail, and its mean a ratio of betas.
     def beta(a, b):

@@ -115,6 +115,7 @@ def test_a_study_with_uncorrelated_ratios_gives_the_weighted_slope_and_slopes_po
     assert slope.slope == pytest.approx(0.2)
     pooled = dose_gls.pooled_slope([slope, slope])
     assert (pooled.slope, pooled.se, pooled.tau2) == pytest.approx((0.2, slope.se / 2**0.5, 0), abs=1e-12)
+    assert dose_gls.pooled_slope([slope, slope], "common").slope == pytest.approx(0.2)
     assert dose_gls.pooled_slope([slope]).state == "not estimable"
 
 

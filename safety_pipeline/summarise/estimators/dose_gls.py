@@ -110,13 +110,13 @@ def study_slope(study: Published, level: float = 0.95) -> Slope:
 
 
 def pooled_slope(slopes: list[Slope], method: str = "REML", level: float = 0.95) -> Slope:
-    """The mean slope of several studies with tau2 by ``DL``, ``REML`` or ``PM`` and normal limits."""
+    """The mean slope of several studies, ``common`` or with tau2 by ``DL``, ``REML`` or ``PM``, and normal limits."""
     fitted = [slope for slope in slopes if slope.state == ESTIMATED]
     if len(fitted) < 2:
         return Slope(state=NOT_ESTIMABLE, reason="fewer than two studies: nothing to pool")
     y, v = np.array([one.slope for one in fitted]), np.array([one.se**2 for one in fitted])
     trials = Trials(y, v, np.zeros(y.size, np.int64), 1)
-    tau2, converged = TAU2[method](trials)
+    tau2, converged = (np.zeros(1), np.ones(1, bool)) if method == "common" else TAU2[method](trials)
     w = trials.weights(tau2)
     mean, se = float(trials.mean(w)[0]), float(1 / np.sqrt(w.sum()))
     half = float(ndtri(0.5 + level / 2)) * se

@@ -104,7 +104,7 @@ def flagged_2012(p: npt.ArrayLike, system: npt.ArrayLike, alpha: float) -> BoolA
 
 
 def double_fdr_2012(p: npt.ArrayLike, system: npt.ArrayLike) -> FloatArray:
-    """The smallest alpha at which a term is flagged by Mehrotra and Adewale 2012; 1 where that needs every system.
+    """The smallest alpha at which a term is flagged by Mehrotra and Adewale 2012.
 
     The family of the second step grows as alpha passes the adjusted p-value of a further system, so the smallest
     alpha is looked for between these steps.

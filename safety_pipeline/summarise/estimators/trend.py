@@ -10,7 +10,7 @@ from math import gcd, lcm, nan, sqrt
 import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr
-from scipy.stats import binom
+from scipy.stats import binom, hypergeom
 
 from safety_pipeline.summarise.estimators.outcome import (
     ESTIMATED,
@@ -22,7 +22,8 @@ from safety_pipeline.summarise.estimators.outcome import (
     undefined,
 )
 
-LARGEST_TABLE = 20_000_000
+# Additions to the table of T: about two seconds.
+LARGEST_WORK = 2_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,12 @@ def _null_distribution(n: list[int], score: list[int], events: int) -> FloatArra
     return np.asarray(ways[events] / ways[events].sum())
 
 
+def _two_dose_distribution(n: list[int], score: list[int], events: int) -> FloatArray:
+    """The probability of each number affected at the higher of two doses: the hypergeometric distribution."""
+    high, low = (n[1], n[0]) if score[1] else (n[0], n[1])
+    return np.asarray(hypergeom.pmf(np.arange(events + 1), high + low, high, events), np.float64)
+
+
 def cochran_armitage_exact(n_affected: npt.ArrayLike, n_at_risk: npt.ArrayLike, dose: npt.ArrayLike) -> TrendTest:
     """Exact p-values given the margins, T = Σ dose x; two-sided P(|T - E(T)| >= |t - E(T)|).
 
@@ -101,9 +108,12 @@ def cochran_armitage_exact(n_affected: npt.ArrayLike, n_at_risk: npt.ArrayLike, 
         return TrendTest(state=fault.state, reason=fault.reason)
     sizes, score = [int(value) for value in n], whole_scores(d)
     events, patients = int(x.sum()), int(n.sum())
-    if (events + 1) * (events * max(score) + 1) > LARGEST_TABLE:
-        return TrendTest(state=NOT_ESTIMABLE, reason="the doses share no large enough step for the exact test")
-    p = _null_distribution(sizes, score, events)
+    if len(sizes) == 2:
+        p = _two_dose_distribution(sizes, score, events)
+    elif sum(sizes) * (events + 1) * (events * max(score) + 1) > LARGEST_WORK:
+        return TrendTest(state=NOT_ESTIMABLE, reason="too many patients, or doses without a large enough common step")
+    else:
+        p = _null_distribution(sizes, score, events)
     t = sum(weight * int(affected) for weight, affected in zip(score, x.tolist(), strict=True))
     # Whole numbers throughout: N (T - E(T)), so that equal distances are equal.
     centre = events * sum(weight * size for weight, size in zip(score, sizes, strict=True))
