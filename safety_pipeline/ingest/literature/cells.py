@@ -34,7 +34,7 @@ class Source:
         }
 
     def arm_id(self, arm: str | None) -> str | None:
-        return None if arm is None else f"{self.manifest.trial_id}.{arm}"
+        return None if arm is None else f"{self.manifest.trial_of(arm)}.{arm}"
 
 
 @dataclass(frozen=True)
@@ -100,6 +100,7 @@ class _Slot:
         meaning = self.line.meaning
         return {
             **self.source.place(),
+            "trial_id": self.source.manifest.trial_of(self.arm),
             "row_number": self.line.row_number,
             "row_label": meaning.label,
             "parent_row_label": meaning.parent,

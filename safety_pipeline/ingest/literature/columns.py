@@ -52,7 +52,7 @@ def _count_column(manifest: Manifest, table: Table, column: Column, grid: Grid) 
         content=column.content,
         n_at_risk=column.n_at_risk if column.n_at_risk is not None else at_risk(manifest, table, arm),
         count_unit=column.count_unit,
-        term=column.term,
+        term=column.term or table.term,
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from safety_pipeline.ingest.literature.lines import Fault
 from safety_pipeline.ingest.literature.manifest import BlankMeans, Table
-from safety_pipeline.ingest.literature.percent import counts_that_fit
+from safety_pipeline.ingest.literature.percent import counts_below, counts_that_fit
 from safety_pipeline.ingest.literature.printed import Printed, is_blank
 
 
@@ -38,11 +38,23 @@ def printed_count(value: Printed, n_at_risk: int | None, count_unit: str) -> Cou
     """The count behind a printed value; a percentage alone gives every count that is printed so."""
     n_at_risk = value.n_at_risk if value.n_at_risk is not None else n_at_risk
     if count_unit == "episodes":
-        return Count("episodes_only", n_at_risk, printed=value, n_episodes=value.n)
+        return _episodes(value, n_at_risk)
     if value.n is not None:
         status = "observed" if value.n else "reported_zero"
-        return Count(status, n_at_risk, (value.n, value.n), value)
+        return Count(status, n_at_risk, (value.n, value.n), value, note=_marked(value))
+    if value.n_below is not None:
+        return Count("derived_bounds", n_at_risk, (0, max(0, value.n_below - 1)), value, note=_marked(value))
     return _from_percent(value, n_at_risk)
+
+
+def _episodes(value: Printed, n_at_risk: int | None) -> Count | Fault:
+    if value.n is None:
+        return Fault("count_can_be_known", "episodes are counted, but no whole number is printed; mend the content")
+    return Count("episodes_only", n_at_risk, printed=value, n_episodes=value.n, note=_marked(value))
+
+
+def _marked(value: Printed) -> str | None:
+    return f"printed with the footnote mark {value.marks!r}" if value.marks else None
 
 
 def blank_count(printed: str, table: Table, n_at_risk: int | None) -> Count:
@@ -59,15 +71,17 @@ def _zero(meaning: BlankMeans, n_at_risk: int | None) -> Count:
 
 
 def _from_percent(value: Printed, n_at_risk: int | None) -> Count | Fault:
-    share = value.share
+    share = value.share if value.percent_below is None else value.percent_below
     if share is None or not n_at_risk:
         return Fault("count_can_be_known", "a percentage alone needs the number of patients; add n_at_risk to the arm")
+    if value.percent_below is not None:
+        most = counts_below(n_at_risk, share)
+        return Count("derived_bounds", n_at_risk, (0, most), value, note=_marked(value))
     bounds = counts_that_fit(n_at_risk, share, value.decimals or 0)
     if bounds is None:
         return Fault(
             "percent_fits_a_count",
             f"no count out of {n_at_risk} is printed as {value.percent} percent; check n_at_risk in document.yaml",
         )
-    if bounds == (0, 0):
-        return Count("reported_zero", n_at_risk, bounds, value)
-    return Count("observed" if bounds[0] == bounds[1] else "derived_bounds", n_at_risk, bounds, value)
+    certain = "observed" if bounds[0] else "reported_zero"
+    return Count(certain if bounds[0] == bounds[1] else "derived_bounds", n_at_risk, bounds, value, note=_marked(value))

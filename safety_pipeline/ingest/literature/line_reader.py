@@ -4,13 +4,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from safety_pipeline.ingest.literature.columns import CountColumn
+from safety_pipeline.ingest.literature.constraints import percent_holds
 from safety_pipeline.ingest.literature.grid import Box, Grid
 from safety_pipeline.ingest.literature.labels import LabelBook, Meaning
 from safety_pipeline.ingest.literature.latex import has_latex, without_latex
 from safety_pipeline.ingest.literature.lines import Fault, Line, Place, Stray
 from safety_pipeline.ingest.literature.manifest import Row, Table
 from safety_pipeline.ingest.literature.packed import unpack
-from safety_pipeline.ingest.literature.printed import Printed, is_blank, is_dash, tidy_spaces
+from safety_pipeline.ingest.literature.printed import (
+    Printed,
+    is_blank,
+    is_dash,
+    read_without_bracket,
+    tidy_spaces,
+)
 from safety_pipeline.ingest.literature.ragged import align, numbers_of, read_pair
 from safety_pipeline.tables.delivery import RefusedError
 
@@ -68,7 +75,7 @@ class LineReader:
     def _texts(self, boxes: Sequence[Box]) -> Texts:
         if self._grid.is_ragged:
             return align([box.text for box in boxes[1:]], self._columns, self._ignored)
-        return {box.column: box.text for box in boxes if box.column != self._table.label_column}
+        return {box.column: box.unmarked for box in boxes if box.column != self._table.label_column}
 
     def _undescribed(self, number: int, label: str, texts: Texts) -> Iterator[Stray]:
         described = {each for column in self._columns for each in numbers_of(column)} | set(self._ignored)
@@ -119,8 +126,16 @@ def read_place(texts: Texts, column: CountColumn) -> Place:
         return Place(printed)
     value = read_pair(plain, column)
     if value is None:
-        return Place(printed, fault=_unreadable(printed, column))
+        return _mended(printed, plain, column)
     return Place(printed, value, repair)
+
+
+def _mended(printed: str, plain: Texts, column: CountColumn) -> Place:
+    """A cell that lost a bracket, where its percentage proves the reading; otherwise the fault."""
+    value = read_without_bracket(plain[column.number]) if column.content == "n (%)" else None
+    if value is None or not column.n_at_risk or value.share is None or not percent_holds(value, column):
+        return Place(printed, fault=_unreadable(printed, column))
+    return Place(printed, value, f"a bracket is missing; read as {value.n} ({value.percent}), which fits n/N")
 
 
 def _unpacked_place(value: Printed | None, repair: str) -> Place:

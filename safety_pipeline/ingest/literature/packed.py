@@ -9,11 +9,12 @@ from itertools import combinations, product
 from safety_pipeline.ingest.literature.columns import CountColumn
 from safety_pipeline.ingest.literature.constraints import broken_constraint, percent_holds, within_parent
 from safety_pipeline.ingest.literature.latex import without_latex
-from safety_pipeline.ingest.literature.printed import VALUE, Printed, read_printed, tidy_spaces
+from safety_pipeline.ingest.literature.layout_data import dash_class
+from safety_pipeline.ingest.literature.printed import VALUE, Printed, is_dash, read_printed, tidy_spaces
 from safety_pipeline.tables.delivery import RefusedError
 
 MOST_READINGS = 20_000
-_TOKEN = re.compile(rf"{VALUE}|[-–—]")
+_TOKEN = re.compile(rf"{VALUE}|{dash_class()}")
 Option = tuple[Printed | None, ...]
 
 
@@ -77,7 +78,7 @@ def _read(texts: tuple[str | None, ...], column: CountColumn) -> Option | None:
 
 
 def _value(text: str, column: CountColumn) -> Printed | None:
-    return Printed(text) if text in "-–—" else read_printed(text, column.content)
+    return Printed(text) if is_dash(text) else read_printed(text, column.content)
 
 
 def _holds(option: Option, column: CountColumn, *, first_is_parent: bool) -> bool:

@@ -18,3 +18,8 @@ def counts_that_fit(n_at_risk: int, share: Fraction, decimals: int) -> tuple[int
     highest = min(n_at_risk, math.ceil(n_at_risk * (share + unit) / 100))
     fitting = [n for n in range(lowest, highest + 1) if fits(n, n_at_risk, share, decimals)]
     return (fitting[0], fitting[-1]) if fitting else None
+
+
+def counts_below(n_at_risk: int, share: Fraction) -> int:
+    """The most patients whose percentage stays under one printed as "<1"."""
+    return max(0, math.ceil(n_at_risk * share / 100) - 1)

@@ -1,33 +1,60 @@
 """What one printed cell says: a count, a percentage, a denominator, or nothing."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from safety_pipeline.ingest.literature.layout_data import dash_class, layout
+
+_MARKS = layout("printed_values")
+
+
+def _any_of(name: str) -> str:
+    return "(?:" + "|".join(re.escape(each) for each in sorted(_MARKS[name], key=len, reverse=True)) + ")"
+
+
+_POINT, _OPEN, _CLOSE = _any_of("decimal_marks"), _any_of("opening_brackets"), _any_of("closing_brackets")
+_LESS, _DASH = _any_of("below_signs"), dash_class()
+_NUMBER = rf"\d{{1,9}}(?:{_POINT}\d{{1,6}})?"
+_BRACKETED = rf"{_NUMBER}\s*{_OPEN}\s*(?:{_LESS})?\s*{_NUMBER}\s*%?\s*{_CLOSE}"
 # A count, a percentage or both, as they stand in running text; no groups, so that findall gives whole values.
-VALUE = r"(?:\d+(?:[.,·]\d+)?\s*\(\s*[<≤]?\s*\d+(?:[.,·]\d+)?\s*%?\s*\)|\d+(?:[.,·]\d+)?(?:\s*%)?)"
-_PERCENT = r"(?P<percent>\d{1,3}(?:[.,·]\d+)?)\s*%?"
-_COUNT = r"(?P<n>\d{1,3}(?:,\d{3})+|\d+)"
+VALUE = rf"(?:{_NUMBER}\s*/\s*\d{{1,9}}(?:\s*{_OPEN}\s*{_NUMBER}\s*%?\s*{_CLOSE})?|{_BRACKETED}|{_NUMBER}(?:\s*%)?)"
+
+_COUNT = r"(?P<n>\d{1,3}(?:,\d{3})+|\d{1,9})"
+_SHARE = rf"\d{{1,3}}(?:{_POINT}\d{{1,6}})?"
+_PERCENT = rf"(?:(?P<percent>{_SHARE})|(?P<below>{_LESS}\s*{_SHARE})|{_DASH})\s*%?"
+_OUT_OF = r"\s*(?:/|of|out of)\s*(?P<of>\d{1,9})"
 _SHAPES = {
-    "n (%)": re.compile(rf"{_COUNT}\s*\(\s*{_PERCENT}\s*\)"),
-    "% (n)": re.compile(rf"{_PERCENT}\s*\(\s*{_COUNT}\s*\)"),
-    "n": re.compile(_COUNT),
+    "n (%)": re.compile(rf"{_COUNT}\s*{_OPEN}\s*{_PERCENT}\s*{_CLOSE}"),
+    "% (n)": re.compile(rf"{_PERCENT}\s*{_OPEN}\s*{_COUNT}\s*{_CLOSE}"),
+    "n": re.compile(rf"(?:{_COUNT}|(?P<fewer>{_LESS}\s*\d{{1,6}}))"),
     "%": re.compile(_PERCENT),
-    "n/N (%)": re.compile(rf"{_COUNT}\s*/\s*(?P<of>\d+)\s*\(\s*{_PERCENT}\s*\)"),
-    "n/N": re.compile(rf"{_COUNT}\s*/\s*(?P<of>\d+)"),
+    "n/N (%)": re.compile(rf"{_COUNT}{_OUT_OF}\s*{_OPEN}\s*{_PERCENT}\s*{_CLOSE}"),
+    "n/N": re.compile(rf"{_COUNT}{_OUT_OF}"),
 }
 # A count may stand without its percentage: a bare 0 under "n (%)" is how most tables print none.
 _SHORTER = {"n (%)": ("n",), "n/N (%)": ("n/N", "n (%)", "n"), "n/N": ("n",), "% (n)": (), "n": (), "%": ()}
+_BRACKET_LOST = re.compile(rf"{_COUNT}(?:\s*{_OPEN}|\s)\s*{_PERCENT}(?:\s*{_CLOSE})?")
+_FOOTNOTE = re.compile(
+    rf"(?P<value>.*[\d%)\]])\s?(?P<marks>(?:{_any_of('footnote_marks')}|[{_MARKS['footnote_letters']}],?)+)"
+)
+_NO_VALUE = re.compile(rf"{_DASH}+|{_any_of('fillers')}|{_any_of('no_value_words')}", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Printed:
-    """The numbers of one cell, as printed; `percent` keeps its digits, since they say how it was rounded."""
+    """The numbers of one cell, as printed; `percent` keeps its digits, since they say how it was rounded.
+
+    `percent_below` and `n_below` are what "<1" promises: the number stays under it.
+    """
 
     text: str
     n: int | None = None
     percent: str | None = None
     n_at_risk: int | None = None
+    percent_below: Fraction | None = None
+    n_below: int | None = None
+    marks: str = ""
 
     @property
     def decimals(self) -> int | None:
@@ -42,29 +69,23 @@ class Printed:
 def read_printed(text: str, content: str) -> Printed | None:
     """The numbers in a cell of the stated content, or nothing where the cell is not of that kind."""
     tidy = tidy_spaces(text)
-    for shape in (content, *_SHORTER[content]):
-        found = _SHAPES[shape].fullmatch(tidy)
-        if found:
-            return _printed(text, found.groupdict())
-    return None
+    plain = _match(tidy, content)
+    if plain is not None:
+        return plain
+    found = _FOOTNOTE.fullmatch(tidy)
+    value = _match(found["value"].strip(), content) if found else None
+    return replace(value, text=tidy, marks=found["marks"]) if found and value else None
+
+
+def read_without_bracket(text: str) -> Printed | None:
+    """A count and its percentage where a bracket was lost; only to be trusted where the percentage fits n/N."""
+    found = _BRACKET_LOST.fullmatch(tidy_spaces(text))
+    return _printed(text, found.groupdict()) if found else None
 
 
 def tidy_spaces(text: str) -> str:
     """The text with every kind of space made plain and none at the ends."""
     return " ".join(text.split())
-
-
-def _printed(text: str, parts: dict[str, str | None]) -> Printed:
-    n, percent, of = parts.get("n"), parts.get("percent"), parts.get("of")
-    return Printed(
-        text=tidy_spaces(text),
-        n=int(n.replace(",", "")) if n else None,
-        percent=percent.replace(",", ".").replace("·", ".") if percent else None,
-        n_at_risk=int(of) if of else None,
-    )
-
-
-_DASH = re.compile(r"[-–—−]+|\.{2,}|…")
 
 
 def is_blank(text: str) -> bool:
@@ -73,5 +94,46 @@ def is_blank(text: str) -> bool:
 
 
 def is_dash(text: str) -> bool:
-    """Whether a sign is printed that stands for no number."""
-    return bool(_DASH.fullmatch(text.strip()))
+    """Whether a sign or word is printed that stands for no number."""
+    return bool(_NO_VALUE.fullmatch(text.strip()))
+
+
+def kind_of(text: str) -> str | None:
+    """The content a cell has by itself, or nothing where it is no value; a bare whole number is a count."""
+    tidy = tidy_spaces(text)
+    unmarked = _FOOTNOTE.fullmatch(tidy)
+    for candidate in (tidy, *([unmarked["value"].strip()] if unmarked else [])):
+        for kind in ("n (%)", "% (n)", "n/N (%)", "n/N", "n", "%"):
+            found = _SHAPES[kind].fullmatch(candidate)
+            if found and any(found.groupdict().values()):
+                return kind
+    return None
+
+
+def _match(tidy: str, content: str) -> Printed | None:
+    for shape in (content, *_SHORTER[content]):
+        found = _SHAPES[shape].fullmatch(tidy)
+        if found and any(found.groupdict().values()):
+            return _printed(tidy, found.groupdict())
+    return None
+
+
+def _printed(text: str, parts: dict[str, str | None]) -> Printed:
+    n, of, below, fewer = (parts.get(name) for name in ("n", "of", "below", "fewer"))
+    percent = parts.get("percent")
+    return Printed(
+        text=tidy_spaces(text),
+        n=int(n.replace(",", "")) if n else None,
+        percent=_decimal(percent) if percent else None,
+        n_at_risk=int(of) if of else None,
+        percent_below=Fraction(_decimal(_digits(below))) if below else None,
+        n_below=int(_digits(fewer)) if fewer else None,
+    )
+
+
+def _decimal(written: str) -> str:
+    return re.sub(_POINT, ".", written)
+
+
+def _digits(written: str) -> str:
+    return re.sub(rf"{_LESS}|\s", "", written)

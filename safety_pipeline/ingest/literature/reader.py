@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from safety_pipeline.ingest.literature.cells import Accepted, Record, Refused, Source, line_rows, stray_row
 from safety_pipeline.ingest.literature.columns import count_columns
 from safety_pipeline.ingest.literature.files import open_grid
+from safety_pipeline.ingest.literature.layout.safety import refuse_case_series
 from safety_pipeline.ingest.literature.line_reader import LineReader
 from safety_pipeline.ingest.literature.lines import Line
 from safety_pipeline.ingest.literature.manifest import Arm, Manifest, Table, load
@@ -43,6 +44,7 @@ def _read_table(delivery: Delivery, source: Source) -> Iterator[Accepted | Refus
         yield from statement_rows(source)
         return
     grid = open_grid(delivery.path, source.table.file, source.table.table_number)
+    refuse_case_series(grid, source.table)
     columns = count_columns(source.manifest, source.table, grid)
     lines = list(LineReader(grid, source.table, columns).read())
     if not lines:
@@ -99,8 +101,8 @@ def _arm(delivery: Delivery, manifest: Manifest, arm: Arm) -> Record:
         **arm.model_dump(exclude={"id", "evidence", "combination_drugs"}),
         "delivery_id": delivery.delivery_id,
         "document_id": manifest.document.document_id,
-        "trial_id": manifest.trial_id,
-        "arm_id": f"{manifest.trial_id}.{arm.id}",
+        "trial_id": manifest.trial_of(arm.id),
+        "arm_id": f"{manifest.trial_of(arm.id)}.{arm.id}",
         "drug": arm.drug or manifest.document.drug,
         "combination_drugs": "; ".join(arm.combination_drugs) or None,
     }

@@ -44,6 +44,7 @@ def _printed(statement: Statement) -> str:
 def _coordinates(source: Source, statement: Statement, number: int) -> Record:
     return {
         **source.place(),
+        "trial_id": source.manifest.trial_of(statement.arm),
         "row_number": number,
         "row_label": statement.term,
         "column_role": "arm",

@@ -51,10 +51,11 @@ class GradingSystem(Entry):
 
 
 class Arm(Entry):
-    """One treated group with one assigned dose."""
+    """One treated group with one assigned dose; in a review it names its own trial."""
 
     id: Text = Field(examples=['"400"'])
     label: Text = Field(examples=["400 mg"])
+    trial_id: Text | None = Field(None, examples=["S0033"])
     drug: Text | None = Field(None, examples=["imatinib"])
     combination_drugs: list[Text] = Field([], examples=["[trastuzumab]"])
     dose_mg_per_day: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = Field(None, examples=[400])
@@ -114,3 +115,8 @@ class Manifest(Entry):
 
     def arm(self, arm_id: str) -> Arm:
         return next(arm for arm in self.arms if arm.id == arm_id)
+
+    def trial_of(self, arm: str | None) -> str:
+        """The trial of an arm: its own in a review, else the document's."""
+        own = self.arm(arm).trial_id if arm is not None else None
+        return own or self.trial_id

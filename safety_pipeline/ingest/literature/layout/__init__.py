@@ -1,0 +1,23 @@
+"""Guesses the layout of a table where it is unambiguous, shows the guess, and drafts its manifest."""
+
+from safety_pipeline.ingest.literature.layout.draft import draft_manifest
+from safety_pipeline.ingest.literature.layout.guesses import (
+    GuessedArm,
+    GuessedColumn,
+    GuessedRow,
+    Question,
+    Understanding,
+)
+from safety_pipeline.ingest.literature.layout.render import render
+from safety_pipeline.ingest.literature.layout.understanding import understand
+
+__all__ = [
+    "GuessedArm",
+    "GuessedColumn",
+    "GuessedRow",
+    "Question",
+    "Understanding",
+    "draft_manifest",
+    "render",
+    "understand",
+]

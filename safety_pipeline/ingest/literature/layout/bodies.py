@@ -1,0 +1,91 @@
+"""Finds where a table begins and ends in its file: caption, header, body, footnotes."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from safety_pipeline.ingest.literature.grid import Box, Grid
+from safety_pipeline.ingest.literature.printed import is_blank, is_dash, kind_of
+
+
+@dataclass(frozen=True)
+class Body:
+    """The lines of one table within a grid: header from `head` to `header_rows`, body from there to `last`."""
+
+    caption: str
+    head: int
+    header_rows: int
+    last: int
+    footnotes: str
+
+    @property
+    def lines(self) -> range:
+        return range(self.header_rows + 1, self.last + 1)
+
+
+def is_value(box: Box) -> bool:
+    return kind_of(box.unmarked) is not None
+
+
+def bodies(grid: Grid) -> list[Body]:
+    """The tables of a grid; several where one is stacked on another."""
+    if grid.n_header_rows:
+        caption = " ".join(part for part in (grid.label, grid.caption) if part)
+        return [Body(caption, 1, grid.n_header_rows, grid.height, " ".join(grid.footnotes))]
+    shapes = [_shape(row, is_ragged=grid.is_ragged) for row in grid.rows]
+    return [body for start, end in _stretches(shapes) if (body := _body(grid, shapes, start, end))]
+
+
+def _shape(row: Sequence[Box], *, is_ragged: bool) -> str:
+    """`values`, `names` (several texts), `label` (one text) or `blank`."""
+    filled = [box for box in row if not is_blank(box.text)]
+    if not filled:
+        return "blank"
+    if len({box.text for box in filled}) == 1 and not (
+        len(filled) == 1 and filled[0].column > 1 and is_value(filled[0])
+    ):
+        return "label"
+    others = [box for box in filled if box.column > 1]
+    if any(is_value(box) or is_dash(box.text) for box in others) and not _counts_up(others):
+        return "values"
+    return "label" if is_ragged else "names"
+
+
+def _counts_up(boxes: Sequence[Box]) -> bool:
+    """Whether the boxes are 0 to 5 in order: a header of grades, not a line of counts."""
+    texts = [box.text for box in boxes]
+    return len(texts) > 2 and all(re.fullmatch("[0-5]", text) for text in texts) and texts == sorted(set(texts))
+
+
+def _stretches(shapes: list[str]) -> list[tuple[int, int]]:
+    """First and last line of each table: a new one begins at a header after values."""
+    starts = [1]
+    seen_values = False
+    for line, shape in enumerate(shapes, start=1):
+        if shape == "names" and seen_values and "values" in shapes[line:]:
+            starts.append(line)
+            seen_values = False
+        seen_values = seen_values or shape == "values"
+    return [(start, end - 1) for start, end in zip(starts, [*starts[1:], len(shapes) + 1], strict=True)]
+
+
+def _body(grid: Grid, shapes: list[str], start: int, end: int) -> Body | None:
+    lines = [line for line in range(start, end + 1) if shapes[line - 1] == "values"]
+    if not lines:
+        return None
+    names = [line for line in range(start, lines[0]) if shapes[line - 1] == "names"]
+    header = names[-1] if names else _header_of_labels(shapes, start, lines[0])
+    head = names[0] if names else header
+    last = lines[-1]
+    caption = " ".join(_text(grid, line) for line in range(start, head) if shapes[line - 1] != "blank")
+    footnotes = " ".join(_text(grid, line) for line in range(last + 1, end + 1) if shapes[line - 1] != "blank")
+    return Body(caption, head, header, last, footnotes)
+
+
+def _header_of_labels(shapes: list[str], start: int, first_values: int) -> int:
+    """In a text without borders: the last line of the paragraph above the values that is no section."""
+    return max((line for line in range(start, first_values) if shapes[line - 1] == "label"), default=start - 1)
+
+
+def _text(grid: Grid, line: int) -> str:
+    return " ".join(dict.fromkeys(box.text for box in grid.rows[line - 1] if not is_blank(box.text)))

@@ -1,0 +1,130 @@
+"""What a table does not settle, as questions that name the key of `document.yaml` to answer in."""
+
+from collections.abc import Iterator
+
+from safety_pipeline.ingest.literature.grid import Box
+from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn, Question, Understanding
+from safety_pipeline.ingest.literature.layout.population import implied_population
+from safety_pipeline.ingest.literature.printed import Printed, is_blank, is_dash, read_printed
+
+ALWAYS = (
+    Question("trial_id", "Which trial is it (its registry number, or a name for these patients)?"),
+    Question("document.indication", "Which disease was treated?"),
+    Question("document.drug", "Which drug is the document about?"),
+    Question("document.allocation", "Were patients randomised, or was there a single arm?"),
+    Question("document.same_patients_as", "Does another landed document report the same patients?"),
+)
+
+
+def questions_of(understood: Understanding) -> Iterator[Question]:
+    """The questions of one table, the ones every document raises first."""
+    yield from ALWAYS
+    yield from _about_the_table(understood)
+    yield from _about_arms(understood)
+    yield from _about_columns(understood)
+    yield from _about_rows(understood)
+    yield from _about_composites(understood)
+    if understood.arms_in_rows:
+        yield Question("tables[0].columns.term", "Which event do the columns of counts count?")
+        yield Question("arms.trial_id", "Is each line a trial of its own? Then give each arm its trial_id.")
+
+
+def _about_the_table(understood: Understanding) -> Iterator[Question]:
+    if understood.edition is None:
+        yield Question("grading_system", "Which edition of the NCI criteria graded the events? The table does not say.")
+    if understood.attribution is None:
+        yield Question("tables[0].attribution", "Are these related events or all of them? The caption does not say.")
+    threshold = understood.threshold
+    if threshold is not None and threshold.scope is None:
+        rule = f"{threshold.operator}{threshold.percent:g} %"
+        yield Question("tables[0].threshold.scope", f"Listed where {rule} is met: in any arm, overall, or in this arm?")
+    if threshold is None:
+        yield Question("tables[0].threshold", "Does the table list only events above some percentage? None is named.")
+
+
+def _about_arms(understood: Understanding) -> Iterator[Question]:
+    for at, arm in enumerate(understood.arms):
+        if arm.dose_mg_per_day is None:
+            yield Question(
+                f"arms[{at}].dose_mg_per_day",
+                f"What total daily dose was {arm.label!r} assigned, or why is there none?",
+            )
+        if arm.n_at_risk is None:
+            implied = implied_population(_values(understood, arm.label))
+            hint = f" {implied}, but that is not a statement." if implied else ""
+            yield Question(
+                f"arms[{at}].n_at_risk", f"How many patients does {arm.label!r} have? The table does not say.{hint}"
+            )
+
+
+def _about_columns(understood: Understanding) -> Iterator[Question]:
+    graded_by_row = any(row.grades for row in understood.rows)
+    for at, column in enumerate(_described(understood)):
+        if column.role == "count" and not (column.grades or understood.grades or graded_by_row):
+            yield Question(
+                f"tables[0].columns[{at}].grades", f"Which grades does column {column.number} ({column.header}) count?"
+            )
+    printed = [
+        box.text
+        for row in understood.rows
+        if row.role in {"event", "grade"}
+        for box in _count_boxes(understood, row.line)
+    ]
+    if any(is_blank(text) for text in printed):
+        yield Question(
+            "tables[0].blank_means", "What does an empty cell mean, and who says so? Until then it is unknown."
+        )
+    if any(is_dash(text) for text in printed):
+        yield Question("tables[0].dash_means", "What does a dash or a word such as NR mean? Until then it is unknown.")
+
+
+def _about_rows(understood: Understanding) -> Iterator[Question]:
+    graded = any(row.role == "grade" for row in understood.rows)
+    for row in understood.rows:
+        if row.role == "event" and row.grades is None and graded and not understood.grades:
+            yield Question(f"tables[0].rows[line {row.line}].grades", f"Which grades does {row.label!r} count?")
+        if row.role == "section" and row.line in _lonely(understood):
+            yield Question(
+                f"tables[0].rows[line {row.line}]",
+                f"{row.label!r} has no values: a heading, or an event without counts?",
+            )
+
+
+def _about_composites(understood: Understanding) -> Iterator[Question]:
+    for parent in dict.fromkeys(row.parent for row in understood.rows if row.parent):
+        line = next(row.line for row in understood.rows if row.label == parent)
+        text = f"Does {parent!r} count the patients with any of the rows further in? If so, how does it stand to them?"
+        yield Question(f"tables[0].rows[line {line}].concept_relation", text)
+
+
+def _lonely(understood: Understanding) -> set[int]:
+    """Sections with nothing below them."""
+    rows = understood.rows
+    return {
+        row.line
+        for at, row in enumerate(rows)
+        if row.role == "section" and (at + 1 == len(rows) or rows[at + 1].role == "section")
+    }
+
+
+def _described(understood: Understanding) -> list[GuessedColumn]:
+    return [column for column in understood.columns if column.role not in {"label", "percent"}]
+
+
+def _count_boxes(understood: Understanding, line: int) -> list[Box]:
+    if understood.grid.is_ragged:
+        return []
+    return [understood.grid.box(line, column.number) for column in understood.columns if column.role == "count"]
+
+
+def _values(understood: Understanding, arm: str) -> list[Printed]:
+    columns = [
+        column for column in understood.columns if column.role == "count" and (column.arm or "all patients") == arm
+    ]
+    lines = [row.line for row in understood.rows if row.role in {"event", "grade"}]
+    texts = (
+        (understood.grid.box(line, column.number).unmarked, column.content or "n")
+        for line in lines
+        for column in columns
+    )
+    return [value for text, content in texts if (value := read_printed(text, content)) is not None]

@@ -1,0 +1,95 @@
+"""Guesses what each line of a table is: an event, a section, a heading over grades, or none of these."""
+
+import re
+from collections.abc import Sequence
+
+from safety_pipeline.ingest.literature.grid import Grid
+from safety_pipeline.ingest.literature.layout.bodies import Body
+from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn, GuessedRow
+from safety_pipeline.ingest.literature.layout.wording import grades_of, is_body_system, is_word
+from safety_pipeline.ingest.literature.layout_data import layout, pattern
+from safety_pipeline.ingest.literature.printed import is_blank, tidy_spaces
+
+_ANY_AT_END = re.compile(r"\s*(?:of|,|\(|-)?\s*any grade\)?$", re.IGNORECASE)
+
+
+def guess_rows(grid: Grid, body: Body, columns: Sequence[GuessedColumn]) -> list[GuessedRow]:
+    """One guess for each line of the body that prints something."""
+    label_at = next(column.number for column in columns if column.role == "label")
+    counted = [column.number for column in columns if column.role in {"count", "percent", "population"}]
+    labels = {line: _label(grid, line, label_at) for line in body.lines}
+    full = {line for line in body.lines if _has_values(grid, line, labels[line], counted)}
+    printed = [line for line in body.lines if labels[line] or line in full]
+    walk = _Walk(grid, label_at, labels, full, printed)
+    return [walk.guess(at) for at in range(len(printed))]
+
+
+class _Walk:
+    """Goes down the lines; remembers what is above: a section that is no event, the last line at each indent."""
+
+    def __init__(self, grid: Grid, label_at: int, labels: dict[int, str], full: set[int], printed: list[int]) -> None:
+        self._labels, self._full, self._printed = labels, full, printed
+        self._indent = {line: grid.box(line, label_at).indent if not grid.is_ragged else 0 for line in printed}
+        self._not_events: str | None = None
+
+    def guess(self, at: int) -> GuessedRow:
+        line = self._printed[at]
+        label = self._labels[line]
+        if line not in self._full:
+            return self._empty(at, line, label)
+        if self._not_events or is_word("response_words", label):
+            return GuessedRow(line, "not_an_event", label, reason=self._not_events or "not a toxicity")
+        grades = grades_of(label)
+        if grades is not None and label:
+            return GuessedRow(line, "grade", label, grades=grades)
+        if _ANY_AT_END.search(label):
+            return GuessedRow(line, "event", label, grades="any")
+        parent = self._parent(at)
+        if parent is not None and is_body_system(parent):
+            return GuessedRow(line, "event", label, body_system=parent)
+        return GuessedRow(line, "event", label, parent=parent)
+
+    def _empty(self, at: int, line: int, label: str) -> GuessedRow:
+        following = self._printed[at + 1] if at + 1 < len(self._printed) else None
+        over_grades = following in self._full and following is not None and grades_of(self._labels[following])
+        self._not_events = label if is_word("not_event_sections", label) else None
+        return GuessedRow(line, "heading" if over_grades else "section", label)
+
+    def _parent(self, at: int) -> str | None:
+        """The line with counts above that is less indented, where indents are printed."""
+        indent = self._indent[self._printed[at]]
+        for line in reversed(self._printed[:at]):
+            if self._indent[line] < indent:
+                return self._labels[line] if line in self._full and not self._holds_everything(line) else None
+        return None
+
+    def _holds_everything(self, line: int) -> bool:
+        """Whether every other line is further in: the line is the total of the table, not a composite of a few."""
+        others = [each for each in self._printed if each != line]
+        return all(self._indent[each] > self._indent[line] for each in others)
+
+
+def _label(grid: Grid, line: int, label_at: int) -> str:
+    return tidy_spaces(grid.box(line, label_at).text)
+
+
+def _has_values(grid: Grid, line: int, label: str, counted: Sequence[int]) -> bool:
+    if grid.is_ragged:
+        return len(grid.rows[line - 1]) > 1
+    texts = [grid.box(line, column).text for column in counted]
+    return any(not is_blank(text) and tidy_spaces(text) != label for text in texts)
+
+
+def is_case_series(grid: Grid, body: Body, label_at: int) -> bool:
+    """Whether the lines are single patients: numbered ones, or columns such as age and sex beside each."""
+    numbered = pattern(layout("words")["case_series_label"])
+    labels = [_label(grid, line, label_at) for line in body.lines]
+    labels = [label for label in labels if label]
+    by_label = sum(bool(numbered.fullmatch(label) or re.fullmatch(r"\d{1,3}", label)) for label in labels)
+    heads = {
+        grid.box(line, column).text
+        for line in range(body.head, body.header_rows + 1)
+        for column in range(1, grid.width + 1)
+    }
+    by_header = sum(is_word("case_series_headers", head) for head in heads)
+    return len(labels) > 1 and 2 * by_label > len(labels) and (by_header > 0 or by_label == len(labels))

@@ -1,0 +1,124 @@
+"""What the words of a caption or header say: grades, population, threshold, edition, attribution, dose."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from safety_pipeline.ingest.literature.grades import ANY, parse_grades
+from safety_pipeline.ingest.literature.layout_data import folded, layout, pattern, words
+
+_ROMAN = re.compile(r"\b(?:III|II|IV|I|V)\b")
+_TRAILING_MARK = re.compile(r"(?<=[\d%)])[a-j*†‡§¶#]{1,2}$")
+
+
+def grades_of(text: str) -> str | None:
+    """The grades that a header or label consists of, as a manifest writes them."""
+    if folded(text) in words("any_grade"):
+        return ANY.band
+    tidy = _arabic(_TRAILING_MARK.sub("", " ".join(text.split())))
+    shapes = layout("patterns")["grades"]
+    for name in ("lower_and_upper", "from", "single"):
+        found = pattern(shapes[name]).fullmatch(tidy.strip(" ()[]:"))
+        if found:
+            return _band(found.groupdict())
+    return None
+
+
+def grades_within(text: str) -> tuple[str, str] | None:
+    """The grades that a longer text names, and the words that name them."""
+    tidy = _arabic(" ".join(text.split()))
+    found = pattern(layout("patterns")["grades_in_caption"]).search(tidy)
+    band = grades_of(found[0]) if found else None
+    return (band, found[0]) if found and band else None
+
+
+def population_of(text: str) -> int | None:
+    """The number after `N =` in a text, where there is exactly one."""
+    found = {
+        int(each["n"].replace(",", ""))
+        for written in layout("patterns")["population"]
+        for each in pattern(written).finditer(text)
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def without_population(text: str) -> str:
+    """The text without its `(N = ...)`."""
+    for written in layout("patterns")["population"]:
+        text = pattern(written).sub(" ", text)
+    return " ".join(text.split()).strip(" ,;:")
+
+
+@dataclass(frozen=True)
+class ThresholdHint:
+    """A reporting threshold named in a caption; the scope is nothing where the words do not settle it."""
+
+    percent: float
+    operator: str
+    scope: str | None
+
+
+def threshold_of(text: str) -> ThresholdHint | None:
+    """The reporting threshold a caption names."""
+    for rule in layout("patterns")["threshold"]:
+        found = pattern(rule["pattern"]).search(text)
+        if found:
+            scope = "any_arm" if pattern(rule["scope_any"]).search(text) else None
+            operator = layout("patterns")["threshold_operators"][found["operator"].lower()]
+            return ThresholdHint(float(found["percent"]), operator, scope)
+    return None
+
+
+def edition_of(text: str) -> str | None:
+    """The edition of the NCI criteria a text names."""
+    for rule in layout("patterns")["edition"]:
+        found = pattern(rule["pattern"]).search(text)
+        if found:
+            return str(layout("patterns")["editions"].get(f"{rule['prefix']} {found['number']}", "")) or None
+    return None
+
+
+def attribution_of(text: str) -> str | None:
+    """Whether a caption speaks of related events or of all."""
+    rules = layout("patterns")["attribution"]
+    return next((name for name, written in rules.items() if pattern(written).search(text)), None)
+
+
+def daily_dose_of(text: str) -> float | None:
+    """The one daily dose in mg that a text names; nothing for ranges or several doses."""
+    rules = layout("patterns")["dose"]
+    if pattern(rules["range"]).search(text):
+        return None
+    twice = {2 * float(found["amount"]) for found in pattern(rules["twice_daily"]).finditer(text)}
+    doses = twice or {float(found["amount"]) for found in pattern(rules["daily"]).finditer(text)}
+    return doses.pop() if len(doses) == 1 else None
+
+
+def ignored_as(header: str) -> str | None:
+    """Why a column with this header holds no counts."""
+    kinds: dict[str, Iterable[str]] = layout("words")["ignored_columns"]
+    return next((kind for kind, names in kinds.items() if folded(header) in {folded(each) for each in names}), None)
+
+
+def is_word(name: str, text: str) -> bool:
+    """Whether a text is one of a list of `words.yaml`."""
+    return folded(text) in words(name)
+
+
+def is_body_system(label: str) -> bool:
+    """Whether a label names an organ system rather than an event."""
+    return bool(pattern(layout("patterns")["body_system"]).search(label))
+
+
+def _band(parts: dict[str, str | None]) -> str | None:
+    lower, upper = parts.get("lower") or parts.get("plus"), parts.get("upper")
+    written = f"{lower}-{upper}" if upper else (f"{lower}" if "plus" not in parts else f">={lower}")
+    try:
+        return parse_grades(written).band
+    except ValueError:
+        return None
+
+
+def _arabic(text: str) -> str:
+    numerals = layout("patterns")["grades"]["roman"]
+    return _ROMAN.sub(lambda found: str(numerals[found[0]]), text)
