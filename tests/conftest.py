@@ -1,9 +1,13 @@
 """Fixtures shared by all tests."""
 
 import os
+import shutil
 from pathlib import Path
 
+import polars as pl
 import pytest
+
+from safety_pipeline.orchestration.run import Report, run
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -17,3 +21,31 @@ def shared() -> Path:
             pytest.fail(f"the shared samples are missing at {folder}, and skips are forbidden here")
         pytest.skip(f"SHARED SAMPLES MISSING: {folder} does not exist; set SAFETY_SHARED to run these tests")
     return folder
+
+
+@pytest.fixture(scope="session")
+def shipped_lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A lake of its own with the five shipped documents, run once from landed to published; read only."""
+    lake = lake_with_shipped_documents(tmp_path_factory.mktemp("shipped") / "lake")
+    report = bring_up_to_date(lake)
+    assert report.faults == ()
+    return lake
+
+
+@pytest.fixture
+def new_lake(tmp_path: Path) -> Path:
+    """A lake with the five shipped documents landed and nothing computed; free to change."""
+    return lake_with_shipped_documents(tmp_path / "lake")
+
+
+def lake_with_shipped_documents(lake: Path) -> Path:
+    shutil.copytree(REPOSITORY / "data_lake" / "landed", lake / "landed")
+    return lake
+
+
+def bring_up_to_date(lake: Path) -> Report:
+    return run(lake, say=lambda _: None)
+
+
+def published(lake: Path, table: str) -> pl.DataFrame:
+    return pl.read_parquet(lake / "published" / f"{table}.parquet")

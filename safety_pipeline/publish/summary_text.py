@@ -51,12 +51,19 @@ def _line(row: Row, notes: dict[str, int]) -> list[str]:
         f"{row['dose_mg_per_day']:g}",
         row["grade_band"],
         row["attribution"].replace("_", " "),
-        "" if row["n_at_risk"] is None else f"{row['n_affected_lower']}/{row['n_at_risk']}",
+        _patients(row),
         _incidence(row),
         _interval(row),
         _method(row),
         " ".join(f"[{number}]" for number in sorted(numbers)),
     ]
+
+
+def _patients(row: Row) -> str:
+    """Patients affected and at risk; added over trials they are a crude total, and called so."""
+    if row["n_at_risk"] is None:
+        return ""
+    return f"{row['n_affected_lower']}/{row['n_at_risk']}" + (" crude" if row["k_trials"] > 1 else "")
 
 
 def _incidence(row: Row) -> str:

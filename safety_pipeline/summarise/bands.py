@@ -2,14 +2,13 @@
 
 import polars as pl
 
-# One printed line of one arm; its grade columns are brought together here.
+# One printed event of one arm; its grades are brought together here, whether they stand in columns or in rows.
 LINE = [
     "trial_id",
     "arm_id",
     "document_id",
     "table_label",
-    "row_number",
-    "row_label",
+    "term_as_reported",
     "parent_row_label",
     "seriousness",
     "attribution",

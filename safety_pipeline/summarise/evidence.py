@@ -47,7 +47,7 @@ def _brought_together() -> list[pl.Expr]:
         pl.col("threshold_relations").str.split("; ").explode().unique().sort().alias("threshold_relations"),
         pl.col("grade_band_as_reported").unique().sort().str.join("; ").alias("grade_band_as_reported"),
         pl.col("grading_system").unique().sort().str.join("; ").alias("grading_system"),
-        pl.col("row_label").unique().sort().str.join("; ").alias("row_labels"),
+        pl.col("term_as_reported").unique().sort().str.join("; ").alias("row_labels"),
         pl.col("toxicity_ids").sort().str.join("; ").alias("toxicity_ids"),
     ]
 

@@ -51,7 +51,7 @@ def _not_listed_as_zero(trials: pl.LazyFrame) -> pl.LazyFrame:
         n_affected_lower=pl.when(pl.col("is_counted")).then("n_affected").otherwise(0).sum(),
         n_at_risk=pl.col("n_at_risk").sum(),
         n_silent=pl.col("is_silent").sum(),
-        detail=pl.col("trial_id").filter("is_silent").unique().sort().str.join("; "),
+        detail=pl.format("{} (0/{})", "trial_id", "n_at_risk").filter("is_silent").unique().sort().str.join("; "),
     )
     return totals.filter(pl.col("n_silent") > 0).select(
         *_KEY,

@@ -58,7 +58,8 @@ def _assessment(rules: Mapping[str, float]) -> pl.Expr:
 
 
 def _points(name: str) -> pl.Expr:
-    return (pl.col(name) * 100).round(1)
+    """Percentage points as shown; adding 0 turns a minus zero into zero."""
+    return (pl.col(name) * 100).round(1) + 0.0
 
 
 def _basis(rules: Mapping[str, float]) -> pl.Expr:

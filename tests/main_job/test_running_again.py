@@ -1,0 +1,85 @@
+"""What a second run does: nothing where nothing changed, and only what depends on a change otherwise."""
+
+import json
+import shutil
+
+import polars as pl
+from conftest import bring_up_to_date, published
+
+
+def files_with_times(lake, *, below=""):
+    folder = lake / below
+    return {
+        path.relative_to(lake).as_posix(): path.stat().st_mtime_ns
+        for path in folder.rglob("*")
+        if path.is_file() and ".dagster" not in path.parts
+    }
+
+
+def test_nothing_is_computed_or_rewritten_when_nothing_changed(new_lake):
+    bring_up_to_date(new_lake)
+    before = files_with_times(new_lake)
+    report = bring_up_to_date(new_lake)
+    assert report.was_current
+    assert files_with_times(new_lake) == before
+
+
+def test_a_changed_delivery_alone_is_computed_again(new_lake):
+    bring_up_to_date(new_lake)
+    before = files_with_times(new_lake, below=".state/ingested")
+    manifest = new_lake / "landed" / "literature" / "gist_long_term_2008" / "document.yaml"
+    manifest.write_text(manifest.read_text(encoding="utf-8") + "\n# looked at again\n", encoding="utf-8")
+    report = bring_up_to_date(new_lake)
+    after = files_with_times(new_lake, below=".state/ingested")
+    changed = {name for name in after if after[name] != before[name]}
+    assert report.computed == ("literature.gist_long_term_2008",)
+    assert changed == {".state/ingested/literature.gist_long_term_2008.json"}
+
+
+def test_a_withdrawn_delivery_leaves_every_table(new_lake):
+    bring_up_to_date(new_lake)
+    shutil.rmtree(new_lake / "landed" / "literature" / "melanoma_high_dose_2006")
+    report = bring_up_to_date(new_lake)
+    assert report.withdrawn == ("literature.melanoma_high_dose_2006",)
+    for table in ("dim_document", "dim_trial", "dim_arm", "fact_toxicity", "incidence_by_arm", "coverage"):
+        rows = published(new_lake, table)
+        assert (
+            not rows.select(pl.concat_str(pl.all().cast(pl.String), ignore_nulls=True).str.contains("melanoma_high"))
+            .to_series()
+            .any()
+        )
+    assert not list(new_lake.glob("ingested/*/literature.melanoma_high_dose_2006.parquet"))
+
+
+def test_a_deleted_table_is_made_again_with_the_same_bytes(new_lake):
+    bring_up_to_date(new_lake)
+    table = new_lake / "summarised" / "coverage.parquet"
+    bytes_before = table.read_bytes()
+    table.unlink()
+    bring_up_to_date(new_lake)
+    assert table.read_bytes() == bytes_before
+
+
+def test_two_lakes_with_the_same_documents_publish_the_same_bytes(new_lake, shipped_lake):
+    bring_up_to_date(new_lake)
+    names = [path.name for path in (shipped_lake / "published").glob("*.parquet") if path.stem != "dq_result"]
+    assert len(names) > 10
+    for name in names:
+        assert (new_lake / "published" / name).read_bytes() == (shipped_lake / "published" / name).read_bytes(), name
+
+
+def test_an_empty_folder_is_a_valid_empty_lake(tmp_path):
+    report = bring_up_to_date(tmp_path)
+    assert report.faults == ()
+    assert published(tmp_path, "fact_toxicity").height == 0
+    assert json.loads((tmp_path / "published" / "datapackage.json").read_text())["resources"]
+
+
+def test_a_lake_copied_elsewhere_works_there(shipped_lake, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(shipped_lake, copy)  # follows the link, as a plain copy does
+    assert bring_up_to_date(copy).was_current
+    manifest = copy / "landed" / "literature" / "gist_long_term_2008" / "document.yaml"
+    manifest.write_text(manifest.read_text(encoding="utf-8") + "\n# looked at again\n", encoding="utf-8")
+    assert bring_up_to_date(copy).faults == ()
+    assert str(shipped_lake) not in (copy / "published" / "datapackage.json").read_text()
