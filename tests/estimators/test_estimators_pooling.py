@@ -137,3 +137,23 @@ def test_a_prediction_interval_needs_three_trials():
 def test_the_crude_total_is_the_sum_over_the_sum_and_null_without_patients():
     assert pooling.crude_total(pooling.gather([5, 116, 0], [119, 170, 0], [0, 0, 1])).tolist()[0] == 121 / 289
     assert np.isnan(pooling.crude_total(pooling.gather([5, 116, 0], [119, 170, 0], [0, 0, 1]))[1])
+
+
+def test_trials_that_agree_exactly_have_no_between_trial_variance_by_any_method():
+    counts = pooling.gather([5, 5, 5], [20, 20, 20])
+    for method in ("DL", "REML", "PM"):
+        fit = pooling.random_effects(counts, method)
+        assert fit.tau2[0] == 0
+        assert fit.converged[0]
+
+
+@given(data=trials())
+@settings(max_examples=40)
+def test_the_random_intercept_model_gives_limits_around_its_estimate_or_a_reason(data):
+    fit = glmm.random_intercept(pooling.gather(*data))
+    if fit.state[0] == "estimated":
+        assert fit.lower[0] <= fit.estimate[0] <= fit.upper[0]
+        assert fit.converged[0] or fit.reason[0]
+    else:
+        assert fit.reason[0]
+        assert np.isnan(fit.lower[0])

@@ -17,6 +17,7 @@ from safety_pipeline.summarise.estimators.quadrature import Binomials, log_likel
 STEP = 1e-4
 MAX_ITERATIONS = 60
 GRADIENT_TOLERANCE = 2e-6
+STEP_TOLERANCE = 1e-7
 LARGEST_THETA = 30.0
 Parameters = npt.NDArray[np.float64]
 
@@ -102,13 +103,15 @@ def _minimise(trials: Binomials) -> tuple[Parameters, BoolArray]:
     here = _surface(current, place)
     for _ in range(MAX_ITERATIONS):
         gradient, second = _slopes(current, place, here)
-        steep = (np.abs(gradient).max(axis=1) > GRADIENT_TOLERANCE) & (np.abs(place[:, 1]) < LARGEST_THETA)
+        step = _descent(gradient, second)
+        steep = (np.abs(gradient).max(axis=1) > GRADIENT_TOLERANCE) & (np.abs(step).max(axis=1) > STEP_TOLERANCE)
+        steep &= np.abs(place[:, 1]) < LARGEST_THETA
         at[moving] = place
         moving[moving] = steep
         if not steep.any():
             break
         current = current.only(steep)
-        place, here = _shorten(current, place[steep], here[steep], _descent(gradient[steep], second[steep]))
+        place, here = _shorten(current, place[steep], here[steep], step[steep])
     return at, ~moving & (np.abs(at[:, 1]) < LARGEST_THETA)
 
 
@@ -149,9 +152,9 @@ def random_intercept(counts: Counts, level: float = 0.95) -> Pooled:
     if good.any():
         at, se, converged[good] = _fit(trials)
         fitted[good] = np.column_stack([at[:, 0], se, at[:, 1] ** 2])
-    endless = good & ~converged & ~(fitted[:, 2] < LARGEST_THETA**2)
+    endless = good & ~converged & ~((fitted[:, 2] < LARGEST_THETA**2) & np.isfinite(fitted[:, 1]))
     state[endless], fitted[endless] = NOT_ESTIMABLE, np.nan
-    reason[endless] = "the likelihood rises without end as tau2 grows"
+    reason[endless] = "the likelihood has no maximum with a standard error: it rises as tau2 grows"
     reason[good & ~endless & ~converged] = "the iteration did not settle"
     return _result(counts, fitted, converged, (state, reason), level)
 

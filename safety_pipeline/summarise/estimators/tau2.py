@@ -81,7 +81,8 @@ def _paule_mandel_step(trials: Trials, tau2: FloatArray) -> FloatArray:
     w = trials.weights(tau2)
     residual = trials.y - trials.mean(w)[trials.group]
     q = trials.total(w * residual**2)
-    return np.asarray((q - (trials.k - 1)) / trials.total((w * residual) ** 2))
+    # Trials that agree exactly leave Q at 0 whatever tau2 is: the step then leads far below 0, which ends at 0.
+    return np.asarray((q - (trials.k - 1)) / np.maximum(trials.total((w * residual) ** 2), 1e-200))
 
 
 def _iterate(trials: Trials, start: FloatArray, step: Callable[[Trials, FloatArray], FloatArray]) -> "_Solved":
