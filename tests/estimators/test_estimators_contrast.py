@@ -7,6 +7,7 @@ from math import comb, factorial, inf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import beta as beta_distribution
 
 from safety_pipeline.summarise.estimators import contrast, fisher, odds_ratio, posterior, trend
 
@@ -185,3 +186,16 @@ def test_the_two_posterior_probabilities_add_up_to_1(counts):
     x1, n1, x0, n0 = counts
     up, down = posterior.probability_higher(*counts), posterior.probability_higher(x0, n0, x1, n1)
     assert up.value + down.value == pytest.approx(1, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        ((1, 2, 500_000, 1_000_000), 0.5),
+        ((500_000, 1_000_000, 1, 2), 0.5),
+        ((2, 2, 200_000, 1_000_000), float(beta_distribution.sf(0.2, 2.5, 0.5))),
+        ((2, 2, 0, 1_000_000), 1.0),
+    ],
+)
+def test_a_very_large_arm_beside_a_very_small_one_acts_like_a_known_risk(counts, expected):
+    assert posterior.probability_higher(*counts).value == pytest.approx(expected, abs=2e-6)

@@ -14,7 +14,7 @@ from safety_pipeline.summarise.estimators.outcome import Estimate
 
 JEFFREYS = 0.5
 UNIFORM = 1.0
-GRID = 4001
+GRID = 1501
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +36,26 @@ def posterior(n_affected: float, n_at_risk: float, prior: float = JEFFREYS) -> B
 
 
 def _probability_above(high: BetaPosterior, low: BetaPosterior) -> float:
-    """P(high > low) = ∫ f_high F_low on the logit scale, where the integrand is smooth and falls off at both ends."""
-    start, end = (_logit_quantile(high, tail) for tail in (1e-17, -1e-17))
-    t, step = np.linspace(start, end, GRID, retstep=True)
-    log_density = high.a * log_expit(t) + high.b * log_expit(-t) - betaln(high.a, high.b)
-    below = np.where(t < 0, betainc(low.a, low.b, expit(t)), 1 - betainc(low.b, low.a, expit(-t)))
-    return float((np.exp(log_density) * below).sum() * step)
+    """P(high > low) on the logit scale, where the integrand is smooth and falls off at both ends.
+
+    The density integrated over is that of the better known arm: the other arm's distribution is smooth on its scale.
+    """
+    range_high, range_low = _logit_range(high), _logit_range(low)
+    if range_high[1] - range_high[0] <= range_low[1] - range_low[0]:
+        return _expected_share_below(high, low, range_high)
+    return 1 - _expected_share_below(low, high, range_low)
+
+
+def _expected_share_below(arm: BetaPosterior, other: BetaPosterior, ends: tuple[float, float]) -> float:
+    """The mean, over the posterior of one arm, of the probability that the other arm lies below it."""
+    t, step = np.linspace(*ends, GRID, retstep=True)
+    log_density = arm.a * log_expit(t) + arm.b * log_expit(-t) - betaln(arm.a, arm.b)
+    return float((np.exp(log_density) * betainc(other.a, other.b, expit(t))).sum() * step)
+
+
+def _logit_range(beta: BetaPosterior) -> tuple[float, float]:
+    """The logits between which all but 1e-17 of a Beta lies at each end."""
+    return _logit_quantile(beta, 1e-17), _logit_quantile(beta, -1e-17)
 
 
 def _logit_quantile(beta: BetaPosterior, tail: float) -> float:
