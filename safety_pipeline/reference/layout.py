@@ -80,6 +80,21 @@ FILES: dict[str, DataFile] = {
         columns=("step", "pattern", "replacement", "reason", "source"),
         key=("step", "pattern"),
     ),
+    "cutoff": DataFile(
+        pattern="cutoff.csv",
+        columns=(
+            *TERM_KEY,
+            "grade",
+            "unit",
+            "direction",
+            "mild_limit",
+            "severe_limit",
+            "has_clinical_part",
+            "source",
+        ),
+        key=(*TERM_KEY, "grade", "unit"),
+        whole=("grade",),
+    ),
     "concept": DataFile(
         pattern="concept.csv",
         columns=("concept", "label", "definition", "boundary", "is_headline", "source"),

@@ -26,6 +26,7 @@ class References:
     synonym: pl.DataFrame
     proposal: pl.DataFrame
     spelling: pl.DataFrame
+    cutoff: pl.DataFrame
     concept: pl.DataFrame
     concept_member: pl.DataFrame
     threshold: pl.DataFrame
