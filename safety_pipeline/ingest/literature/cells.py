@@ -87,8 +87,9 @@ class _Slot:
 
     @property
     def grades(self) -> GradeRange | None:
+        """The row's own grades, else the column's, else the table's."""
         written = self.line.meaning.grades
-        return self.column.grades or (parse_grades(written) if written else None)
+        return parse_grades(written) if written else self.column.grades
 
     @property
     def cell_id(self) -> str:

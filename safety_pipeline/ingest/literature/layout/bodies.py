@@ -41,9 +41,9 @@ def _shape(row: Sequence[Box], *, is_ragged: bool) -> str:
     filled = [box for box in row if not is_blank(box.text)]
     if not filled:
         return "blank"
-    if len({box.text for box in filled}) == 1 and not (
-        len(filled) == 1 and filled[0].column > 1 and is_value(filled[0])
-    ):
+    if len(filled) == 1 and not (filled[0].column > 1 and is_value(filled[0])):
+        return "label"
+    if len({box.text for box in filled}) == 1 and filled[0].column == 1:
         return "label"
     others = [box for box in filled if box.column > 1]
     if any(is_value(box) or is_dash(box.text) for box in others) and not _counts_up(others):

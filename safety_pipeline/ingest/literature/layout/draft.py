@@ -106,16 +106,17 @@ def _rows(understood: Understanding) -> list[Draft]:
         events = [row for row in understood.rows if row.role == "event"]
         return [{"line": row.line, "arm": arm.id} for row, arm in zip(events, understood.arms, strict=True)]
     children = {row.parent for row in understood.rows if row.parent}
-    drafted = (_row(row, understood.rows, is_parent=row.label in children) for row in understood.rows)
+    graded = any(column.grades for column in understood.columns)
+    drafted = (_row(row, understood.rows, is_parent=row.label in children, graded=graded) for row in understood.rows)
     return [row for row in drafted if row is not None]
 
 
-def _row(row: GuessedRow, rows: tuple[GuessedRow, ...], *, is_parent: bool) -> Draft | None:
+def _row(row: GuessedRow, rows: tuple[GuessedRow, ...], *, is_parent: bool, graded: bool) -> Draft | None:
     if row.role in {"section", "heading"}:
         return {"line": row.line, "label": row.label, "role": row.role}
     if row.role == "not_an_event":
         return {"line": row.line, "label": row.label, "role": row.role, "reason": row.reason}
-    if row.grades is not None:
+    if row.grades is not None and not graded:
         return {"line": row.line, "label": row.label, "grades": row.grades}
     if row.body_system is not None:
         return {"line": row.line, "label": row.label, "parent": row.body_system, "body_system": row.body_system}
