@@ -4,6 +4,7 @@ from math import comb
 
 import numpy as np
 import pytest
+import unhurried_laws  # noqa: F401
 from hypothesis import given
 from hypothesis import strategies as st
 

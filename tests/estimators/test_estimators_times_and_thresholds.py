@@ -4,6 +4,7 @@ from math import comb, exp, lgamma, log
 
 import numpy as np
 import pytest
+import unhurried_laws  # noqa: F401
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
