@@ -8,7 +8,7 @@ import polars as pl
 from safety_pipeline.harmonise.backend import beside
 from safety_pipeline.harmonise.cells import Frame
 from safety_pipeline.harmonise.counted import as_reported
-from safety_pipeline.harmonise.questions import asked, what_is_known
+from safety_pipeline.harmonise.questions import QUESTIONS, asked, what_is_known
 from safety_pipeline.harmonise.terms import matched
 from safety_pipeline.reference.references import References
 
@@ -25,7 +25,7 @@ def counted_subjects(tables: Mapping[str, Frame], references: References) -> Fra
     events = _counted_events(tables)
     levels = asked(_levels(_with_concepts(events, references), references))
     counts = _subjects_once(levels)
-    zeros = _every_arm(counts, tables["arm"], tables["subject"])
+    zeros = _zeros(counts, events, tables, references)
     return as_reported(nw.concat([counts, zeros], how="vertical"), tables)
 
 
@@ -88,13 +88,27 @@ def _subjects_once(levels: Frame) -> Frame:
     )
 
 
-def _every_arm(counts: Frame, arm: Frame, subject: Frame) -> Frame:
-    """A zero for each arm that has subjects and lacks a concept its package asks about."""
-    place = [name for name in GROUP if name != "arm_id"]
-    rows = counts.filter(nw.col("given_concept") != "").select(*place).unique()
-    peopled = subject.filter(nw.col("is_safety_population")).select("document_id", "arm_id").unique()
-    arms = arm.select("document_id", "arm_id").join(peopled, on=["document_id", "arm_id"], how="inner")
-    grid = rows.join(arms, on="document_id", how="inner")
-    missing = grid.join(counts.select(*GROUP), on=list(GROUP), how="anti")
+def _zeros(counts: Frame, events: Frame, tables: Mapping[str, Frame], references: References) -> Frame:
+    """A zero for each concept in each arm that has subjects, and for each question about a term an arm had."""
+    questions = _questions_asked(events)
+    place = ["document_id", "source_file", "grading_system"]
+    concepts = beside(references.union_concepts, events)
+    peopled = tables["subject"].filter(nw.col("is_safety_population")).select("document_id", "arm_id").unique()
+    arms = tables["arm"].select("document_id", "arm_id").join(peopled, on=["document_id", "arm_id"], how="inner")
+    of_concepts = questions.join(arms, on="document_id", how="inner").join(concepts, how="cross")
+    had = counts.filter((nw.col("given_concept") == "") & (nw.col("band") == "any"))
+    terms = had.filter(nw.col("attribution") == "all_causality").drop("attribution", "band", "n_lower", "n_upper")
+    of_terms = questions.join(terms, on=place, how="inner")
+    grid = nw.concat([of_concepts.select(*GROUP), of_terms.select(*GROUP)], how="vertical")
     none = nw.lit(0).cast(nw.Int64)
+    missing = grid.join(counts.select(*GROUP), on=list(GROUP), how="anti")
     return missing.with_columns(n_lower=none, n_upper=none).select(*GROUP, "n_lower", "n_upper")
+
+
+def _questions_asked(events: Frame) -> Frame:
+    """The questions each event file can answer: bands where it grades, relation where it judges."""
+    place = ["document_id", "source_file", "grading_system"]
+    files = events.select(*place, "has_grades", "has_judgements").unique().join(beside(QUESTIONS, events), how="cross")
+    can_grade = (nw.col("band") == "any") | nw.col("has_grades")
+    can_judge = (nw.col("attribution") == "all_causality") | nw.col("has_judgements")
+    return files.filter(can_grade & can_judge).select(*place, "attribution", "band")

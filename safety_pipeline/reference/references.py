@@ -65,6 +65,12 @@ class References:
         """One row per headline concept with its label."""
         return self.concept.filter(is_headline="true").select("concept", concept_label="label")
 
+    @cached_property
+    def union_concepts(self) -> pl.DataFrame:
+        """One row per concept that subjects are counted for: the headline concepts and any event."""
+        every = pl.col("is_headline").eq("true") | pl.col("concept").eq("any_event")
+        return self.concept.filter(every).select(given_concept="concept", label="label")
+
     def dim_grade_map(self) -> pl.LazyFrame:
         """The grade crosswalk as published."""
         return dims.dim_grade_map(self)
