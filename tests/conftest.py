@@ -1,15 +1,10 @@
 """Fixtures shared by all tests."""
 
 import os
-import shutil
 from pathlib import Path
 
-import polars as pl
 import pytest
-
-from safety_pipeline.orchestration.run import Report, run
-
-REPOSITORY = Path(__file__).resolve().parent.parent
+from lakes import REPOSITORY, bring_up_to_date, lake_with_shipped_documents
 
 
 @pytest.fixture(scope="session")
@@ -36,16 +31,3 @@ def shipped_lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def new_lake(tmp_path: Path) -> Path:
     """A lake with the five shipped documents landed and nothing computed; free to change."""
     return lake_with_shipped_documents(tmp_path / "lake")
-
-
-def lake_with_shipped_documents(lake: Path) -> Path:
-    shutil.copytree(REPOSITORY / "data_lake" / "landed", lake / "landed")
-    return lake
-
-
-def bring_up_to_date(lake: Path) -> Report:
-    return run(lake, say=lambda _: None)
-
-
-def published(lake: Path, table: str) -> pl.DataFrame:
-    return pl.read_parquet(lake / "published" / f"{table}.parquet")

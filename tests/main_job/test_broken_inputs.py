@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from conftest import REPOSITORY, bring_up_to_date, lake_with_shipped_documents, published
+from lakes import REPOSITORY, bring_up_to_date, lake_with_shipped_documents, published
 
 KIT = REPOSITORY / "data_lake" / "landed" / "literature" / "kit_solid_tumour_nct02461849"
 Change = Callable[[Path], None]

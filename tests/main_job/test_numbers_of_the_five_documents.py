@@ -2,7 +2,7 @@
 
 import polars as pl
 import pytest
-from conftest import published
+from lakes import published
 
 
 def arm_row(lake, arm_id, concept, band):
@@ -11,7 +11,7 @@ def arm_row(lake, arm_id, concept, band):
     return rows.row(0, named=True)
 
 
-# (arm, concept, band) -> (affected, at risk, status), read from Table 3 of the 2002 article and Table 2 of the KIT trial
+# (arm, concept, band) -> (affected, at risk, status), from Table 3 of the 2002 article and Table 2 of the KIT trial
 PRINTED = {
     ("B2222.400", "edema", "any"): (52, 73, "observed"),
     ("B2222.400", "edema", "severe"): (1, 73, "observed"),

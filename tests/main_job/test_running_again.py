@@ -4,7 +4,7 @@ import json
 import shutil
 
 import polars as pl
-from conftest import bring_up_to_date, published
+from lakes import bring_up_to_date, published
 
 
 def files_with_times(lake, *, below=""):
