@@ -1,12 +1,12 @@
-"""The command line: run, look, ask."""
+"""The command line: run, land, look, ask."""
 
-import os
+import json
 from pathlib import Path
 
 import click
 from rich.console import Console
 
-from safety_pipeline.publish.summary_text import headline_table, next_steps
+from safety_pipeline import terminal
 
 LAKE = click.option(
     "--lake",
@@ -17,7 +17,6 @@ LAKE = click.option(
     help="The folder that holds landed/ to published/.",
 )
 CONSOLE = Console(soft_wrap=True)
-_TABLE_WIDTH = 150
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -32,14 +31,11 @@ def run(lake: Path) -> None:
     """Bring the lake up to date with what is landed, and print the summary."""
     from safety_pipeline.orchestration.run import run as bring_up_to_date  # noqa: PLC0415  (Dagster loads in a second)
 
-    report = bring_up_to_date(lake.resolve(), say=lambda line: CONSOLE.print(f"[dim]{line}[/dim]"))
+    report = bring_up_to_date(lake.resolve(), say=lambda line: CONSOLE.print(line, style="dim"))
     if report.was_current:
-        CONSOLE.print("Nothing has changed since the last run; nothing was computed.")
-    for withdrawn in report.withdrawn:
-        CONSOLE.print(f"Withdrawn: {withdrawn}")
-    for fault in report.faults:
-        CONSOLE.print(f"[red]{fault}[/red]")
-    _print_summary(lake, concept=None)
+        CONSOLE.print("Nothing has changed since the last run; nothing was computed.", style="dim")
+    terminal.print_run(CONSOLE, lake, withdrawn=report.withdrawn, faults=report.faults)
+    terminal.print_summary(CONSOLE, lake / "published", None)
     if report.faults:
         raise SystemExit(1)
 
@@ -49,17 +45,45 @@ def run(lake: Path) -> None:
 @click.option("--concept", help="One concept only, for instance edema.")
 def summary(lake: Path, concept: str | None) -> None:
     """Print incidence by dose from the published tables."""
-    _print_summary(lake, concept)
+    terminal.print_summary(CONSOLE, lake / "published", concept)
 
 
-def _print_summary(lake: Path, concept: str | None) -> None:
-    published = lake / "published"
-    if not (published / "incidence_by_dose.parquet").exists():
-        raise click.ClickException(f"{published} holds no published tables yet: run `safety-pipeline run` first.")
-    grid, notes = headline_table(published, concept)
-    console = Console(width=max(CONSOLE.width, _TABLE_WIDTH), markup=False, highlight=False)
-    console.print(grid)
-    console.print(f"\n{notes}\n\n{next_steps(published)}")
+@main.command()
+@LAKE
+def check(lake: Path) -> None:
+    """Print what the latest checks found, and every refused delivery or row with its reason."""
+    terminal.print_checks(CONSOLE, lake / "published")
+
+
+@main.command()
+@click.argument("source")
+@LAKE
+@click.option("--document-id", help="The name of the document, for a table cut from an article.")
+def land(source: str, lake: Path, document_id: str | None) -> None:
+    """Add a delivery: a table file, a document folder, a register record, a snapshot, a package, or an NCT number."""
+    from safety_pipeline.landing import land as put  # noqa: PLC0415
+
+    for line in put(source, lake.resolve(), document_id=document_id):
+        CONSOLE.print(line, markup=False, highlight=False)
+
+
+@main.command()
+@click.option("--system", required=True, help='The edition, for instance "CTC v2.0".')
+@click.option("--term", required=True, help="The term, or the event as printed.")
+@click.option("--grade", required=True, type=int, help="The grade in that edition.")
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON with the columns of dim_grade_map.")
+@LAKE
+def harmonise(system: str, term: str, grade: int, lake: Path, *, as_json: bool) -> None:
+    """Say what a grade of an edition is on CTCAE v4.03, why, and on what the answer rests."""
+    from safety_pipeline.harmonise import NoAnswerError, lookup  # noqa: PLC0415
+    from safety_pipeline.reference import load  # noqa: PLC0415
+
+    overlay = lake / "reference"
+    try:
+        answer = lookup(system, term, grade, load(overlay if overlay.is_dir() else None))
+    except NoAnswerError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(json.dumps(answer, indent=2) if as_json else terminal.answer_text(answer))
 
 
 @main.command()
@@ -72,6 +96,10 @@ def ui(lake: Path, port: int) -> None:
     serve(lake.resolve(), port)
 
 
-if __name__ == "__main__":
-    os.environ.setdefault("PYTHONUNBUFFERED", "1")
-    main()
+@main.command(hidden=True)
+def generate() -> None:
+    """Write the files of the repository that come from the declared tables (for developers)."""
+    from safety_pipeline.generate import write_generated  # noqa: PLC0415
+
+    written = write_generated(Path.cwd())
+    click.echo("\n".join(written) or "Every generated file is up to date.")

@@ -1,0 +1,77 @@
+"""What the commands print: summaries, check results and answers, as plain readable text."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import click
+import polars as pl
+from rich.console import Console
+
+from safety_pipeline.publish.summary_text import headline_table, next_steps
+
+_TABLE_WIDTH = 150
+_REFUSALS_SHOWN = 20
+
+
+def print_run(console: Console, lake: Path, *, withdrawn: Sequence[str], faults: Sequence[str]) -> None:
+    """What was withdrawn, what was refused, and what stopped."""
+    for delivery_id in withdrawn:
+        console.print(f"Withdrawn: {delivery_id}", markup=False)
+    if n_refused := _n_refused(lake / "published"):
+        console.print(f"{n_refused} refused deliveries or rows: `safety-pipeline check` says where and why.")
+    for fault in faults:
+        console.print(fault, style="red", markup=False)
+
+
+def _n_refused(published: Path) -> int:
+    file = published / "rejected.parquet"
+    return int(pl.scan_parquet(file).select(pl.len()).collect().item()) if file.exists() else 0
+
+
+def print_summary(console: Console, published: Path, concept: str | None) -> None:
+    """The headline rows by dose with their notes, and where to look next."""
+    _require(published)
+    if concept is not None:
+        _require_concept(published, concept)
+    grid, notes = headline_table(published, concept)
+    wide = Console(width=max(console.width, _TABLE_WIDTH), markup=False, highlight=False)
+    wide.print(grid)
+    wide.print(f"\n{notes}\n\n{next_steps(published)}" if notes else f"\n{next_steps(published)}")
+
+
+def _require(published: Path) -> None:
+    if not (published / "incidence_by_dose.parquet").exists():
+        raise click.ClickException(f"{published} holds no published tables yet: run `safety-pipeline run` first.")
+
+
+def _require_concept(published: Path, concept: str) -> None:
+    known = pl.read_parquet(published / "incidence_by_dose.parquet")["concept"].unique().sort().to_list()
+    if concept not in known:
+        raise click.ClickException(f"no concept {concept!r} at a known dose; there are: {', '.join(known) or 'none'}")
+
+
+def print_checks(console: Console, published: Path) -> None:
+    """Failed checks first, then refused rows with their place and reason."""
+    _require(published)
+    results = pl.read_parquet(published / "dq_result.parquet")
+    failed = results.filter(~pl.col("passed"))
+    console.print(f"{results.height} checks, {failed.height} with findings.")
+    for row in failed.to_dicts():
+        console.print(f"  {row['severity']}: {row['asset']}: {row['description']}", markup=False, highlight=False)
+    refused = pl.read_parquet(published / "rejected.parquet")
+    console.print(f"{refused.height} refused deliveries or rows.")
+    for row in refused.head(_REFUSALS_SHOWN).to_dicts():
+        console.print(f"  {_place(row)}: {row['explanation']}", markup=False, highlight=False)
+    if refused.height > _REFUSALS_SHOWN:
+        console.print(f"  and {refused.height - _REFUSALS_SHOWN} more in {published / 'rejected.parquet'}")
+
+
+def _place(row: Mapping[str, object]) -> str:
+    parts = (row["delivery_id"], row["table_label"], row["row_label"], row["column_label"], row["rule"])
+    return ", ".join(str(part) for part in parts if part)
+
+
+def answer_text(answer: Mapping[str, object]) -> str:
+    """A harmonised grade as lines of name and value."""
+    width = max(len(name) for name in answer)
+    return "\n".join(f"{name:<{width}}  {'' if value is None else value}" for name, value in answer.items())
