@@ -95,6 +95,12 @@ FILES: dict[str, DataFile] = {
         key=(*TERM_KEY, "grade", "unit"),
         whole=("grade",),
     ),
+    "official": DataFile(
+        pattern="official_v2_v3.csv",
+        columns=("term", "grade", "v3_term", "v3_select_term", "v3_grade", "change", "source"),
+        key=("term", "grade"),
+        whole=("grade", "v3_grade"),
+    ),
     "concept": DataFile(
         pattern="concept.csv",
         columns=("concept", "label", "definition", "boundary", "is_headline", "source"),

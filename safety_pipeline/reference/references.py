@@ -27,6 +27,7 @@ class References:
     proposal: pl.DataFrame
     spelling: pl.DataFrame
     cutoff: pl.DataFrame
+    official: pl.DataFrame
     concept: pl.DataFrame
     concept_member: pl.DataFrame
     threshold: pl.DataFrame

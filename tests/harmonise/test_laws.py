@@ -132,11 +132,36 @@ def test_every_row_says_what_it_rests_on_and_who_looked():
     assert set(MAP["mapping_source"]) == {
         "same criterion", "numeric cut-offs", "expert reading", "official NCI v2-v3 map", "clause rule",
     }  # fmt: skip
-    assert set(MAP["review_status"]) == {"identity", "same text", "computed", "read", "rule, sampled", "rule, wide"}
+    assert set(MAP["review_status"]) == {
+        "identity",
+        "same text",
+        "computed",
+        "read",
+        "read by family",
+        "rule, sampled",
+        "rule, wide",
+    }
     assert MAP.filter(pl.col("rationale") == "").is_empty()
 
 
 def test_the_dictionaries_ship_no_grade_text_and_no_code():
     for frame in (REFERENCES.term, REFERENCES.synonym, REFERENCES.concept_member):
-        assert not [name for name in frame.columns if "code" in name or "text" in name and name != "text"]
-    assert MAP["rationale"].str.len_chars().max() < 260
+        assert not [name for name in frame.columns if "code" in name or ("text" in name and name != "text")]
+    assert MAP["rationale"].str.len_chars().max() < 480
+
+
+def test_the_way_through_v3_contains_the_direct_reading_or_the_row_says_what_it_would_be():
+    v3 = MAP.filter(grading_system="CTCAE v3.0").select(
+        v3_term="term", v3_select_term="select_term", v3_grade="grade",
+        over_term="ctcae_term", over_lower="grade_lower", over_upper="grade_upper",
+    )  # fmt: skip
+    direct = MAP.filter(grading_system="CTC v2.0").join(
+        REFERENCES.official, on=["term", "grade"], how="left", validate="1:1"
+    )
+    both = direct.join(v3, on=["v3_term", "v3_select_term", "v3_grade"], how="left", validate="m:1")
+    inside = (pl.col("over_lower") <= pl.col("grade_lower")) & (pl.col("over_upper") >= pl.col("grade_upper"))
+    neither = pl.col("over_lower").is_null() & pl.col("grade_lower").is_null()
+    agrees = (inside | neither).fill_null(value=False) & (pl.col("over_term") == pl.col("ctcae_term"))
+    silent = both.filter(~agrees & ~pl.col("rationale").str.contains("Through the official v2-v3 map"))
+    assert both["over_term"].null_count() == 0
+    assert silent.is_empty()

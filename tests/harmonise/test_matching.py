@@ -104,8 +104,9 @@ def write_overlay(folder, name, text):
     return load(folder)
 
 
-def test_a_user_adds_a_synonym_and_a_concept_in_files(tmp_path, reported):
-    header = "grading_system,source_kind,parent_concept,text,term,select_term,ctcae_term,concept,concept_relation,site,match_kind,rationale,source\n"
+def test_a_user_adds_a_synonym_and_a_concept_in_files(tmp_path, reported, references):
+    header = ",".join(references.synonym.columns) + "
+"
     (tmp_path / "concept.csv").write_text(
         "concept,label,definition,boundary,is_headline,source\nitch,Itch,Any itching,,false,ours\n", encoding="utf-8"
     )

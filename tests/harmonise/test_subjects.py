@@ -15,7 +15,8 @@ HIGH, LOW = "S.high", "S.low"
 def package(events, *, edition="CTCAE v4.03"):
     """Five subjects: a, b, c and x (not in the safety population) on the high dose, d on the low dose."""
     document = {**PLACE, "kind": "cdisc", "grading_system": edition, "grading_system_basis": "stated",
-                "allocation": "randomised", "has_toxicity_results": True, "document_priority": 1, "content_sha256": "0"}  # fmt: skip
+                "allocation": "randomised", "has_toxicity_results": True, "document_priority": 1,
+                "content_sha256": "0"}  # fmt: skip
     table = {**PLACE, "table_label": "ADAE", "table_kind": "subject_level", "source_file": "adae.xpt",
              "table_priority": 1, "attribution": "all_causality", "grade_counting": "worst"}  # fmt: skip
     arms = [

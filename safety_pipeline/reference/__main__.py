@@ -1,0 +1,28 @@
+"""Writes what is generated from the references: `counts PAGE.md` and `review PAGE.html`."""
+
+import sys
+from pathlib import Path
+
+from safety_pipeline.reference.references import load
+from safety_pipeline.reference.report import with_counts
+from safety_pipeline.reference.review_page import review_page
+
+_USAGE = "python -m safety_pipeline.reference counts docs/crosswalk.md | review crosswalk.html"
+
+
+def main(arguments: list[str]) -> int:
+    """The exit code."""
+    match arguments:
+        case ["counts", page]:
+            path = Path(page)
+            path.write_text(with_counts(path.read_text(encoding="utf-8"), load()), encoding="utf-8")
+        case ["review", page]:
+            Path(page).write_text(review_page(load()), encoding="utf-8")
+        case _:
+            sys.stderr.write(f"usage: {_USAGE}\n")
+            return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
