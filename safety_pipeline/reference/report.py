@@ -55,6 +55,7 @@ def _losses(references: References) -> str:
     return _markdown(["edition", "as themselves", "as more", "not at all"], lines)
 
 
-def _markdown(header: list[str], lines: list[list[object]]) -> str:
+def _markdown(header: list[str], lines: list[list[str | int]]) -> str:
     rule = ["---", *["---:"] * (len(header) - 1)]
-    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in [header, rule, *lines])
+    every: list[list[str]] = [header, rule, *([str(cell) for cell in line] for line in lines)]
+    return "\n".join("| " + " | ".join(line) + " |" for line in every)

@@ -105,8 +105,7 @@ def write_overlay(folder, name, text):
 
 
 def test_a_user_adds_a_synonym_and_a_concept_in_files(tmp_path, reported, references):
-    header = ",".join(references.synonym.columns) + "
-"
+    header = ",".join(references.synonym.columns) + "\n"
     (tmp_path / "concept.csv").write_text(
         "concept,label,definition,boundary,is_headline,source\nitch,Itch,Any itching,,false,ours\n", encoding="utf-8"
     )
