@@ -7,6 +7,13 @@ from safety_pipeline.orchestration.lake import Lake, digest, lake_folder
 from safety_pipeline.orchestration.plan import contiguous_blocks, fingerprint, plan
 from safety_pipeline.orchestration.selection import MAIN_JOB, range_tags, selected
 
+_UNFINISHED = (
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+)
+
 
 @dg.sensor(
     job=MAIN_JOB,
@@ -25,11 +32,18 @@ def deliveries_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         requests.append(DELIVERIES.build_add_request(new))
     if gone:
         requests.append(DELIVERIES.build_delete_request(gone))
+    ordered = [name for name in (*known, *new) if name in lake.deliveries]
     return dg.SensorResult(
-        run_requests=_run_requests(lake, [name for name in (*known, *new) if name in lake.deliveries]),
+        # A run in progress is itself making things current: what is left then is seen at a later tick.
+        run_requests=[] if _is_running(context.instance) else _run_requests(lake, ordered),
         dynamic_partitions_requests=requests,
         asset_events=[_observed(lake, name) for name in new],
     )
+
+
+def _is_running(instance: dg.DagsterInstance) -> bool:
+    unfinished = dg.RunsFilter(job_name=MAIN_JOB.name, statuses=list(_UNFINISHED))
+    return bool(instance.get_run_ids(unfinished, limit=1))
 
 
 def _run_requests(lake: Lake, ordered: list[str]) -> list[dg.RunRequest]:
