@@ -1,4 +1,8 @@
+# ruff: noqa: E501 - tables stand as they are printed
 """A small manifest and table that tests change one thing in."""
+
+import io
+import zipfile
 
 MANIFEST = """
 document:
@@ -24,3 +28,57 @@ TABLE = """
       - {number: 2, arm: low, grades: any}
       - {number: 3, arm: high, grades: any}
 """
+
+TEXT = """Table 3.
+
+Main toxicities
+
+Variable All grades Grade 3-4
+Edema 28 (48) 1 (2)
+Nausea 20 (34)
+Rash 7 (12) 2 (3)
+"""
+MARKDOWN = """Table 2. Toxicity of any cause (N = 20)
+
+| Event | Any grade | Grade >=3 |
+|:------|:---------:|----------:|
+| Edema | 5 (25.0)  | 1 (5,0)   |
+| Nausea | 4 (20·0) | -         |
+"""
+HTML = """<html><body><p>before</p><table><caption>Table 1. Related events</caption>
+<thead><tr><th rowspan="2">Event</th><th colspan="2">400 mg (n = 73)</th><th colspan="2">600 mg (n = 74)</th></tr>
+<tr><th>Any grade</th><th>Grade 3&ndash;4</th><th>Any grade</th><th>Grade 3&ndash;4</th></tr></thead>
+<tbody><tr><td colspan="5">General disorders</td></tr>
+<tr><td>&nbsp;Edema<sup>a</sup></td><td>52 (71.2)</td><td>1 (1.4)</td><td>57 (77.0)</td><td>1 (1.4)</td></tr>
+<tr><td>&nbsp;Fatigue</td><td>22 (30.1)</td><td>0</td><td>29 (39.2)<sup>b</sup></td><td>0</td></tr></tbody></table></body></html>
+"""
+JATS = """<?xml version="1.0" encoding="UTF-8"?>
+<table-wrap><label>Table 4</label><caption><p>Grade 3 or 4 events (NCI CTCAE version 4.0)</p></caption>
+<table><thead><tr><th/><th>Low (N=73)</th><th>High (N=74)</th></tr></thead>
+<tbody><tr><td>Edema</td><td>1 (1.4)</td><td>1 (1.4)</td></tr><tr><td>Rash</td><td>2 (2.7)</td><td>0</td></tr></tbody></table>
+<table-wrap-foot><p>n, number</p></table-wrap-foot></table-wrap>
+"""
+
+SHEET = """<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>
+<row r="1"><c r="A1" t="inlineStr"><is><t>Event</t></is></c><c r="B1" t="inlineStr"><is><t>Low (N=73)</t></is></c>
+<c r="D1" t="inlineStr"><is><t>High (N=74)</t></is></c></row>
+<row r="2"><c r="B2" t="s"><v>0</v></c><c r="C2" t="s"><v>1</v></c><c r="D2" t="s"><v>0</v></c><c r="E2" t="s"><v>1</v></c></row>
+<row r="3"><c r="A3" t="inlineStr"><is><t>Edema</t></is></c><c r="B3"><v>52</v></c><c r="C3" s="1"><v>0.71232876712328763</v></c>
+<c r="D3"><v>57</v></c><c r="E3" s="1"><v>0.77027027027027029</v></c></row>
+<row r="4"><c r="A4" t="inlineStr"><is><t>Rash</t></is></c><c r="B4"><v>18</v></c><c r="C4" s="1"><v>0.24657534246575341</v></c>
+<c r="D4" s="2"><v>45000</v></c></row>
+</sheetData><mergeCells><mergeCell ref="B1:C1"/><mergeCell ref="D1:E1"/></mergeCells></worksheet>"""
+STRINGS = """<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>n</t></si><si><t>%</t></si></sst>"""
+STYLES = """<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">
+<numFmts><numFmt numFmtId="164" formatCode="0.0%"/></numFmts>
+<cellXfs><xf numFmtId="0"/><xf numFmtId="164"/><xf numFmtId="14"/></cellXfs></styleSheet>"""
+
+
+def workbook() -> bytes:
+    """A workbook with merged headers, percentages kept as fractions, and a count that became a date."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", SHEET)
+        archive.writestr("xl/sharedStrings.xml", STRINGS)
+        archive.writestr("xl/styles.xml", STYLES)
+    return content.getvalue()

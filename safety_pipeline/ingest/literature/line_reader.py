@@ -10,7 +10,7 @@ from safety_pipeline.ingest.literature.labels import LabelBook, Meaning
 from safety_pipeline.ingest.literature.latex import has_latex, without_latex
 from safety_pipeline.ingest.literature.lines import Fault, Line, Place, Stray
 from safety_pipeline.ingest.literature.manifest import Row, Table
-from safety_pipeline.ingest.literature.packed import unpack
+from safety_pipeline.ingest.literature.packed import is_packed, unpack
 from safety_pipeline.ingest.literature.printed import (
     Printed,
     is_blank,
@@ -145,6 +145,12 @@ def _unpacked_place(value: Printed | None, repair: str) -> Place:
 
 
 def _unreadable(printed: str, column: CountColumn) -> Fault:
+    if is_packed(printed):
+        return Fault(
+            "cell_is_readable",
+            f"{printed[:60]!r} holds several values in column {column.number}; if several rows run together in this "
+            "line, list them in document.yaml as a row with sub_rows",
+        )
     return Fault(
         "cell_is_readable",
         f"{printed[:60]!r} does not read as {column.content!r} in column {column.number}; "

@@ -52,6 +52,14 @@ def packed_tokens(text: str) -> list[str]:
     return tokens
 
 
+def is_packed(text: str) -> bool:
+    """Whether a cell holds several values and nothing else."""
+    try:
+        return len(packed_tokens(text)) > 1
+    except RefusedError:
+        return False
+
+
 def _options(tokens: list[str], column: CountColumn, n_lines: int, *, first_is_parent: bool) -> list[Option]:
     """The ways to spread one column's values over the lines that the column alone does not rule out."""
     if math.comb(max(len(tokens), n_lines), min(len(tokens), n_lines)) > MOST_READINGS:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from safety_pipeline.ingest.literature.grid import Box, Grid
+from safety_pipeline.ingest.literature.layout.wording import is_word
+from safety_pipeline.ingest.literature.packed import is_packed
 from safety_pipeline.ingest.literature.printed import is_blank, is_dash, kind_of
 
 
@@ -46,15 +48,19 @@ def _shape(row: Sequence[Box], *, is_ragged: bool) -> str:
     if len({box.text for box in filled}) == 1 and filled[0].column == 1:
         return "label"
     others = [box for box in filled if box.column > 1]
-    if any(is_value(box) or is_dash(box.text) for box in others) and not _counts_up(others):
+    if any(is_value(box) or is_dash(box.text) or is_packed(box.text) for box in others) and not _is_grade_header(
+        filled
+    ):
         return "values"
     return "label" if is_ragged else "names"
 
 
-def _counts_up(boxes: Sequence[Box]) -> bool:
-    """Whether the boxes are 0 to 5 in order: a header of grades, not a line of counts."""
-    texts = [box.text for box in boxes]
-    return len(texts) > 2 and all(re.fullmatch("[0-5]", text) for text in texts) and texts == sorted(set(texts))
+def _is_grade_header(boxes: Sequence[Box]) -> bool:
+    """Whether the boxes are the grades in order under a heading word, and so no line of counts."""
+    texts = [box.text for box in boxes if box.column > 1]
+    heading = next((box.text for box in boxes if box.column == 1), "")
+    in_order = len(texts) > 2 and all(re.fullmatch("[0-5]", text) for text in texts) and texts == sorted(set(texts))
+    return in_order and (not heading or is_word("label_headers", heading))
 
 
 def _stretches(shapes: list[str]) -> list[tuple[int, int]]:
@@ -76,6 +82,8 @@ def _body(grid: Grid, shapes: list[str], start: int, end: int) -> Body | None:
     names = [line for line in range(start, lines[0]) if shapes[line - 1] == "names"]
     header = names[-1] if names else _header_of_labels(shapes, start, lines[0])
     head = names[0] if names else header
+    while header + 1 < lines[0] and is_blank(grid.box(header + 1, 1).text) and shapes[header] == "label":
+        header += 1
     last = lines[-1]
     caption = " ".join(_text(grid, line) for line in range(start, head) if shapes[line - 1] != "blank")
     footnotes = " ".join(_text(grid, line) for line in range(last + 1, end + 1) if shapes[line - 1] != "blank")

@@ -30,14 +30,33 @@ def guess_columns(grid: Grid, body: Body) -> list[GuessedColumn]:
         _split_header(grid, body) if grid.is_ragged else [_levels(grid, body, at) for at in range(1, grid.width + 1)]
     )
     label = 1 if grid.is_ragged else _label_column(grid, body)
+    headers = _with_grade_word(headers, body.caption)
     guesses = [_guess(grid, body, at, levels, label) for at, levels in enumerate(headers, start=1)]
-    return _pair_percentages(guesses)
+    return _pair_percentages(guesses if grid.n_header_rows else _without_lost_spans(guesses))
+
+
+def _without_lost_spans(guesses: list[GuessedColumn]) -> list[GuessedColumn]:
+    """In a file that cannot say how far a header spans: no grades, where only some columns have them.
+
+    The name of a group stands over its first column there, or over any other, so it settles none of them.
+    """
+    counted = [guess for guess in guesses if guess.role == "count" and guess.content != "%"]
+    if not any(guess.grades for guess in counted) or all(guess.grades for guess in counted):
+        return guesses
+    return [replace(guess, grades=None) if guess.role == "count" else guess for guess in guesses]
 
 
 def _levels(grid: Grid, body: Body, column: int) -> list[str]:
     """The header texts above a column, from the top, each once."""
     boxes = [grid.box(line, column) for line in range(body.head, body.header_rows + 1)]
     return list(dict.fromkeys(" ".join(box.unmarked.split()) for box in boxes if not is_blank(box.text)))
+
+
+def _with_grade_word(headers: list[list[str]], caption: str) -> list[list[str]]:
+    """Bare digits in a header are grades only where a header or the caption speaks of grades."""
+    if "grade" not in " ".join([caption, *(level for levels in headers for level in levels)]).casefold():
+        return headers
+    return [[re.sub(r"^([1-5])$", r"Grade \1", level) for level in levels] for levels in headers]
 
 
 def _split_header(grid: Grid, body: Body) -> list[list[str]]:
@@ -50,11 +69,7 @@ def _split_header(grid: Grid, body: Body) -> list[list[str]]:
     grade = "|".join(f"(?:{shapes[name]})" for name in ("from", "lower_and_upper", "single"))
     pieces = re.sub(r"\?P<\w+>", "?:", "|".join([*spaced, grade]))
     found = [match[0].strip() for match in pattern(rf"(?:{pieces}|%)").finditer(text)]
-    return (
-        [["label"], *([name] for name in found)]
-        if len(found) == width - 1
-        else [["label"], *([] for _ in range(width - 1))]
-    )
+    return [[], *([name] for name in found)] if len(found) == width - 1 else [[] for _ in range(width)]
 
 
 def _label_column(grid: Grid, body: Body) -> int:

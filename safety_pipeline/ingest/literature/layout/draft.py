@@ -95,7 +95,7 @@ def _column(column: GuessedColumn, ids: dict[str, str], percents: set[int], *, b
     if column.is_total:
         drafted["n_at_risk"] = column.n_at_risk
     elif not by_row:
-        drafted["arm"] = ids[column.arm or "all patients"]
+        drafted["arm"] = ids.get(column.arm or "all patients")
     if column.number + 1 in percents:
         drafted["percent_number"] = column.number + 1
     return drafted | {"grades": column.grades, "content": column.content, "term": column.term if by_row else None}

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from safety_pipeline.ingest.literature.grid import Box
 from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn, Question, Understanding
 from safety_pipeline.ingest.literature.layout.population import implied_population
+from safety_pipeline.ingest.literature.packed import is_packed
 from safety_pipeline.ingest.literature.printed import Printed, is_blank, is_dash, read_printed
 
 ALWAYS = (
@@ -22,8 +23,10 @@ def questions_of(understood: Understanding) -> Iterator[Question]:
     yield from _about_the_table(understood)
     yield from _about_arms(understood)
     yield from _about_columns(understood)
+    yield from _about_empty_cells(understood)
     yield from _about_rows(understood)
     yield from _about_composites(understood)
+    yield from _about_packed(understood)
     if understood.arms_in_rows:
         yield Question("tables[0].columns.term", "Which event do the columns of counts count?")
         yield Question("arms.trial_id", "Is each line a trial of its own? Then give each arm its trial_id.")
@@ -58,24 +61,29 @@ def _about_arms(understood: Understanding) -> Iterator[Question]:
 
 
 def _about_columns(understood: Understanding) -> Iterator[Question]:
-    graded_by_row = any(row.grades for row in understood.rows)
+    named = any(column.arm for column in understood.columns) and not understood.arms_in_rows
+    graded = understood.grades is not None or any(row.grades for row in understood.rows)
     for at, column in enumerate(_described(understood)):
-        if column.role == "count" and not (column.grades or understood.grades or graded_by_row):
-            yield Question(
-                f"tables[0].columns[{at}].grades", f"Which grades does column {column.number} ({column.header}) count?"
-            )
-    printed = [
-        box.text
-        for row in understood.rows
-        if row.role in {"event", "grade"}
-        for box in _count_boxes(understood, row.line)
-    ]
+        if column.role == "count":
+            yield from _about_column(column, f"tables[0].columns[{at}]", is_named=not named, is_graded=graded)
+
+
+def _about_column(column: GuessedColumn, key: str, *, is_named: bool, is_graded: bool) -> Iterator[Question]:
+    if not (is_named or column.arm or column.is_total):
+        yield Question(f"{key}.arm", f"Which arm does column {column.number} count? No name stands over it.")
+    if not (is_graded or column.grades):
+        yield Question(f"{key}.grades", f"Which grades does column {column.number} ({column.header}) count?")
+
+
+def _about_empty_cells(understood: Understanding) -> Iterator[Question]:
+    counted = [row.line for row in understood.rows if row.role in {"event", "grade"}]
+    printed = [box.text for line in counted for box in _count_boxes(understood, line)]
     if any(is_blank(text) for text in printed):
-        yield Question(
-            "tables[0].blank_means", "What does an empty cell mean, and who says so? Until then it is unknown."
-        )
+        text = "What does an empty cell mean, and who says so? Until then it is unknown."
+        yield Question("tables[0].blank_means", text)
     if any(is_dash(text) for text in printed):
-        yield Question("tables[0].dash_means", "What does a dash or a word such as NR mean? Until then it is unknown.")
+        text = "What does a dash or a word such as NR mean? Until then it is unknown."
+        yield Question("tables[0].dash_means", text)
 
 
 def _about_rows(understood: Understanding) -> Iterator[Question]:
@@ -95,6 +103,13 @@ def _about_composites(understood: Understanding) -> Iterator[Question]:
         line = next(row.line for row in understood.rows if row.label == parent)
         text = f"Does {parent!r} count the patients with any of the rows further in? If so, how does it stand to them?"
         yield Question(f"tables[0].rows[line {line}].concept_relation", text)
+
+
+def _about_packed(understood: Understanding) -> Iterator[Question]:
+    for row in understood.rows:
+        if any(is_packed(box.text) for box in _count_boxes(understood, row.line)):
+            text = f"Several rows run together in line {row.line}: which are they? List them as label and sub_rows."
+            yield Question(f"tables[0].rows[line {row.line}].sub_rows", text)
 
 
 def _lonely(understood: Understanding) -> set[int]:

@@ -2,11 +2,11 @@
 
 from safety_pipeline.ingest.literature.grid import Grid
 from safety_pipeline.ingest.literature.layout.bodies import Body
-from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn, Understanding
+from safety_pipeline.ingest.literature.layout.guesses import Understanding
 from safety_pipeline.ingest.literature.layout.row_guesses import is_case_series
 from safety_pipeline.ingest.literature.manifest import Table
-from safety_pipeline.ingest.literature.packed import packed_tokens
-from safety_pipeline.ingest.literature.printed import is_blank, is_dash, read_printed
+from safety_pipeline.ingest.literature.packed import is_packed
+from safety_pipeline.ingest.literature.printed import kind_of
 from safety_pipeline.tables.delivery import RefusedError
 
 
@@ -15,14 +15,13 @@ def refuse_unsafe(understood: Understanding, body: Body) -> None:
     name = understood.path.name
     if is_case_series(understood.grid, body, understood.label_column):
         raise _case_series(name)
-    counts = [column for column in understood.columns if column.role == "count"]
-    if not counts:
+    _refuse_run_together(understood, body)
+    if not any(column.role == "count" for column in understood.columns):
         raise _refusal(
             "table_has_counts",
             f"{name}: no column counts events (only names, doses or patient numbers); nothing to read",
             name,
         )
-    _refuse_run_together(understood, counts)
 
 
 def refuse_case_series(grid: Grid, table: Table) -> None:
@@ -42,31 +41,19 @@ def _case_series(name: str) -> RefusedError:
     )
 
 
-def _refuse_run_together(understood: Understanding, counts: list[GuessedColumn]) -> None:
+def _refuse_run_together(understood: Understanding, body: Body) -> None:
     if understood.grid.is_ragged:
         return
-    lines = [row.line for row in understood.rows if row.role in {"event", "grade"}]
-    boxes = [
-        (understood.grid.box(line, column.number).unmarked, column.content or "n")
-        for line in lines
-        for column in counts
-    ]
-    filled = [(text, content) for text, content in boxes if not is_blank(text) and not is_dash(text)]
-    packed = [text for text, content in filled if read_printed(text, content) is None and _is_packed(text)]
-    if packed and 4 * len(packed) > len(filled):
+    texts = [box.unmarked for line in body.lines for box in understood.grid.rows[line - 1]]
+    packed = sum(is_packed(text) for text in texts)
+    single = sum(kind_of(text) is not None for text in texts)
+    if 3 * packed > single:
         raise _refusal(
             "cells_stand_apart",
-            f"{understood.path.name}: {len(packed)} of {len(filled)} cells hold several values run together; "
+            f"{understood.path.name}: {packed} of {packed + single} cells hold several values run together; "
             "save the table again with one value a cell",
             understood.path.name,
         )
-
-
-def _is_packed(text: str) -> bool:
-    try:
-        return len(packed_tokens(text)) > 1
-    except RefusedError:
-        return False
 
 
 def _refusal(rule: str, explanation: str, file: str) -> RefusedError:

@@ -82,8 +82,9 @@ def _settle(understood: Understanding, body: Body) -> Understanding:
 
 def _arms_in_columns(understood: Understanding) -> list[GuessedArm]:
     arms: dict[str, GuessedArm] = {}
+    named = any(column.arm for column in understood.columns)
     for column in understood.columns:
-        if column.role == "count" and not column.is_total:
+        if column.role == "count" and not column.is_total and bool(column.arm) == named:
             label = column.arm or "all patients"
             n_at_risk = column.n_at_risk or (arms[label].n_at_risk if label in arms else None)
             arms[label] = GuessedArm(_arm_id(label), label, n_at_risk, daily_dose_of(label), None)
