@@ -69,7 +69,9 @@ class LineReader:
         reason = row.reason or "the manifest calls this row a heading, but a value stands in it; mend rows"
         rule = "row_is_an_event" if row.role == "not_an_event" else "heading_is_empty"
         for box in boxes:
-            if box.column != self._table.label_column and not is_blank(box.text) and tidy_spaces(box.text) != label:
+            if box.column in {self._table.label_column, *self._ignored}:
+                continue
+            if not is_blank(box.text) and tidy_spaces(box.text) != label:
                 yield Stray(number, label, box.column, box.text, Fault(rule, f"not counted: {reason}"))
 
     def _texts(self, boxes: Sequence[Box]) -> Texts:
