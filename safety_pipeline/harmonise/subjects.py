@@ -46,8 +46,6 @@ def _with_concepts(events: Frame, references: References) -> Frame:
         source_kind=nw.lit("subject"),
         _term=nw.col("term_as_reported"),
         _parent=nw.lit(""),
-        _lower=nw.lit(1),
-        _upper=nw.lit(5),
     ).unique()
     targets = beside(references.targets.select("target_id", "concept", "concept_relation"), texts)
     headlines = beside(references.headlines, texts)

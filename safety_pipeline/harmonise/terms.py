@@ -1,4 +1,4 @@
-"""Matches printed terms to the dictionaries and grades them; works on distinct texts, never row by row."""
+"""Matches printed terms to the dictionaries and grades them; works on distinct texts and ranges, never row by row."""
 
 from typing import Any
 
@@ -12,7 +12,8 @@ from safety_pipeline.reference.spelling import plain_words, term_key, typed_lowe
 Frame = nw.LazyFrame[Any]
 
 # What a frame must bring to be matched and graded; null-free, so that the joins see equal keys.
-REPORTED_KEY = ("grading_system", "source_kind", "_term", "_parent", "_lower", "_upper")
+TEXT_KEY = ("grading_system", "source_kind", "_term", "_parent")
+REPORTED_KEY = (*TEXT_KEY, "_lower", "_upper")
 _TARGET = (
     "source_category",
     "source_term",
@@ -50,13 +51,16 @@ def grade(reported: Any, references: References) -> Any:
 
 def match(reported: Any, references: References) -> Any:
     """One row per distinct text as printed, with the target it means; texts not known have a null target."""
-    return nw.to_native(matched(_distinct(_keyed(nw.from_native(reported).lazy())), references))
+    keyed = _keyed(nw.from_native(reported).lazy())
+    return nw.to_native(matched(keyed.select(*TEXT_KEY).unique(), references))
 
 
 def graded(reported: Frame, references: References) -> Frame:
     """`grade` on Narwhals frames."""
     keyed = _keyed(reported)
-    answers = _answered(matched(_distinct(keyed), references), references)
+    texts = matched(keyed.select(*TEXT_KEY).unique(), references)
+    ranges = keyed.select("_lower", "_upper").unique()
+    answers = _answered(_forget_grade_in_name(texts.join(ranges, how="cross")), references)
     return (
         keyed.join(answers, on=list(REPORTED_KEY), how="left")
         .with_columns(_reported_grades())
@@ -65,7 +69,7 @@ def graded(reported: Frame, references: References) -> Frame:
 
 
 def matched(texts: Frame, references: References) -> Frame:
-    """Each distinct text with the target it means; a parent row's concept scopes the rows beneath it."""
+    """Each text with the target it means; a parent row's concept scopes the rows beneath it."""
     rules = references.spelling_rules
     words = texts.with_columns(_words=plain_words(nw.col("_term"), rules), _over=plain_words(nw.col("_parent"), rules))
     keyed = words.with_columns(
@@ -76,7 +80,7 @@ def matched(texts: Frame, references: References) -> Frame:
     )
     table = beside(references.matches, texts)
     found = _first_target(_with_parent_concept(keyed, table, beside(references.targets.drop("members"), texts)), table)
-    return _forget_grade_in_name(found).drop("_words", "_over", "parent_key", "parent_concept", "text_key")
+    return found.drop("_words", "_over", "parent_key", "parent_concept", "text_key")
 
 
 def _keyed(reported: Frame) -> Frame:
@@ -86,10 +90,6 @@ def _keyed(reported: Frame) -> Frame:
         _lower=nw.col("grade_lower_reported").fill_null(0).cast(nw.Int64),
         _upper=nw.col("grade_upper_reported").fill_null(0).cast(nw.Int64),
     )
-
-
-def _distinct(keyed: Frame) -> Frame:
-    return keyed.select(*REPORTED_KEY).unique()
 
 
 def _with_parent_concept(keyed: Frame, table: Frame, targets: Frame) -> Frame:
