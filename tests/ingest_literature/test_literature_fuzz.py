@@ -7,10 +7,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import LANDED, Read, read_folder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from literature_examples import HTML, JATS, MANIFEST, MARKDOWN, TABLE, TEXT, workbook
+from literature_reading import LANDED, Read, read_folder
 
 from safety_pipeline.ingest.literature import draft_manifest, render, understand
 from safety_pipeline.tables.ingested import CELL, REFUSAL

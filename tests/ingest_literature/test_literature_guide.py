@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from conftest import Read, read_folder
+from literature_reading import Read, read_folder
 
 from safety_pipeline.ingest.literature.manifest import (
     Arm,

@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 import pytest
 import yaml
-from conftest import Read, read_folder
+from literature_reading import Read, read_folder
 
 from safety_pipeline.ingest.literature import draft_manifest, render, understand
 

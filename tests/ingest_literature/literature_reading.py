@@ -1,0 +1,39 @@
+"""What the reader made of a folder, collected."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from safety_pipeline.ingest.literature import read
+from safety_pipeline.tables.delivery import Delivery
+
+LANDED = Path(__file__).resolve().parents[2] / "data_lake" / "landed" / "literature"
+
+
+@dataclass(frozen=True)
+class Read:
+    """The tables of one delivery, collected."""
+
+    document: pl.DataFrame
+    source_table: pl.DataFrame
+    arm: pl.DataFrame
+    cell: pl.DataFrame
+    refusal: pl.DataFrame
+
+    def counts(self, *columns: str) -> list[tuple[object, ...]]:
+        return self.cell.select(columns).rows()
+
+    @property
+    def rules(self) -> list[str]:
+        return self.refusal["rule"].to_list()
+
+    @property
+    def explanation(self) -> str:
+        return " | ".join(self.refusal["explanation"].to_list())
+
+
+def read_folder(folder: Path) -> Read:
+    ingested = read(Delivery(f"literature.{folder.name}", "literature", folder, "0" * 64))
+    tables = {name: frame.collect() for name, frame in ingested.tables().items()}
+    return Read(*(tables[name] for name in ("document", "source_table", "arm", "cell", "refusal")))
