@@ -14,6 +14,7 @@ from safety_pipeline.ingest.literature.printed import VALUE, Printed, is_dash, r
 from safety_pipeline.tables.delivery import RefusedError
 
 MOST_READINGS = 20_000
+LONGEST_CELL = 2_000
 _TOKEN = re.compile(rf"{VALUE}|{dash_class()}")
 Option = tuple[Printed | None, ...]
 
@@ -46,6 +47,8 @@ def unpack(texts: Sequence[str], columns: Sequence[CountColumn], n_lines: int, *
 def packed_tokens(text: str) -> list[str]:
     """The values of a packed cell in their order; refused where something else stands between them."""
     plain = tidy_spaces(without_latex(text))
+    if len(plain) > LONGEST_CELL:
+        raise _refusal(f"the cell is longer than {LONGEST_CELL} signs")
     tokens = _TOKEN.findall(plain)
     if _TOKEN.sub("", plain).strip():
         raise _refusal(f"the cell {plain[:60]!r} holds more than values")

@@ -14,10 +14,9 @@ def fits(n: int, n_at_risk: int, share: Fraction, decimals: int) -> bool:
 def counts_that_fit(n_at_risk: int, share: Fraction, decimals: int) -> tuple[int, int] | None:
     """The fewest and the most patients whose percentage is printed so, or nothing where no count is."""
     unit = Fraction(1, 10**decimals)
-    lowest = max(0, math.floor(n_at_risk * (share - unit) / 100))
-    highest = min(n_at_risk, math.ceil(n_at_risk * (share + unit) / 100))
-    fitting = [n for n in range(lowest, highest + 1) if fits(n, n_at_risk, share, decimals)]
-    return (fitting[0], fitting[-1]) if fitting else None
+    lowest = max(0, math.ceil(n_at_risk * (share - unit / 2) / 100))
+    highest = min(n_at_risk, math.ceil(n_at_risk * (share + unit) / 100) - 1)
+    return (lowest, highest) if lowest <= highest else None
 
 
 def counts_below(n_at_risk: int, share: Fraction) -> int:

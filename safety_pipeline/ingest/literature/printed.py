@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 
 from safety_pipeline.ingest.literature.layout_data import dash_class, layout
 
@@ -20,7 +21,7 @@ _BRACKETED = rf"{_NUMBER}\s*{_OPEN}\s*(?:{_LESS})?\s*{_NUMBER}\s*%?\s*{_CLOSE}"
 # A count, a percentage or both, as they stand in running text; no groups, so that findall gives whole values.
 VALUE = rf"(?:{_NUMBER}\s*/\s*\d{{1,9}}(?:\s*{_OPEN}\s*{_NUMBER}\s*%?\s*{_CLOSE})?|{_BRACKETED}|{_NUMBER}(?:\s*%)?)"
 
-_COUNT = r"(?P<n>\d{1,3}(?:,\d{3})+|\d{1,9})"
+_COUNT = r"(?P<n>\d{1,3}(?:,\d{3}){1,2}|\d{1,9})"
 _SHARE = rf"\d{{1,3}}(?:{_POINT}\d{{1,6}})?"
 _PERCENT = rf"(?:(?P<percent>{_SHARE})|(?P<below>{_LESS}\s*{_SHARE})|{_DASH})\s*%?"
 _OUT_OF = r"\s*(?:/|of|out of)\s*(?P<of>\d{1,9})"
@@ -39,6 +40,9 @@ _FOOTNOTE = re.compile(
     rf"(?P<value>.*[\d%)\]])\s?(?P<marks>(?:{_any_of('footnote_marks')}|[{_MARKS['footnote_letters']}],?)+)"
 )
 _NO_VALUE = re.compile(rf"{_DASH}+|{_any_of('fillers')}|{_any_of('no_value_words')}", re.IGNORECASE)
+
+
+LONGEST_VALUE = 200
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,8 @@ class Printed:
 
 def read_printed(text: str, content: str) -> Printed | None:
     """The numbers in a cell of the stated content, or nothing where the cell is not of that kind."""
+    if len(text) > LONGEST_VALUE:
+        return None
     tidy = tidy_spaces(text)
     plain = _match(tidy, content)
     if plain is not None:
@@ -79,7 +85,7 @@ def read_printed(text: str, content: str) -> Printed | None:
 
 def read_without_bracket(text: str) -> Printed | None:
     """A count and its percentage where a bracket was lost; only to be trusted where the percentage fits n/N."""
-    found = _BRACKET_LOST.fullmatch(tidy_spaces(text))
+    found = _BRACKET_LOST.fullmatch(tidy_spaces(text)) if len(text) <= LONGEST_VALUE else None
     return _printed(text, found.groupdict()) if found else None
 
 
@@ -98,8 +104,11 @@ def is_dash(text: str) -> bool:
     return bool(_NO_VALUE.fullmatch(text.strip()))
 
 
+@lru_cache(maxsize=8192)
 def kind_of(text: str) -> str | None:
     """The content a cell has by itself, or nothing where it is no value; a bare whole number is a count."""
+    if len(text) > LONGEST_VALUE:
+        return None
     tidy = tidy_spaces(text)
     unmarked = _FOOTNOTE.fullmatch(tidy)
     for candidate in (tidy, *([unmarked["value"].strip()] if unmarked else [])):

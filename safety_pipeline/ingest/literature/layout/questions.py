@@ -88,10 +88,11 @@ def _about_empty_cells(understood: Understanding) -> Iterator[Question]:
 
 def _about_rows(understood: Understanding) -> Iterator[Question]:
     graded = any(row.role == "grade" for row in understood.rows)
+    lonely = _lonely(understood)
     for row in understood.rows:
         if row.role == "event" and row.grades is None and graded and not understood.grades:
             yield Question(f"tables[0].rows[line {row.line}].grades", f"Which grades does {row.label!r} count?")
-        if row.role == "section" and row.line in _lonely(understood):
+        if row.line in lonely:
             yield Question(
                 f"tables[0].rows[line {row.line}]",
                 f"{row.label!r} has no values: a heading, or an event without counts?",

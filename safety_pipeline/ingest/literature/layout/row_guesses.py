@@ -30,6 +30,8 @@ class _Walk:
     def __init__(self, grid: Grid, label_at: int, labels: dict[int, str], full: set[int], printed: list[int]) -> None:
         self._labels, self._full, self._printed = labels, full, printed
         self._indent = {line: grid.box(line, label_at).indent if not grid.is_ragged else 0 for line in printed}
+        self._least = min(self._indent.values(), default=0)
+        self._n_least = sum(indent == self._least for indent in self._indent.values())
         self._not_events: str | None = None
 
     def guess(self, at: int) -> GuessedRow:
@@ -65,8 +67,7 @@ class _Walk:
 
     def _holds_everything(self, line: int) -> bool:
         """Whether every other line is further in: the line is the total of the table, not a composite of a few."""
-        others = [each for each in self._printed if each != line]
-        return all(self._indent[each] > self._indent[line] for each in others)
+        return self._indent[line] == self._least and self._n_least == 1
 
 
 def _label(grid: Grid, line: int, label_at: int) -> str:

@@ -32,8 +32,8 @@ def _grades(value: str) -> str:
 
 Text = Annotated[str, StringConstraints(min_length=1)]
 Grades = Annotated[str, AfterValidator(_grades), Field(examples=[">=3"])]
-Count = Annotated[int, Field(strict=True, ge=0)]
-Ordinal = Annotated[int, Field(strict=True, ge=1)]
+Count = Annotated[int, Field(strict=True, ge=0, le=1_000_000_000)]
+Ordinal = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
 
 
 def first_repeated(values: list[Any]) -> Any | None:

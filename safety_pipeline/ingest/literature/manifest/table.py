@@ -153,7 +153,7 @@ class Table(Entry):
     blank_means: BlankMeans | None = Field(None, examples=["{value: unknown}"])
     dash_means: BlankMeans | None = Field(None, examples=["{value: unknown}"])
     time_frame: Text | None = Field(None, examples=["until 30 days after the last dose"])
-    header_rows: Annotated[int, Field(strict=True, ge=0)] = Field(1, examples=[2])
+    header_rows: Annotated[int, Field(strict=True, ge=0, le=1_000_000)] = Field(1, examples=[2])
     last_line: Ordinal | None = Field(None, examples=[40])
     label_column: Ordinal = Field(1, examples=[1])
     arm: Text | None = Field(None, examples=['"400"'])
