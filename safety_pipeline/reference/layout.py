@@ -18,7 +18,7 @@ class DataFile:
 TERM_KEY = ("grading_system", "term", "select_term")
 _GRADES = ("grade_lower", "grade_upper", "grade_preferred", "concept_grade_lower", "concept_grade_upper")
 _SYNONYM = DataFile(
-    pattern="synonym.csv",
+    pattern="synonym*.csv",
     columns=(
         "grading_system",
         "source_kind",
