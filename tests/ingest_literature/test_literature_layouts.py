@@ -243,3 +243,31 @@ def test_a_draft_says_what_is_missing_in_the_words_of_the_schema(read_delivery, 
     read = read_delivery({"document.yaml": yaml.safe_dump(drafted), "t.tsv": text})
     for key in ("document.indication", "document.drug", "trial_id", "dose_mg_per_day: missing without a reason"):
         assert key in read.explanation
+
+
+def test_a_total_over_grades_is_no_total_over_arms(tmp_path):
+    understood = _understood(tmp_path, "Toxicity\tGrade 1\tGrade 2\tTotal\nRash\t10 (25)\t4 (10)\t14 (35)\n")
+    assert [(column.grades, column.is_total) for column in understood.columns[1:]] == [
+        ("1", False),
+        ("2", False),
+        (None, False),
+    ]
+    assert "tables[0].columns[2].grades" in [question.key for question in understood.questions]
+
+
+def test_arms_as_lines_with_events_as_columns(tmp_path):
+    understood = _understood(
+        tmp_path,
+        "Arm\tN\tEdema\tRash\nLow 400 mg/d\t73\t52 (71.2)\t18 (24.7)\nHigh 600 mg/d\t74\t57 (77.0)\t27 (36.5)\n",
+    )
+    assert [(arm.n_at_risk, arm.dose_mg_per_day) for arm in understood.arms] == [(73, 400.0), (74, 600.0)]
+    columns = draft_manifest(understood, "example")["tables"][0]["columns"]
+    assert [column.get("term") for column in columns] == [None, "Edema", "Rash"]
+
+
+def test_grades_in_a_column_of_their_own_belong_to_their_line(tmp_path):
+    text = "System\tEvent\tGrade\tLow (n=73)\nSkin\tRash\tAny\t18 (24.7)\nSkin\tRash\t3-4\t2 (2.7)\nGut\tNausea\t3\t1 (1.4)\n"
+    understood = _understood(tmp_path, text)
+    assert [(row.label, row.grades) for row in understood.rows] == [("Rash", "any"), ("Rash", "3-4"), ("Nausea", "3")]
+    rows = draft_manifest(understood, "example")["tables"][0]["rows"]
+    assert [(row["line"], row["grades"]) for row in rows] == [(2, "any"), (3, "3-4"), (4, "3")]

@@ -20,7 +20,8 @@ from safety_pipeline.ingest.literature.layout_data import layout, pattern
 from safety_pipeline.ingest.literature.printed import is_blank, is_dash, kind_of
 
 _UNIT_TAIL = re.compile(
-    r"[,;:]?\s*[\[(]?\s*(?:n|no\.?|cases|pts|patients|number)?\s*[,/]?\s*[\[(]\s*(?:%|percent)\s*[\])]\s*[\])]?$", re.I
+    r"[,;:]?\s*(?:[\[(]?\s*(?:n|no\.?|cases|pts|patients|number)?\s*[,/]?\s*[\[(]\s*(?:%|percent)\s*[\])]\s*[\])]?|%)$",
+    re.I,
 )
 
 
@@ -32,7 +33,8 @@ def guess_columns(grid: Grid, body: Body) -> list[GuessedColumn]:
     label = 1 if grid.is_ragged else _label_column(grid, body)
     headers = _with_grade_word(headers, body.caption)
     guesses = [_guess(grid, body, at, levels, label) for at, levels in enumerate(headers, start=1)]
-    return _pair_percentages(guesses if grid.n_header_rows else _without_lost_spans(guesses))
+    certain = guesses if grid.n_header_rows else _without_lost_spans(guesses)
+    return _totals_of_arms_only(_pair_percentages(certain))
 
 
 def _without_lost_spans(guesses: list[GuessedColumn]) -> list[GuessedColumn]:
@@ -40,7 +42,7 @@ def _without_lost_spans(guesses: list[GuessedColumn]) -> list[GuessedColumn]:
 
     The name of a group stands over its first column there, or over any other, so it settles none of them.
     """
-    counted = [guess for guess in guesses if guess.role == "count" and guess.content != "%"]
+    counted = [guess for guess in guesses if guess.role == "count" and guess.content != "%" and not guess.is_total]
     if not any(guess.grades for guess in counted) or all(guess.grades for guess in counted):
         return guesses
     return [replace(guess, grades=None) if guess.role == "count" else guess for guess in guesses]
@@ -50,6 +52,14 @@ def _levels(grid: Grid, body: Body, column: int) -> list[str]:
     """The header texts above a column, from the top, each once."""
     boxes = [grid.box(line, column) for line in range(body.head, body.header_rows + 1)]
     return list(dict.fromkeys(" ".join(box.unmarked.split()) for box in boxes if not is_blank(box.text)))
+
+
+def _totals_of_arms_only(guesses: list[GuessedColumn]) -> list[GuessedColumn]:
+    """A "total" beside grades and no arms adds up grades: whose grades is asked, and it is no total over arms."""
+    counted = [guess for guess in guesses if guess.role == "count"]
+    if any(guess.arm for guess in counted) or not any(guess.grades for guess in counted):
+        return guesses
+    return [replace(guess, is_total=False) for guess in guesses]
 
 
 def _with_grade_word(headers: list[list[str]], caption: str) -> list[list[str]]:
@@ -79,7 +89,10 @@ def _label_column(grid: Grid, body: Body) -> int:
         texts = {grid.box(line, column).text for line in body.lines}
         return len({text for text in texts if not is_blank(text) and kind_of(text) is None and not is_dash(text)})
 
-    return max(range(1, grid.width + 1), key=lambda column: (distinct(column), -column))
+    def named(column: int) -> bool:
+        return column > 1 and any(is_word("label_headers", level) for level in _levels(grid, body, column))
+
+    return max(range(1, grid.width + 1), key=lambda column: (named(column), distinct(column), -column))
 
 
 def _guess(grid: Grid, body: Body, number: int, levels: Sequence[str], label: int) -> GuessedColumn:
@@ -102,6 +115,8 @@ def _role_by_name(name: str, kinds: Counter[str]) -> str | None:
     """`dose` or `population` where the header says so; a population is whole numbers only."""
     if is_word("dose_columns", re.sub(r"^\w+ (?=dose)", "", re.sub(r"\(.*\)", "", name)).strip()):
         return "dose"
+    if is_word("grade_headers", name):
+        return "grade"
     return "population" if is_word("population_columns", name) and set(kinds) == {"n"} else None
 
 

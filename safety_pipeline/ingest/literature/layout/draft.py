@@ -84,7 +84,11 @@ def _column(column: GuessedColumn, ids: dict[str, str], percents: set[int], *, b
     if column.role != "count":
         reason = (
             column.reason
-            or {"population": "patients treated, given as n_at_risk", "dose": "dose of the arm"}[column.role]
+            or {
+                "population": "patients treated, given as n_at_risk",
+                "dose": "dose of the arm",
+                "grade": "grades, given by row",
+            }[column.role]
         )
         return {"number": column.number, "role": "ignore", "reason": reason}
     drafted: Draft = {
@@ -98,7 +102,11 @@ def _column(column: GuessedColumn, ids: dict[str, str], percents: set[int], *, b
         drafted["arm"] = ids.get(column.arm or "all patients")
     if column.number + 1 in percents:
         drafted["percent_number"] = column.number + 1
-    return drafted | {"grades": column.grades, "content": column.content, "term": column.term if by_row else None}
+    return drafted | {
+        "grades": column.grades,
+        "content": column.content,
+        "term": (column.term or column.arm) if by_row else None,
+    }
 
 
 def _rows(understood: Understanding) -> list[Draft]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from safety_pipeline.ingest.literature.grid import Grid
-from safety_pipeline.ingest.literature.layout.wording import ThresholdHint
+from safety_pipeline.ingest.literature.layout.wording import ThresholdHint, is_word
 from safety_pipeline.tables.delivery import RefusedError
 
 
@@ -80,6 +80,8 @@ class Understanding:
 
     @property
     def arms_in_rows(self) -> bool:
-        """Whether each line is an arm: a population stands in a column, and no header names an arm."""
-        roles = {column.role for column in self.columns}
-        return "population" in roles and not any(column.arm and not column.term for column in self.columns)
+        """Whether each line is an arm: the corner says so, or populations stand in a column and no header names one."""
+        label = next((column.header for column in self.columns if column.role == "label"), "")
+        named = any(column.arm and not column.term for column in self.columns)
+        populated = any(column.role == "population" for column in self.columns)
+        return is_word("arm_headers", label) or (populated and not named)

@@ -20,7 +20,9 @@ def guess_rows(grid: Grid, body: Body, columns: Sequence[GuessedColumn]) -> list
     labels = {line: _label(grid, line, label_at) for line in body.lines}
     full = {line for line in body.lines if _has_values(grid, line, labels[line], counted)}
     printed = [line for line in body.lines if labels[line] or line in full]
+    grade_at = next((column.number for column in columns if column.role == "grade"), None)
     walk = _Walk(grid, label_at, labels, full, printed)
+    walk.read_grades_from(grade_at)
     return [walk.guess(at) for at in range(len(printed))]
 
 
@@ -28,11 +30,16 @@ class _Walk:
     """Goes down the lines; remembers what is above: a section that is no event, the last line at each indent."""
 
     def __init__(self, grid: Grid, label_at: int, labels: dict[int, str], full: set[int], printed: list[int]) -> None:
+        self._grid = grid
+        self._grade_at: int | None = None
         self._labels, self._full, self._printed = labels, full, printed
         self._indent = {line: grid.box(line, label_at).indent if not grid.is_ragged else 0 for line in printed}
         self._least = min(self._indent.values(), default=0)
         self._n_least = sum(indent == self._least for indent in self._indent.values())
         self._not_events: str | None = None
+
+    def read_grades_from(self, column: int | None) -> None:
+        self._grade_at = column
 
     def guess(self, at: int) -> GuessedRow:
         line = self._printed[at]
@@ -41,15 +48,30 @@ class _Walk:
             return self._empty(at, line, label)
         if self._not_events or is_word("response_words", label):
             return GuessedRow(line, "not_an_event", label, reason=self._not_events or "not a toxicity")
-        grades = grades_of(label)
-        if grades is not None and label:
+        return self._graded(line, label) or self._event(at, line, label)
+
+    def _graded(self, line: int, label: str) -> GuessedRow | None:
+        """A line whose grades stand beside it, in its label, or at the end of its label."""
+        beside = self._grade_beside(line)
+        if beside is not None:
+            return GuessedRow(line, "event", label, grades=beside)
+        grades = grades_of(label) if label else None
+        if grades is not None:
             return GuessedRow(line, "grade", label, grades=grades)
-        if _ANY_AT_END.search(label):
-            return GuessedRow(line, "event", label, grades="any")
+        return GuessedRow(line, "event", label, grades="any") if _ANY_AT_END.search(label) else None
+
+    def _event(self, at: int, line: int, label: str) -> GuessedRow:
         parent = self._parent(at)
         if parent is not None and is_body_system(parent):
             return GuessedRow(line, "event", label, body_system=parent)
         return GuessedRow(line, "event", label, parent=parent)
+
+    def _grade_beside(self, line: int) -> str | None:
+        """The grades in a column of their own."""
+        if self._grade_at is None or self._grid.is_ragged:
+            return None
+        text = self._grid.box(line, self._grade_at).unmarked
+        return grades_of(text) or grades_of(f"grade {text}")
 
     def _empty(self, at: int, line: int, label: str) -> GuessedRow:
         following = self._printed[at + 1] if at + 1 < len(self._printed) else None

@@ -13,7 +13,7 @@ from safety_pipeline.tables.delivery import RefusedError
 def refuse_unsafe(understood: Understanding, body: Body) -> None:
     """Raise where the table is a case series, holds no counts, or has lost its borders."""
     name = understood.path.name
-    if is_case_series(understood.grid, body, understood.label_column):
+    if any(is_case_series(understood.grid, body, at) for at in {1, understood.label_column}):
         raise _case_series(name)
     _refuse_run_together(understood, body)
     if not any(column.role == "count" for column in understood.columns):

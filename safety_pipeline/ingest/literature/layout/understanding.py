@@ -105,7 +105,7 @@ def _arm_in_row(understood: Understanding, row: GuessedRow) -> GuessedArm:
 
     population, dose = under("population"), under("dose")
     n_at_risk = int(population) if re.fullmatch(r"\d{1,6}", population) else None
-    amount = float(dose) if re.fullmatch(r"\d{1,4}(?:\.\d+)?", dose) else daily_dose_of(dose)
+    amount = float(dose) if re.fullmatch(r"\d{1,4}(?:\.\d+)?", dose) else daily_dose_of(dose or row.label)
     return GuessedArm(_arm_id(f"{row.label} {dose}"), f"{row.label} {dose}".strip(), n_at_risk, amount, dose or None)
 
 
