@@ -1,0 +1,254 @@
+"""Register records as JSON: API v2, and the retired full_studies, whose keys carry long prefixes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from safety_pipeline.ingest.ctgov.node import Node
+from safety_pipeline.ingest.ctgov.numbers import believable
+from safety_pipeline.ingest.ctgov.register_words import table_label, total_label
+from safety_pipeline.ingest.ctgov.study import Count, Design, Event, Group, Intervention, RegisteredArm, Study
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """Where each fact stands; ``{K}`` is the kind of the table as the dialect writes it."""
+
+    protocol: str
+    module: str
+    nct_id: str
+    title: str
+    phases: str
+    design_info: str
+    allocation: str
+    model: str
+    conditions: str
+    enrolment: str
+    enrolment_type: str
+    arms: str
+    arm: tuple[str, str, str]
+    interventions: str
+    intervention: tuple[str, str, str, str]
+    groups: str
+    group: tuple[str, str, str]
+    group_total: str
+    total_kinds: tuple[tuple[str, str], ...]
+    threshold: str
+    time_frame: str
+    description: str
+    events: tuple[tuple[str, str], ...]
+    event: tuple[str, str, str, str, str]
+    count: tuple[str, str, str, str]
+
+
+V2 = Dialect(
+    protocol="protocolSection",
+    module="resultsSection.adverseEventsModule",
+    nct_id="identificationModule.nctId",
+    title="identificationModule.briefTitle",
+    phases="designModule.phases",
+    design_info="designModule.designInfo",
+    allocation="allocation",
+    model="interventionModel",
+    conditions="conditionsModule.conditions",
+    enrolment="designModule.enrollmentInfo.count",
+    enrolment_type="designModule.enrollmentInfo.type",
+    arms="armsInterventionsModule.armGroups",
+    arm=("label", "description", "interventionNames"),
+    interventions="armsInterventionsModule.interventions",
+    intervention=("type", "name", "otherNames", "armGroupLabels"),
+    groups="eventGroups",
+    group=("id", "title", "description"),
+    group_total="{K}Num",
+    total_kinds=(("serious", "serious"), ("other", "other"), ("deaths", "deaths")),
+    threshold="frequencyThreshold",
+    time_frame="timeFrame",
+    description="description",
+    events=(("serious", "seriousEvents"), ("other", "otherEvents")),
+    event=("term", "organSystem", "sourceVocabulary", "notes", "stats"),
+    count=("groupId", "numAffected", "numAtRisk", "numEvents"),
+)
+LEGACY = Dialect(
+    protocol="ProtocolSection",
+    module="ResultsSection.AdverseEventsModule",
+    nct_id="IdentificationModule.NCTId",
+    title="IdentificationModule.BriefTitle",
+    phases="DesignModule.PhaseList.Phase",
+    design_info="DesignModule.DesignInfo",
+    allocation="DesignAllocation",
+    model="DesignInterventionModel",
+    conditions="ConditionsModule.ConditionList.Condition",
+    enrolment="DesignModule.EnrollmentInfo.EnrollmentCount",
+    enrolment_type="DesignModule.EnrollmentInfo.EnrollmentType",
+    arms="ArmsInterventionsModule.ArmGroupList.ArmGroup",
+    arm=("ArmGroupLabel", "ArmGroupDescription", "ArmGroupInterventionList.ArmGroupInterventionName"),
+    interventions="ArmsInterventionsModule.InterventionList.Intervention",
+    intervention=(
+        "InterventionType",
+        "InterventionName",
+        "InterventionOtherNameList.InterventionOtherName",
+        "InterventionArmGroupLabelList.InterventionArmGroupLabel",
+    ),
+    groups="EventGroupList.EventGroup",
+    group=("EventGroupId", "EventGroupTitle", "EventGroupDescription"),
+    group_total="EventGroup{K}Num",
+    total_kinds=(("serious", "Serious"), ("other", "Other"), ("deaths", "Deaths")),
+    threshold="EventsFrequencyThreshold",
+    time_frame="EventsTimeFrame",
+    description="EventsDescription",
+    events=(("serious", "SeriousEventList.SeriousEvent"), ("other", "OtherEventList.OtherEvent")),
+    event=(
+        "{K}EventTerm",
+        "{K}EventOrganSystem",
+        "{K}EventSourceVocabulary",
+        "{K}EventNotes",
+        "{K}EventStatsList.{K}EventStats",
+    ),
+    count=(
+        "{K}EventStatsGroupId",
+        "{K}EventStatsNumAffected",
+        "{K}EventStatsNumAtRisk",
+        "{K}EventStatsNumEvents",
+    ),
+)
+
+
+def study(record: Node, dialect: Dialect) -> Study | None:
+    """The record of one study, or nothing where it has no register number."""
+    protocol = record.at(dialect.protocol)
+    nct_id = protocol.text(dialect.nct_id)
+    if nct_id is None:
+        return None
+    module = record.at(dialect.module)
+    groups = list(_groups(module, dialect))
+    events = [*_totals(module, dialect), *_events(module, dialect)]
+    return Study(
+        nct_id=nct_id,
+        design=_design(protocol, dialect),
+        has_module=not module.is_missing,
+        time_frame=module.text(dialect.time_frame),
+        description=module.text(dialect.description),
+        threshold=module.printed(dialect.threshold),
+        groups=tuple(groups),
+        events=tuple(events),
+        faults=tuple(dict.fromkeys(record.faults)),
+    )
+
+
+def _design(protocol: Node, dialect: Dialect) -> Design:
+    info = protocol.at(dialect.design_info)
+    label, description, names = dialect.arm
+    kind, name, other_names, arm_labels = dialect.intervention
+    return Design(
+        title=protocol.text(dialect.title),
+        phases=protocol.texts(dialect.phases),
+        allocation=info.text(dialect.allocation),
+        model=info.text(dialect.model),
+        conditions=protocol.texts(dialect.conditions),
+        enrolment=protocol.printed(dialect.enrolment),
+        enrolment_type=protocol.text(dialect.enrolment_type),
+        arms=tuple(
+            RegisteredArm(arm.text(label) or "", arm.text(description), arm.texts(names))
+            for arm in protocol.at(dialect.arms).items()
+        ),
+        interventions=tuple(
+            Intervention(each.text(kind) or "", each.text(name) or "", each.texts(other_names), each.texts(arm_labels))
+            for each in protocol.at(dialect.interventions).items()
+        ),
+    )
+
+
+def _groups(module: Node, dialect: Dialect) -> Iterator[Group]:
+    group_id, title, description = dialect.group
+    for node in module.at(dialect.groups).items():
+        if (found := node.text(group_id)) is None:
+            node.fault("a group with its id", rule="group_has_an_id")
+            continue
+        numbers = [
+            believable(node.printed(f"{dialect.group_total.format(K=written)}AtRisk"))
+            for kind, written in dialect.total_kinds
+            if kind != "deaths"
+        ]
+        known = [number for number in numbers if number is not None]
+        yield Group(found, found, node.text(title), node.text(description), max(known, default=None))
+
+
+def _totals(module: Node, dialect: Dialect) -> Iterator[Event]:
+    """One line a kind of total; a group that does not give it has no place on the line."""
+    for number, (kind, written) in enumerate(dialect.total_kinds, start=1):
+        prefix = dialect.group_total.format(K=written)
+        counts = tuple(
+            Count(
+                group_id=node.text(dialect.group[0]) or "",
+                place=f"{node.path}.{prefix}Affected",
+                affected=node.printed(f"{prefix}Affected"),
+                at_risk=node.printed(f"{prefix}AtRisk"),
+            )
+            for node in module.at(dialect.groups).items()
+            if not (node.at(f"{prefix}Affected").is_missing and node.at(f"{prefix}AtRisk").is_missing)
+        )
+        if counts:
+            seriousness = kind if kind in ("serious", "other") else None
+            yield Event("total", number, total_label(kind), counts, seriousness=seriousness)
+
+
+def _events(module: Node, dialect: Dialect) -> Iterator[Event]:
+    for kind, key in dialect.events:
+        keys = EventKeys.of(dialect, kind)
+        for number, node in enumerate(module.at(key).items(), start=1):
+            yield from _event(node, keys, number)
+
+
+@dataclass(frozen=True)
+class EventKeys:
+    """The keys of one table's lines, as the dialect spells them for that table."""
+
+    kind: str
+    event: tuple[str, ...]
+    count: tuple[str, ...]
+
+    @classmethod
+    def of(cls, dialect: Dialect, kind: str) -> "EventKeys":
+        spelt = kind.capitalize()
+        return cls(
+            kind,
+            tuple(key.format(K=spelt) for key in dialect.event),
+            tuple(key.format(K=spelt) for key in dialect.count),
+        )
+
+
+def _event(node: Node, keys: EventKeys, number: int) -> Iterator[Event]:
+    """One line of the table; a line without any count is a fault, because a line must not vanish."""
+    label = table_label(keys.kind)
+    if not isinstance(node.value, dict):
+        node.fault("an event with its counts", rule="event_is_an_object", table=label)
+        return
+    term, body_system, vocabulary, notes, stats = keys.event
+    holder = node.at(stats)
+    if not isinstance(holder.value, list) or not holder.value:
+        holder.fault("a list with the counts of the groups", rule="event_has_counts", table=label)
+        return
+    yield Event(
+        kind=keys.kind,
+        row_number=number,
+        term=node.text(term) or "",
+        counts=tuple(_counts(holder, keys)),
+        seriousness=keys.kind,
+        body_system=node.text(body_system),
+        vocabulary=node.text(vocabulary),
+        notes=node.text(notes),
+    )
+
+
+def _counts(stats: Node, keys: EventKeys) -> Iterator[Count]:
+    group_id, affected, at_risk, episodes = keys.count
+    for each in stats.items():
+        if not isinstance(each.value, dict):
+            each.fault("the counts of a group", rule="count_is_an_object", table=table_label(keys.kind))
+            continue
+        yield Count(
+            group_id=each.printed(group_id) or "",
+            place=each.path,
+            affected=each.printed(affected),
+            at_risk=each.printed(at_risk),
+            episodes=each.printed(episodes),
+        )

@@ -1,0 +1,73 @@
+"""One register file, in any of its three formats, read into the ingested tables."""
+
+from dataclasses import dataclass, field
+
+from safety_pipeline.ingest.ctgov.arms import ArmNaming, arm_row
+from safety_pipeline.ingest.ctgov.document import document_row, enrolled, source_table_rows
+from safety_pipeline.ingest.ctgov.groups import standings
+from safety_pipeline.ingest.ctgov.opening import Format, records
+from safety_pipeline.ingest.ctgov.rows import Record, Source, fault_row, fault_rows, rows
+from safety_pipeline.ingest.ctgov.study import Fault, Study
+from safety_pipeline.ingest.ctgov.wording import attribution_of
+from safety_pipeline.tables.delivery import Delivery, Ingested, RefusedError, refused
+from safety_pipeline.tables.ingested import ARM, CELL, DOCUMENT, REFUSAL, SOURCE_TABLE
+
+
+def read(delivery: Delivery) -> Ingested:
+    """The tables of one register file; whatever cannot be read is a row of `refusal`, never an exception."""
+    collected = _Collected()
+    try:
+        for found in records(delivery.path):
+            if isinstance(found, Fault):
+                place: Record = {"delivery_id": delivery.delivery_id, "source_file": delivery.path.name}
+                collected.refusals.append(fault_row(place, delivery.path.name, found))
+            else:
+                _collect(delivery, *found, into=collected)
+    except RefusedError as error:
+        return refused(delivery, RefusedError(error.rule, error.explanation, source_file=delivery.path.name))
+    return collected.ingested()
+
+
+@dataclass
+class _Collected:
+    """The rows of the records read so far."""
+
+    documents: list[Record] = field(default_factory=list)
+    tables: list[Record] = field(default_factory=list)
+    arms: list[Record] = field(default_factory=list)
+    cells: list[Record] = field(default_factory=list)
+    refusals: list[Record] = field(default_factory=list)
+
+    def ingested(self) -> Ingested:
+        return Ingested(
+            document=DOCUMENT.from_rows(self.documents),
+            source_table=SOURCE_TABLE.from_rows(self.tables),
+            arm=ARM.from_rows(self.arms),
+            cell=CELL.from_rows(self.cells),
+            refusal=REFUSAL.from_rows(self.refusals),
+        )
+
+
+def _collect(delivery: Delivery, form: Format, study: Study, *, into: _Collected) -> None:
+    groups = {group.group_id: group for group in study.groups}
+    source = Source(
+        delivery_id=delivery.delivery_id,
+        document_id=f"{study.nct_id}{form.suffix}",
+        source_file=delivery.path.name,
+        study=study,
+        groups=groups,
+        attribution=attribution_of(study.time_frame, study.description),
+    )
+    if any(row["document_id"] == source.document_id for row in into.documents):
+        repeated = Fault(study.nct_id, study.nct_id, "a record that is not in the file already", "record_is_once")
+        into.refusals.append(fault_row(source.place(), source.source_file, repeated))
+        return
+    naming = ArmNaming(study.design)
+    ranks = standings(list(groups.values()), enrolled(study.design))
+    counted = rows(source)
+    into.documents.append(document_row(source, priority=form.priority, content_sha256=delivery.content_sha256))
+    into.tables.extend(source_table_rows(source))
+    for group, standing in zip(groups.values(), ranks, strict=True):
+        into.arms.append(arm_row(source.place(), group, standing, naming))
+    into.cells.extend(counted.cells)
+    into.refusals.extend([*counted.refusals, *fault_rows(source)])

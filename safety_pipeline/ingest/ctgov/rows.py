@@ -1,0 +1,158 @@
+"""Rows of `ingested/cell` and `ingested/refusal` from the lines of a register record."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from safety_pipeline.ingest.ctgov.numbers import believable, is_whole
+from safety_pipeline.ingest.ctgov.register_words import table_label
+from safety_pipeline.ingest.ctgov.study import Count, Event, Fault, Group, Study
+from safety_pipeline.ingest.ctgov.wording import NOT_STATED, edition_of
+
+Record = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Source:
+    """The delivery and document that every row of a record comes from."""
+
+    delivery_id: str
+    document_id: str
+    source_file: str
+    study: Study
+    groups: Mapping[str, Group]
+    attribution: str
+
+    def place(self) -> Record:
+        return {
+            "delivery_id": self.delivery_id,
+            "document_id": self.document_id,
+            "trial_id": self.study.nct_id,
+            "source_file": self.source_file,
+        }
+
+    def arm_id(self, group_id: str) -> str:
+        return f"{self.study.nct_id}.{group_id}"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What the lines of a record become: every count is in one of the two lists."""
+
+    cells: list[Record]
+    refusals: list[Record]
+
+
+def rows(source: Source) -> Rows:
+    """One cell or one refusal for each count of each line."""
+    cells: list[Record] = []
+    refusals: list[Record] = []
+    for event in source.study.events:
+        for count in event.counts:
+            fault = _fault(source, event, count)
+            (cells.append(_cell(source, event, count)) if fault is None else refusals.append(fault))
+    return Rows(cells, refusals)
+
+
+def fault_rows(source: Source) -> Iterator[Record]:
+    """One refusal for each place of the record that does not hold what belongs there."""
+    for fault in source.study.faults:
+        yield fault_row(source.place(), source.source_file, fault)
+
+
+def fault_row(place: Record, source_file: str, fault: Fault) -> Record:
+    return {
+        **place,
+        "table_label": fault.table,
+        "printed": fault.found,
+        "rule": fault.rule,
+        "explanation": f"{source_file}: {fault.place}: found {fault.found!r} where {fault.expected} belongs; "
+        "fetch the record again, or correct that place.",
+    }
+
+
+def _coordinates(source: Source, event: Event, count: Count) -> Record:
+    group = source.groups.get(count.group_id)
+    return {
+        **source.place(),
+        "table_label": table_label(event.kind),
+        "row_number": event.row_number,
+        "row_label": event.term or None,
+        "column_label": (group.title or group.printed_id) if group else count.group_id or None,
+        "column_role": "arm",
+        "arm_id": source.arm_id(count.group_id) if group else None,
+        "printed": count.affected,
+    }
+
+
+def _fault(source: Source, event: Event, count: Count) -> Record | None:
+    found = _refused_for(source, event, count)
+    if found is None:
+        return None
+    rule, sentence = found
+    explanation = f"{source.source_file}: {count.place}: {sentence}"
+    return {**_coordinates(source, event, count), "rule": rule, "explanation": explanation}
+
+
+def _refused_for(source: Source, event: Event, count: Count) -> tuple[str, str] | None:
+    if not event.term:
+        return "event_has_a_term", "the event has no term; correct the record, or leave the line out."
+    if count.group_id not in source.groups:
+        return "group_is_described", f"the group {count.group_id!r} is not among the record's groups; fetch it again."
+    for name, printed in (("affected", count.affected), ("at risk", count.at_risk), ("events", count.episodes)):
+        if printed is not None and not is_whole(printed):
+            return "count_is_a_whole_number", f"the number {name} is {printed!r}, not a whole number; correct it."
+    if count.affected is None and count.episodes is None and believable(count.at_risk) != 0:
+        return "count_is_given", "neither patients affected nor events are given; fetch the record again."
+    return None
+
+
+def _cell(source: Source, event: Event, count: Count) -> Record:
+    return {
+        **_coordinates(source, event, count),
+        **_numbers(source, count),
+        "cell_id": f"{source.delivery_id}:{_table_of(source, event)}:{event.row_number}:{count.group_id}",
+        "column_number": list(source.groups).index(count.group_id) + 1,
+        "term_as_reported": event.term,
+        "body_system_as_reported": event.body_system,
+        "is_composite": False,
+        "grading_system": _edition(source, event),
+        "grade_lower_reported": 1,
+        "grade_upper_reported": 5,
+        "grade_band_as_reported": "any",
+        "grade_counting": "unknown",
+        "seriousness": event.seriousness,
+        "attribution": source.attribution,
+    }
+
+
+def _table_of(source: Source, event: Event) -> str:
+    """The table within the delivery; a file with several records names the record too."""
+    return event.kind if source.study.nct_id in source.delivery_id else f"{source.study.nct_id}:{event.kind}"
+
+
+def _edition(source: Source, event: Event) -> str:
+    if event.kind == "total":
+        return NOT_STATED
+    return edition_of(event.vocabulary, source.study.description or "")
+
+
+def _numbers(source: Source, count: Count) -> Record:
+    affected, episodes = believable(count.affected), believable(count.episodes)
+    at_risk = believable(count.at_risk)
+    group_at_risk = source.groups[count.group_id].at_risk
+    return {
+        "count_unit": "episodes" if affected is None and episodes is not None else "patients",
+        "n_episodes": episodes,
+        "n_printed": affected,
+        "n_affected_lower": affected,
+        "n_affected_upper": affected,
+        "n_at_risk": group_at_risk if at_risk is None else at_risk,
+        "cell_status": _status(affected, episodes),
+        "note": None if at_risk is not None else "The line gives no number at risk; the group's number is used.",
+    }
+
+
+def _status(affected: int | None, episodes: int | None) -> str:
+    if affected is None:
+        return "missing" if episodes is None else "episodes_only"
+    return "observed" if affected else "reported_zero"
