@@ -98,7 +98,7 @@ def with_duckdb(rows: Path, answers: Path) -> pl.DataFrame:
         from '{rows}' left join '{answers}' using ({", ".join(on)}) group by all"""
     with duckdb.connect() as connection:
         connection.execute("set memory_limit = '6GB'")
-        return connection.execute(query).pl()
+        return pl.DataFrame(connection.execute(query).fetchall(), schema=[*GROUP, "n", "affected"], orient="row")
 
 
 WAYS = {"ours": ours, "bare": bare, "pandas": with_pandas, "duckdb": with_duckdb}
