@@ -6,6 +6,11 @@ from safety_pipeline.ingest.literature.layout.guesses import GuessedArm, Guessed
 from safety_pipeline.tables.delivery import RefusedError
 
 Draft = dict[str, Any]
+NOT_COUNTS = {
+    "population": "patients treated, given as n_at_risk",
+    "dose": "dose of the arm",
+    "grade": "grades, given by row",
+}
 
 
 def draft_manifest(understood: Understanding, document_id: str) -> Draft:
@@ -82,31 +87,17 @@ def _columns(understood: Understanding) -> list[Draft]:
 
 def _column(column: GuessedColumn, ids: dict[str, str], percents: set[int], *, by_row: bool) -> Draft:
     if column.role != "count":
-        reason = (
-            column.reason
-            or {
-                "population": "patients treated, given as n_at_risk",
-                "dose": "dose of the arm",
-                "grade": "grades, given by row",
-            }[column.role]
-        )
-        return {"number": column.number, "role": "ignore", "reason": reason}
-    drafted: Draft = {
-        "number": column.number,
-        "label": column.header or None,
-        "role": "total" if column.is_total else "arm",
-    }
+        return {"number": column.number, "role": "ignore", "reason": column.reason or NOT_COUNTS[column.role]}
+    role = "total" if column.is_total else "arm"
+    drafted: Draft = {"number": column.number, "label": column.header or None, "role": role}
     if column.is_total:
         drafted["n_at_risk"] = column.n_at_risk
     elif not by_row:
         drafted["arm"] = ids.get(column.arm or "all patients")
     if column.number + 1 in percents:
         drafted["percent_number"] = column.number + 1
-    return drafted | {
-        "grades": column.grades,
-        "content": column.content,
-        "term": (column.term or column.arm) if by_row else None,
-    }
+    term = (column.term or column.arm) if by_row else None
+    return drafted | {"grades": column.grades, "content": column.content, "term": term}
 
 
 def _rows(understood: Understanding) -> list[Draft]:
