@@ -1,0 +1,120 @@
+"""The real Dagster UI in a real browser: the graph, a run started by hand, a check's failing rows, the columns."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+from lakes import REPOSITORY, lake_with_shipped_documents
+from playwright.sync_api import expect, sync_playwright
+
+pytestmark = pytest.mark.browser
+PATIENCE = 30_000
+
+
+def chromium() -> str:
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if not found:
+        if os.environ.get("SAFETY_FORBID_SKIPS"):
+            pytest.fail("no chromium, and skips are forbidden here")
+        pytest.skip("NO BROWSER: install chromium to test the Dagster UI")
+    return found
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """`safety-pipeline ui` on a lake of its own, in a process group of its own."""
+    chromium()
+    lake = lake_with_shipped_documents(tmp_path_factory.mktemp("ui") / "lake")
+    port = free_port()
+    log = (lake.parent / "ui.log").open("w")
+    command = [sys.executable, "-m", "safety_pipeline", "ui", "--lake", str(lake), "--port", str(port)]
+    server = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True, cwd=REPOSITORY)
+    try:
+        wait_for(port, lake.parent / "ui.log")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
+        log.close()
+
+
+def wait_for(port: int, log: Path) -> None:
+    for _ in range(240):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.5)
+    pytest.fail(f"the UI did not answer:\n{log.read_text()[-2000:]}")
+
+
+@pytest.fixture(scope="module")
+def page(address):
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        opened = browser.new_page(viewport={"width": 1500, "height": 1000})
+        opened.set_default_timeout(PATIENCE)
+        yield opened
+        browser.close()
+
+
+RUNS = "{runsOrError(limit: 10) {... on Runs {results {jobName status}}}}"
+
+
+def finished_run(address: str, job: str) -> None:
+    """Wait until the newest run of the job has succeeded; only a person starts `summary_job`."""
+    for _ in range(120):
+        results = httpx.post(f"{address}/graphql", json={"query": RUNS}).json()["data"]["runsOrError"]["results"]
+        statuses = [run["status"] for run in results if run["jobName"] == job]
+        if statuses and statuses[0] in ("SUCCESS", "FAILURE"):
+            assert statuses[0] == "SUCCESS"
+            return
+        time.sleep(1)
+    pytest.fail(f"no finished run of {job}")
+
+
+def test_the_sensor_brings_a_new_lake_up_to_date_by_itself(address):
+    finished_run(address, "main_job")
+
+
+def test_the_graph_shows_the_six_groups(page, address):
+    page.goto(f"{address}/asset-groups")
+    for group in ("landed", "ingested", "harmonised", "checked", "summarised", "published"):
+        expect(page.get_by_text(group, exact=True).first).to_be_visible()
+
+
+def test_a_run_started_by_hand_succeeds(page, address):
+    page.goto(f"{address}/locations/safety_pipeline/jobs/summary_job")
+    page.get_by_role("button", name="Materialize all").first.click()
+    finished_run(address, "summary_job")
+
+
+def test_a_check_shows_its_failing_rows(page, address):
+    page.goto(f"{address}/assets/checked/audit?view=checks&checkDetail=edition_is_known")
+    expect(page.get_by_text("literature.melanoma_high_dose_2006").first).to_be_visible()
+
+
+def test_a_table_shows_what_its_columns_mean(page, address):
+    page.goto(f"{address}/assets/summarised/incidence_by_arm?view=overview")
+    expect(page.get_by_text("One row per trial, arm, concept, grade band and attribution").first).to_be_visible()
+    expect(page.get_by_text("Most patients with at least one event that the source allows.").first).to_be_visible()
+
+
+def test_the_page_asks_no_other_machine(page, address):
+    asked: set[str] = set()
+    page.on("request", lambda request: asked.add(request.url.split("/")[2]))
+    page.goto(f"{address}/assets/summarised/incidence_by_arm?view=overview")
+    page.wait_for_timeout(3000)
+    assert asked == {address.removeprefix("http://")}
