@@ -1,0 +1,81 @@
+"""`safety-pipeline land`: put a delivery where it belongs, and say what was understood of it."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import yaml
+
+from safety_pipeline.ingest import readers
+from safety_pipeline.ingest.literature import draft_manifest, render, understand
+from safety_pipeline.land import fetch, place
+from safety_pipeline.land.deliveries import deliveries
+from safety_pipeline.tables.delivery import RefusedError
+
+_NCT = re.compile(r"NCT\d{8}", re.IGNORECASE)
+MANIFEST = "document.yaml"
+_COUNTED = {"document": "documents", "arm": "arms", "cell": "counts", "subject": "subjects", "event": "events"}
+
+
+def land(source: str, lake: Path, *, document_id: str | None) -> Iterator[str]:
+    """Lines that say what was landed and understood; a source that cannot be landed raises one clear message."""
+    try:
+        if _NCT.fullmatch(source):
+            yield from _fetched(source.upper(), lake)
+        elif not Path(source).exists():
+            raise click.ClickException(f"{source}: there is no such file or folder, and it is not an NCT number.")
+        elif (kind := place.kind_of(Path(source))) is None:
+            yield from _table(Path(source), lake, document_id or _document_id(Path(source)))
+        else:
+            yield from _placed(Path(source), kind, lake)
+    except RefusedError as error:
+        raise click.ClickException(error.explanation) from error
+
+
+def _fetched(nct_id: str, lake: Path) -> Iterator[str]:
+    path = fetch.fetch(nct_id, lake / "landed" / "ctgov")
+    yield f"Fetched {nct_id} to {path}."
+    yield from _understood(path, lake)
+
+
+def _placed(source: Path, kind: str, lake: Path) -> Iterator[str]:
+    path = place.place(source, lake)
+    yield f"Landed {source.name} as {kind} in {path}."
+    yield from _understood(path, lake)
+
+
+def _understood(path: Path, lake: Path) -> Iterator[str]:
+    """What the reader makes of it: how much of each, and what it refuses."""
+    delivery = next((each for each in deliveries(lake) if each.path.resolve() == path.resolve()), None)
+    if delivery is None:
+        return
+    tables = readers.read(delivery).tables()
+    counts = {name: tables[name].collect().height for name in (*_COUNTED, "refusal")}
+    yield f"{delivery.delivery_id}: " + ", ".join(
+        f"{counts[name]} {_COUNTED[name]}" for name in _COUNTED if counts[name]
+    )
+    for row in tables["refusal"].head(10).collect().to_dicts():
+        yield f"  refused: {row['explanation']}"
+    if counts["refusal"] > 10:
+        yield f"  and {counts['refusal'] - 10} more refusals"
+    yield "Next: safety-pipeline run"
+
+
+def _document_id(source: Path) -> str:
+    return re.sub(r"[^a-z0-9_]+", "_", source.stem.lower()).strip("_")
+
+
+def _table(source: Path, lake: Path, document_id: str) -> Iterator[str]:
+    """A table cut from an article: its grid with the guessed roles, and a draft manifest beside a copy of it."""
+    understood = understand(source)
+    yield render(understood)
+    folder = lake / "landed" / "literature" / document_id
+    if (folder / MANIFEST).exists():
+        raise click.ClickException(f"{folder / MANIFEST} exists already: choose another name with --document-id.")
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, folder / source.name)
+    drafted = yaml.safe_dump(draft_manifest(understood, document_id), allow_unicode=True, sort_keys=False)
+    (folder / MANIFEST).write_text(drafted, encoding="utf-8")
+    yield f"\nA draft manifest is in {folder / MANIFEST}. Answer the questions above in it, then: safety-pipeline run"
