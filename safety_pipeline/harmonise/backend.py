@@ -11,6 +11,7 @@ def beside(reference: pl.DataFrame, data: nw.LazyFrame[Any]) -> nw.LazyFrame[Any
     native = nw.to_native(data)
     if isinstance(native, pl.LazyFrame):
         return nw.from_native(reference.lazy())
-    rows = reference.select(pl.exclude(pl.List)).to_pandas()
+    # Over Arrow, not pandas: pandas turns a missing grade into NaN, which Spark keeps as a number.
+    rows = reference.select(pl.exclude(pl.List)).to_arrow(compat_level=pl.CompatLevel.oldest())
     there: nw.LazyFrame[Any] = nw.from_native(native.sparkSession.createDataFrame(rows))
     return there

@@ -8,12 +8,13 @@ import pytest
 
 from safety_pipeline.harmonise import grade, match
 
-pytestmark = pytest.mark.spark
+pytestmark = [pytest.mark.spark, pytest.mark.slow]
 
 TEXTS = [
     ("CTC v2.0", "literature", "Edema or fluid retention", None, 3, 4),
     ("CTC v2.0", "literature", "Periorbital", "Edema or fluid retention", 1, 5),
     ("CTC v2.0", "literature", "Epistaxis", None, 2, 2),
+    ("CTC v2.0", "literature", "Edema", None, 4, 4),
     ("CTC v2.0", "literature", "Hemorrhage/bleeding with grade 3 or 4 thrombocytopenia", None, 3, 4),
     ("CTCAE v3.0", "literature", "Oedema: limb", None, 2, 2),
     ("CTCAE v4.03", "register", "Rash, grade ≥3", None, None, None),
