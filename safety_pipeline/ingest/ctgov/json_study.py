@@ -1,115 +1,12 @@
 """Register records as JSON: API v2, and the retired full_studies, whose keys carry long prefixes."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from safety_pipeline.ingest.ctgov.dialects import Dialect, EventKeys
 from safety_pipeline.ingest.ctgov.node import Node
 from safety_pipeline.ingest.ctgov.numbers import believable
 from safety_pipeline.ingest.ctgov.register_words import table_label, total_label
 from safety_pipeline.ingest.ctgov.study import Count, Design, Event, Group, Intervention, RegisteredArm, Study
-
-
-@dataclass(frozen=True)
-class Dialect:
-    """Where each fact stands; ``{K}`` is the kind of the table as the dialect writes it."""
-
-    protocol: str
-    module: str
-    nct_id: str
-    title: str
-    phases: str
-    design_info: str
-    allocation: str
-    model: str
-    conditions: str
-    enrolment: str
-    enrolment_type: str
-    arms: str
-    arm: tuple[str, str, str]
-    interventions: str
-    intervention: tuple[str, str, str, str]
-    groups: str
-    group: tuple[str, str, str]
-    group_total: str
-    total_kinds: tuple[tuple[str, str], ...]
-    threshold: str
-    time_frame: str
-    description: str
-    events: tuple[tuple[str, str], ...]
-    event: tuple[str, str, str, str, str]
-    count: tuple[str, str, str, str]
-
-
-V2 = Dialect(
-    protocol="protocolSection",
-    module="resultsSection.adverseEventsModule",
-    nct_id="identificationModule.nctId",
-    title="identificationModule.briefTitle",
-    phases="designModule.phases",
-    design_info="designModule.designInfo",
-    allocation="allocation",
-    model="interventionModel",
-    conditions="conditionsModule.conditions",
-    enrolment="designModule.enrollmentInfo.count",
-    enrolment_type="designModule.enrollmentInfo.type",
-    arms="armsInterventionsModule.armGroups",
-    arm=("label", "description", "interventionNames"),
-    interventions="armsInterventionsModule.interventions",
-    intervention=("type", "name", "otherNames", "armGroupLabels"),
-    groups="eventGroups",
-    group=("id", "title", "description"),
-    group_total="{K}Num",
-    total_kinds=(("serious", "serious"), ("other", "other"), ("deaths", "deaths")),
-    threshold="frequencyThreshold",
-    time_frame="timeFrame",
-    description="description",
-    events=(("serious", "seriousEvents"), ("other", "otherEvents")),
-    event=("term", "organSystem", "sourceVocabulary", "notes", "stats"),
-    count=("groupId", "numAffected", "numAtRisk", "numEvents"),
-)
-LEGACY = Dialect(
-    protocol="ProtocolSection",
-    module="ResultsSection.AdverseEventsModule",
-    nct_id="IdentificationModule.NCTId",
-    title="IdentificationModule.BriefTitle",
-    phases="DesignModule.PhaseList.Phase",
-    design_info="DesignModule.DesignInfo",
-    allocation="DesignAllocation",
-    model="DesignInterventionModel",
-    conditions="ConditionsModule.ConditionList.Condition",
-    enrolment="DesignModule.EnrollmentInfo.EnrollmentCount",
-    enrolment_type="DesignModule.EnrollmentInfo.EnrollmentType",
-    arms="ArmsInterventionsModule.ArmGroupList.ArmGroup",
-    arm=("ArmGroupLabel", "ArmGroupDescription", "ArmGroupInterventionList.ArmGroupInterventionName"),
-    interventions="ArmsInterventionsModule.InterventionList.Intervention",
-    intervention=(
-        "InterventionType",
-        "InterventionName",
-        "InterventionOtherNameList.InterventionOtherName",
-        "InterventionArmGroupLabelList.InterventionArmGroupLabel",
-    ),
-    groups="EventGroupList.EventGroup",
-    group=("EventGroupId", "EventGroupTitle", "EventGroupDescription"),
-    group_total="EventGroup{K}Num",
-    total_kinds=(("serious", "Serious"), ("other", "Other"), ("deaths", "Deaths")),
-    threshold="EventsFrequencyThreshold",
-    time_frame="EventsTimeFrame",
-    description="EventsDescription",
-    events=(("serious", "SeriousEventList.SeriousEvent"), ("other", "OtherEventList.OtherEvent")),
-    event=(
-        "{K}EventTerm",
-        "{K}EventOrganSystem",
-        "{K}EventSourceVocabulary",
-        "{K}EventNotes",
-        "{K}EventStatsList.{K}EventStats",
-    ),
-    count=(
-        "{K}EventStatsGroupId",
-        "{K}EventStatsNumAffected",
-        "{K}EventStatsNumAtRisk",
-        "{K}EventStatsNumEvents",
-    ),
-)
 
 
 def study(record: Node, dialect: Dialect) -> Study | None:
@@ -196,24 +93,6 @@ def _events(module: Node, dialect: Dialect) -> Iterator[Event]:
         keys = EventKeys.of(dialect, kind)
         for number, node in enumerate(module.at(key).items(), start=1):
             yield from _event(node, keys, number)
-
-
-@dataclass(frozen=True)
-class EventKeys:
-    """The keys of one table's lines, as the dialect spells them for that table."""
-
-    kind: str
-    event: tuple[str, ...]
-    count: tuple[str, ...]
-
-    @classmethod
-    def of(cls, dialect: Dialect, kind: str) -> "EventKeys":
-        spelt = kind.capitalize()
-        return cls(
-            kind,
-            tuple(key.format(K=spelt) for key in dialect.event),
-            tuple(key.format(K=spelt) for key in dialect.count),
-        )
 
 
 def _event(node: Node, keys: EventKeys, number: int) -> Iterator[Event]:

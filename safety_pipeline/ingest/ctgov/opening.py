@@ -7,7 +7,8 @@ from pathlib import Path
 
 from lxml import etree
 
-from safety_pipeline.ingest.ctgov.json_study import LEGACY, V2, Dialect, study
+from safety_pipeline.ingest.ctgov.dialects import LEGACY, V2, Dialect
+from safety_pipeline.ingest.ctgov.json_study import study
 from safety_pipeline.ingest.ctgov.node import Node
 from safety_pipeline.ingest.ctgov.study import Fault, Study
 from safety_pipeline.ingest.ctgov.xml_study import xml_study

@@ -48,11 +48,17 @@ class _Collected:
         )
 
 
+def _document_id(delivery: Delivery, form: Format, study: Study) -> str:
+    """The register number, with the format where it is not the API's, and the file where it has another name."""
+    usual = delivery.name in {study.nct_id, f"{study.nct_id}.json", f"{study.nct_id}.xml"}
+    return f"{study.nct_id}{form.suffix}" + ("" if usual else f".{delivery.name}")
+
+
 def _collect(delivery: Delivery, form: Format, study: Study, *, into: _Collected) -> None:
     groups = {group.group_id: group for group in study.groups}
     source = Source(
         delivery_id=delivery.delivery_id,
-        document_id=f"{study.nct_id}{form.suffix}",
+        document_id=_document_id(delivery, form, study),
         source_file=delivery.path.name,
         study=study,
         groups=groups,

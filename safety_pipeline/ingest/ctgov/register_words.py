@@ -1,7 +1,7 @@
 """What registers write and what it means; the words are the files of `reference/data/register`."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 import polars as pl
 
@@ -45,14 +45,14 @@ def total_label(kind: str) -> str:
     return total_row(kind)["label"]
 
 
-@cache
+@lru_cache(maxsize=4096)
 def total_kind(label: str) -> str | None:
     """The kind of total that a line of the category "Total" gives."""
     found = register_rows("total").filter(pl.col("label").str.to_lowercase() == label.casefold())
     return str(found["kind"][0]) if found.height else None
 
 
-@cache
+@lru_cache(maxsize=4096)
 def design_value(name: str, printed: str) -> str | None:
     """Our word for an enumerated value, however the format spells it."""
     folded = _SIGNS.sub("", printed.casefold())

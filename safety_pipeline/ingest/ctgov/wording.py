@@ -1,26 +1,26 @@
 """What the texts of a register record say: the edition of the criteria, and whether events count whatever the cause."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from safety_pipeline.ingest.ctgov.register_words import patterns, register_rows
 
 NOT_STATED = "not stated"
 
 
-@cache
+@lru_cache(maxsize=4096)
 def editions_in(text: str) -> tuple[str, ...]:
     """The editions of the NCI criteria that a text names, each once."""
     found = (edition for edition, pattern in patterns("edition", "grading_system") if pattern.search(text))
     return tuple(dict.fromkeys(found))
 
 
-@cache
+@lru_cache(maxsize=4096)
 def names_criteria(kind: str, text: str) -> bool:
     return any(pattern.search(text) for meaning, pattern in patterns("criteria", "kind") if meaning == kind)
 
 
-@cache
+@lru_cache(maxsize=4096)
 def edition_of(vocabulary: str | None, described: str) -> str:
     """The edition that graded a line: its vocabulary's, or the description's where the vocabulary leaves it open.
 

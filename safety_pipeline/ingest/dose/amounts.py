@@ -60,6 +60,8 @@ class Amount:
 
 def amounts(text: str) -> list[Amount]:
     """The amounts of the text in order, joined where they are alternatives of one another."""
+    if not any(map(str.isdigit, text)):
+        return []
     found = [_amount(text, match) for match in amount_pattern().finditer(text)]
     return list(_joined(text, [each for each in found if each.scale is None or each.scale.kind != "concentration"]))
 

@@ -1,8 +1,9 @@
 """Names of drugs: as the register writes them, as we write them, and where a text mentions them."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from safety_pipeline.ingest.dose.grammar import salts
 
@@ -19,13 +20,13 @@ class Naming:
     names: tuple[str, ...]
 
 
-@cache
+@lru_cache(maxsize=16384)
 def folded_text(text: str) -> str:
     """A text as it is compared: letters and digits only, no case."""
     return " ".join(re.findall(r"[^\W_]+", text.casefold()))
 
 
-@cache
+@lru_cache(maxsize=16384)
 def drug_name(printed: str) -> str:
     """Lower case, without salt, dosage form, trade marks and what stands in brackets."""
     bare = " ".join(_MARKS.sub("", _BRACKETS.sub(" ", printed)).split()).strip(" ,;:-").casefold()
@@ -44,17 +45,18 @@ class Mention:
     end: int
 
 
-@cache
-def _finder(naming: Naming) -> re.Pattern[str] | None:
-    names = sorted(
-        {variant for name in naming.names for variant in _variants(name)}, key=lambda name: (-len(name), name)
-    )
-    if not names:
-        return None
-    return re.compile(r"(?<![^\W_])(?:" + "|".join(map(re.escape, names)) + r")(?![^\W_])", re.IGNORECASE)
+# Snapshots name a hundred thousand drugs: what is worked out of a name is kept for the next arms only.
+_KEPT = 4096
 
 
-def _variants(name: str) -> set[str]:
+@lru_cache(maxsize=_KEPT)
+def _variants(naming: Naming) -> tuple[str, ...]:
+    """The spellings by which a text may name the drug, the longest first."""
+    found = {variant for name in naming.names for variant in _spellings(name)}
+    return tuple(sorted(found, key=lambda variant: (-len(variant), variant)))
+
+
+def _spellings(name: str) -> set[str]:
     inside = [found[1:-1] for found in _BRACKETS.findall(name)]
     parts = {drug_name(name), *(part.strip().casefold() for each in inside for part in re.split(r"[,;/]", each))}
     return {part for part in parts if len(part) >= _SHORTEST and not part.isdigit()}
@@ -62,11 +64,12 @@ def _variants(name: str) -> set[str]:
 
 def mentions(text: str, namings: tuple[Naming, ...]) -> list[Mention]:
     """Every naming of a drug in the text, in order; of overlapping ones the longest."""
+    lowered = text.lower()
     found = [
-        Mention(naming.drug, each.start(), each.end())
+        Mention(naming.drug, start, start + len(variant))
         for naming in namings
-        if (finder := _finder(naming)) is not None
-        for each in finder.finditer(text)
+        for variant in _variants(naming)
+        for start in _places(lowered, variant)
     ]
     found.sort(key=lambda each: (each.start, -each.end, each.drug))
     kept: list[Mention] = []
@@ -76,11 +79,21 @@ def mentions(text: str, namings: tuple[Naming, ...]) -> list[Mention]:
     return kept
 
 
+def _places(text: str, word: str) -> Iterator[int]:
+    """Where the word stands by itself, not inside a longer one."""
+    at = text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        if not (at and text[at - 1].isalnum()) and not (end < len(text) and text[end].isalnum()):
+            yield at
+        at = text.find(word, at + 1)
+
+
 def mask_placebo(text: str, namings: tuple[Naming, ...], placebo_of: str) -> str:
     """The text with every "placebo for X" blanked to "placebo", so that X does not look given."""
     for naming in namings:
-        finder = _finder(naming)
-        if finder is not None and not naming.drug.startswith("placebo"):
-            pattern = re.compile(placebo_of.replace("{DRUG}", finder.pattern), re.IGNORECASE)
-            text = pattern.sub(lambda found: "placebo".ljust(len(found[0])), text)
+        if (names := _variants(naming)) and not naming.drug.startswith("placebo"):
+            drug = "(?:" + "|".join(map(re.escape, names)) + r")(?![^\W_])"
+            pattern = placebo_of.replace("{DRUG}", drug)
+            text = re.sub(pattern, lambda found: "placebo".ljust(len(found[0])), text, flags=re.IGNORECASE)
     return text

@@ -43,7 +43,7 @@ def parse_dose(texts: str | Sequence[str], drugs: Sequence[Naming] = ()) -> Dose
     given = [texts] if isinstance(texts, str) else list(texts)
     written = [" ".join(text[:LONGEST].split()) for text in given if text and text.strip()]
     known = tuple(drugs)
-    masked = [mask_placebo(text, known, word_source("placebo_of")) for text in written]
+    masked = [mask_placebo(text, known, word_source("placebo_of")) if _placebo(text) else text for text in written]
     drug, others = _drugs(masked, known)
     if drug == "placebo":
         return Dose(
@@ -64,6 +64,10 @@ def parse_dose(texts: str | Sequence[str], drugs: Sequence[Naming] = ()) -> Dose
     )
 
 
+def _placebo(text: str) -> bool:
+    return word("placebo").search(text) is not None
+
+
 def _shown(written: Sequence[str]) -> str | None:
     return written[0][:200] if written else None
 
@@ -74,13 +78,13 @@ def _drugs(texts: Sequence[str], known: tuple[Naming, ...]) -> tuple[str | None,
     steady = [" ".join(part for part in _sentences(text) if not word("later").search(part)) for text in texts]
     title = _named(steady[:1], active)
     named = title or _named(steady[1:], active)
-    if not named and any(word("placebo").search(text) for text in texts):
+    if not named and any(map(_placebo, texts)):
         return "placebo", ()
     if title and steady[1:]:
         named = list(dict.fromkeys([*title, *_given_with(steady[1:], active)]))
     if not named and not any(word("untreated").search(text) for text in texts):
         named = [active[0].drug] if len({each.drug for each in active}) == 1 else []
-    has_placebo = any(word("placebo").search(text) for text in texts[:1])
+    has_placebo = any(map(_placebo, texts[:1]))
     return (named[0] if named else None), (*named[1:], *(("placebo",) if has_placebo and named else ()))
 
 

@@ -1,0 +1,67 @@
+"""Tables of a snapshot as lazy frames of texts, with the number of each record in its file."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from safety_pipeline.ingest.aact.snapshot import TableSpec
+from safety_pipeline.ingest.aact.structure import Broken, Structure, structure
+
+_SURPLUS = "_surplus"
+ROW = "row_number"
+_ESCAPED = r"\\([\\`*_{}\[\]()#+\-.!<>~|^&=])"
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: its well-formed records, and those that were not."""
+
+    file: Path
+    structure: Structure
+    rows: pl.LazyFrame
+
+    @property
+    def broken(self) -> tuple[Broken, ...]:
+        return self.structure.broken
+
+
+def open_table(file: Path, spec: TableSpec) -> Table:
+    """The declared columns of a file; an optional column that it does not have is null."""
+    shape = structure(file, spec)
+    schema = pl.Schema(dict.fromkeys((*shape.columns, _SURPLUS), pl.String()))
+    scanned = pl.scan_csv(
+        file,
+        separator="|",
+        has_header=False,
+        skip_lines=1,
+        schema=schema,
+        infer_schema=False,
+        missing_columns="insert",
+        truncate_ragged_lines=True,
+        encoding="utf8-lossy",
+        raise_if_empty=False,
+        row_index_name=ROW,
+        row_index_offset=1,
+    )
+    wanted = (*spec.columns, *spec.optional)
+    absent = [pl.lit(None, pl.String).alias(name) for name in wanted if name not in shape.columns]
+    rows = scanned.with_columns(absent).select(ROW, *wanted)
+    if shape.broken:
+        rows = rows.filter(~pl.col(ROW).is_in([each.row_number for each in shape.broken]))
+    return Table(file, shape, rows)
+
+
+def tidy(name: str) -> pl.Expr:
+    """A text on one line, without the escapes of Markdown; empty is nothing."""
+    text = pl.col(name).str.replace_all(r"\s+", " ").str.strip_chars().str.replace_all(_ESCAPED, "${1}")
+    return pl.when(text != "").then(text)
+
+
+def is_whole(name: str) -> pl.Expr:
+    return pl.col(name).str.contains(r"^\s*[0-9]{1,9}\s*$")
+
+
+def whole(name: str) -> pl.Expr:
+    """The whole number that is printed, or nothing."""
+    return pl.when(is_whole(name)).then(pl.col(name).str.strip_chars().cast(pl.Int64, strict=False))
