@@ -26,7 +26,7 @@ def reason() -> pl.Expr:
     return (
         pl.when(~known.fill_null(False))
         .then(pl.lit("event_is_placed"))
-        .when(tidy("adverse_event_term").is_null())
+        .when(pl.col("adverse_event_term").str.strip_chars().fill_null("") == "")
         .then(pl.lit("event_has_a_term"))
         .when(wrong)
         .then(pl.lit("count_is_a_whole_number"))

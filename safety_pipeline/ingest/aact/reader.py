@@ -48,7 +48,7 @@ def _read(delivery: Delivery) -> Ingested:
         source_table=source_table_rows(found, delivery, has_totals=_TOTALS in tables, remark=remark),
         arm=arm_rows(surveyed.groups, found, tables, delivery),
         cell=_cells(tables, known),
-        refusal=_refusals(delivery, tables, known),
+        refusal=_refusals(delivery, tables, known, has_refused_events=surveyed.n_refused > 0),
     )
 
 
@@ -77,11 +77,12 @@ def _cells(tables: Mapping[str, Table], known: Known) -> pl.LazyFrame:
     )
 
 
-def _refusals(delivery: Delivery, tables: Mapping[str, Table], known: Known) -> pl.LazyFrame:
-    parts = [
-        REFUSAL.from_rows(list(_broken_lines(delivery, tables))),
-        event_refusals(tables["reported_events"].rows, known),
-    ]
+def _refusals(
+    delivery: Delivery, tables: Mapping[str, Table], known: Known, *, has_refused_events: bool
+) -> pl.LazyFrame:
+    parts = [REFUSAL.from_rows(list(_broken_lines(delivery, tables)))]
+    if has_refused_events:
+        parts.append(event_refusals(tables["reported_events"].rows, known))
     if _TOTALS in tables:
         parts.append(total_refusals(tables[_TOTALS].rows.filter(says_something()), known))
     return pl.concat(parts)

@@ -8,8 +8,11 @@ import polars as pl
 from safety_pipeline.ingest.aact.snapshot import TableSpec
 from safety_pipeline.ingest.aact.structure import Broken, Structure, structure
 
-_SURPLUS = "_surplus"
+SURPLUS = "_surplus"
 ROW = "row_number"
+# Single spaces are by far the most common and are left alone.
+_SPACES = r"[ \t\r\n\x{a0}]{2,}|[\t\r\n\x{a0}]"
+_MOST = 999_999_999
 _ESCAPED = r"\\([\\`*_{}\[\]()#+\-.!<>~|^&=])"
 
 
@@ -29,7 +32,7 @@ class Table:
 def open_table(file: Path, spec: TableSpec) -> Table:
     """The declared columns of a file; an optional column that it does not have is null."""
     shape = structure(file, spec)
-    schema = pl.Schema(dict.fromkeys((*shape.columns, _SURPLUS), pl.String()))
+    schema = pl.Schema(dict.fromkeys((*shape.columns, SURPLUS), pl.String()))
     scanned = pl.scan_csv(
         file,
         separator="|",
@@ -54,14 +57,15 @@ def open_table(file: Path, spec: TableSpec) -> Table:
 
 def tidy(name: str) -> pl.Expr:
     """A text on one line, without the escapes of Markdown; empty is nothing."""
-    text = pl.col(name).str.replace_all(r"\s+", " ").str.strip_chars().str.replace_all(_ESCAPED, "${1}")
+    text = pl.col(name).str.strip_chars().str.replace_all(_SPACES, " ").str.replace_all(_ESCAPED, "${1}")
     return pl.when(text != "").then(text)
 
 
-def is_whole(name: str) -> pl.Expr:
-    return pl.col(name).str.contains(r"^\s*[0-9]{1,9}\s*$")
-
-
 def whole(name: str) -> pl.Expr:
-    """The whole number that is printed, or nothing."""
-    return pl.when(is_whole(name)).then(pl.col(name).str.strip_chars().cast(pl.Int64, strict=False))
+    """The whole number that is printed, or nothing: more than a thousand million is no number of patients."""
+    number = pl.col(name).str.strip_chars().cast(pl.Int64, strict=False)
+    return pl.when(number.is_between(0, _MOST)).then(number)
+
+
+def is_whole(name: str) -> pl.Expr:
+    return whole(name).is_not_null()

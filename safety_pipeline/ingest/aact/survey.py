@@ -13,12 +13,15 @@ _EVENT_GROUPS = "reportedevent"
 
 @dataclass(frozen=True)
 class Survey:
-    """Small frames: ``groups`` has one row an event group, ``texts`` one row a study with events."""
+    """Small frames: ``groups`` has one row an event group, ``texts`` one row a study with events.
+
+    ``n_refused`` is 0 where every event is sound and in a known group, so that refusals need no pass of their own.
+    """
 
     groups: pl.DataFrame
     texts: pl.DataFrame
     vocabularies: tuple[str, ...]
-    n_unsound: int
+    n_refused: int
 
 
 def survey(tables: dict[str, Table]) -> Survey:
@@ -31,8 +34,9 @@ def survey(tables: dict[str, Table]) -> Survey:
         at_risk=pl.coalesce("total_at_risk", "most_at_risk"),
         column_number=pl.int_range(1, pl.len() + 1).over("nct_id", order_by="ctgov_group_code"),
     ).sort(GROUP)
+    n_unplaced = seen.join(groups, on=GROUP, how="anti")["n_events"].sum()
     vocabularies = seen.select(pl.col("vocabularies").explode().unique().drop_nulls().sort()).to_series().to_list()
-    return Survey(in_order, _texts(seen), tuple(vocabularies), int(seen["n_unsound"].sum()))
+    return Survey(in_order, _texts(seen), tuple(vocabularies), int(seen["n_unsound"].sum() + n_unplaced))
 
 
 def _seen(events: pl.LazyFrame) -> pl.DataFrame:
@@ -43,11 +47,12 @@ def _seen(events: pl.LazyFrame) -> pl.DataFrame:
             n_events=pl.len(),
             n_unsound=(~is_sound()).sum(),
             most_at_risk=whole("subjects_at_risk").max(),
-            time_frame=tidy("time_frame").first(),
-            description=tidy("description").first(),
+            time_frame=pl.col("time_frame").drop_nulls().first(),
+            description=pl.col("description").drop_nulls().first(),
             threshold=pl.col("frequency_threshold").drop_nulls().first(),
             vocabularies=vocabulary().unique(),
         )
+        .with_columns(tidy("time_frame"), tidy("description"))
         .sort([*GROUP, "event_type"])
         .collect(engine="streaming")
     )

@@ -67,7 +67,7 @@ def amounts(text: str) -> list[Amount]:
 
 
 def _amount(text: str, match: re.Match[str]) -> Amount:
-    at = next(int(name[1:]) for name, value in match.groupdict().items() if value and re.fullmatch(r"u\d+", name))
+    at = int((match.lastgroup or "u0")[1:])
     per, end = _per(text, match.end())
     values = tuple(dict.fromkeys(number(each) for each in _NUMBER.findall(match["numbers"])))
     form = word("form").match(text, end)
@@ -152,6 +152,9 @@ def oftens(text: str) -> list[Often]:
     return [_often(match) for match in frequency_pattern().finditer(text)]
 
 
+def says_how_often(text: str) -> bool:
+    return frequency_pattern().search(text) is not None
+
+
 def _often(match: re.Match[str]) -> Often:
-    at = next(int(name[1:]) for name, value in match.groupdict().items() if value is not None)
-    return Often(frequencies()[at], match.start(), match.end())
+    return Often(frequencies()[int((match.lastgroup or "f0")[1:])], match.start(), match.end())

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from safety_pipeline.ingest.dose.amounts import Amount, Often, oftens
+from safety_pipeline.ingest.dose.amounts import Amount, Often, oftens, says_how_often
 from safety_pipeline.ingest.dose.grammar import Frequency, sentence, word
 from safety_pipeline.ingest.dose.naming import Mention
 
@@ -36,7 +36,6 @@ class _Said:
     text: str
     doses: Sequence[Amount]
     found: Sequence[Amount]
-    often: Sequence[Often]
 
     @property
     def printed(self) -> str:
@@ -45,9 +44,9 @@ class _Said:
 
 def daily(text: str, found: Sequence[Amount], others: Sequence[Mention]) -> Reading:
     """The reading of a text; the first rule that applies gives the reason."""
-    often = oftens(text)
-    doses = _with_frequency(text, [each for each in found if each.unit.kind == "mass"], often, others)
-    said = _Said(text, doses, found, often)
+    masses = [each for each in found if each.unit.kind == "mass"]
+    doses = _with_frequency(text, masses, oftens(text), others) if masses else []
+    said = _Said(text, doses, found)
     for rule in (_nothing, _changing, _not_plain, _choice, _not_daily):
         if (reading := rule(said)) is not None:
             return replace(reading, amounts=tuple(doses))
@@ -89,7 +88,7 @@ def _nothing(said: _Said) -> Reading | None:
         return Reading(reason=sentence("other_unit").format(printed), printed=printed, has_said_something=True)
     if escalating := word("escalating").search(said.text):
         return Reading(reason=sentence("escalating").format(escalating[0]), is_escalating=True, has_said_something=True)
-    return Reading(reason=sentence("no_dose"), has_said_something=bool(said.often))
+    return Reading(reason=sentence("no_dose"), has_said_something=says_how_often(said.text))
 
 
 def _changing(said: _Said) -> Reading | None:

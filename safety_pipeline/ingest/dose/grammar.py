@@ -121,7 +121,8 @@ def _exact(written: str) -> str:
 @cache
 def frequency_pattern() -> re.Pattern[str]:
     each = "|".join(f"(?P<f{at}>{written})" for at, written in enumerate(rows("frequency")["pattern"]))
-    return re.compile(each, re.IGNORECASE)
+    # Tried where a word begins or a slash stands, not inside of every word.
+    return re.compile(rf"(?:(?<![A-Za-z])(?=[A-Za-z0-9])|(?=/))(?:{each})", re.IGNORECASE)
 
 
 @cache

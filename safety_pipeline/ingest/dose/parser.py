@@ -44,12 +44,14 @@ def parse_dose(texts: str | Sequence[str], drugs: Sequence[Naming] = ()) -> Dose
     written = [" ".join(text[:LONGEST].split()) for text in given if text and text.strip()]
     known = tuple(drugs)
     masked = [mask_placebo(text, known, word_source("placebo_of")) if _placebo(text) else text for text in written]
-    drug, others = _drugs(masked, known)
+    active = tuple(each for each in known if not each.drug.startswith("placebo"))
+    told = [_Told.of(text) for text in masked]
+    drug, others = _drugs(told, active)
     if drug == "placebo":
         return Dose(
             drug=drug, combination_drugs=others, reason=sentence("placebo"), text=_shown(written), is_placebo=True
         )
-    reading = _best(masked, known, drug)
+    reading = _best(told, active, drug)
     return Dose(
         drug=drug,
         combination_drugs=others,
@@ -72,70 +74,69 @@ def _shown(written: Sequence[str]) -> str | None:
     return written[0][:200] if written else None
 
 
-def _drugs(texts: Sequence[str], known: tuple[Naming, ...]) -> tuple[str | None, tuple[str, ...]]:
+@dataclass(frozen=True)
+class _Told:
+    """One text, its sentences told apart: those that say what is given, and those that allow something later."""
+
+    text: str
+    steady: str
+    later: tuple[str, ...]
+
+    @classmethod
+    def of(cls, text: str) -> "_Told":
+        if word("later").search(text) is None:
+            return cls(text, text, ())
+        parts = [part.strip() for part in _SENTENCE_END.split(text) if part and part.strip()]
+        later = tuple(part for part in parts if word("later").search(part))
+        return cls(text, ". ".join(part for part in parts if part not in later), later)
+
+
+def _drugs(told: Sequence[_Told], active: tuple[Naming, ...]) -> tuple[str | None, tuple[str, ...]]:
     """The drug first named, title before description, and those given with it."""
-    active = tuple(each for each in known if not each.drug.startswith("placebo"))
-    steady = [" ".join(part for part in _sentences(text) if not word("later").search(part)) for text in texts]
-    title = _named(steady[:1], active)
-    named = title or _named(steady[1:], active)
-    if not named and any(map(_placebo, texts)):
+    named = list(dict.fromkeys(each.drug for one in told for each in mentions(one.steady, active)))
+    is_placebo = [_placebo(one.text) for one in told]
+    if not named and any(is_placebo):
         return "placebo", ()
-    if title and steady[1:]:
-        named = list(dict.fromkeys([*title, *_given_with(steady[1:], active)]))
-    if not named and not any(word("untreated").search(text) for text in texts):
+    if not named and not any(word("untreated").search(one.text) for one in told):
         named = [active[0].drug] if len({each.drug for each in active}) == 1 else []
-    has_placebo = any(map(_placebo, texts[:1]))
-    return (named[0] if named else None), (*named[1:], *(("placebo",) if has_placebo and named else ()))
+    placebo = ("placebo",) if named and is_placebo[:1] == [True] else ()
+    return (named[0] if named else None), (*named[1:], *placebo)
 
 
-def _named(texts: Sequence[str], active: tuple[Naming, ...]) -> list[str]:
-    return list(dict.fromkeys(each.drug for text in texts for each in mentions(text, active)))
-
-
-def _given_with(texts: Sequence[str], active: tuple[Naming, ...]) -> list[str]:
-    return _named([text for text in texts if text], active)
-
-
-def _sentences(text: str) -> list[str]:
-    return [part.strip() for part in _SENTENCE_END.split(text) if part and part.strip()]
-
-
-def _best(texts: Sequence[str], known: tuple[Naming, ...], drug: str | None) -> Reading:
+def _best(told: Sequence[_Told], active: tuple[Naming, ...], drug: str | None) -> Reading:
     """The title's reading where it settles the dose; else title and description together."""
-    if not texts:
+    if not told:
         return Reading(reason=sentence("no_dose"))
-    title = _reading(texts[0], known, drug)
-    rest = [part for text in texts[1:] for part in _sentences(text)]
-    allows_more = any(word("later").search(part) and amounts(part) for part in rest)
+    title = _reading(told[0].text, active, drug)
     if title.mg_per_day is None and not title.is_settled:
-        steady = [part for part in rest if not word("later").search(part)]
-        title = _with_description(texts[0], title, steady, known, drug)
-    if title.mg_per_day is not None and allows_more:
+        rest = ". ".join(one.steady for one in told[1:] if one.steady)
+        title = _with_description(told[0].text, title, rest, active, drug)
+    if title.mg_per_day is not None and any(amounts(part) for one in told[1:] for part in one.later):
         return replace(title, note=" ".join(filter(None, (title.note, sentence("later")))))
     return title
 
 
-def _with_description(
-    title: str, reading: Reading, rest: Sequence[str], known: tuple[Naming, ...], drug: str | None
-) -> Reading:
+def _with_description(title: str, reading: Reading, rest: str, active: tuple[Naming, ...], drug: str | None) -> Reading:
     """What the description adds; an amount in the title has to be found again in it, or be alone."""
-    described = _reading(". ".join(rest), known, drug)
+    described = _reading(rest, active, drug)
     if not reading.amounts:
         return described if described.has_said_something else reading
     if not described.has_said_something:
         return reading
+    if not described.amounts:
+        return _reading(f"{title} {rest}", active, drug)
     agreeing = {each.mg for each in reading.amounts} == {each.mg for each in described.amounts}
-    if described.amounts and not agreeing:
-        return described if described.mg_per_day is None else _reading(f"{title}. {'. '.join(rest)}", known, drug)
-    return described if described.amounts else _reading(f"{title} {'. '.join(rest)}", known, drug)
+    is_safe = agreeing or described.mg_per_day is None
+    return described if is_safe else _reading(f"{title}. {rest}", active, drug)
 
 
-def _reading(text: str, known: tuple[Naming, ...], drug: str | None) -> Reading:
+def _reading(text: str, active: tuple[Naming, ...], drug: str | None) -> Reading:
     """The dose of one drug in one text: amounts of other drugs are left out."""
-    active = tuple(each for each in known if not each.drug.startswith("placebo"))
+    if not (found := amounts(text)):
+        return daily(text, [], [])
     named = mentions(text, active)
-    found = [each for each in amounts(text) if _is_of(each, named, drug)]
-    return daily(text, found, [each for each in named if each.drug != drug])
+    others = [each for each in named if each.drug != drug]
+    return daily(text, [each for each in found if _is_of(each, named, drug)], others)
 
 
 def _is_of(amount: Amount, named: Sequence[Mention], drug: str | None) -> bool:
