@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -11,6 +12,7 @@ from safety_pipeline.tables.column import Column, Table
 from safety_pipeline.tables.published import PUBLISHED
 
 Suite = dict[str, object]
+Expectation = dict[str, Any]
 _PACKAGED = Path(__file__).resolve().parent.parent / "_expectations"
 _IN_THE_CLONE = Path(__file__).resolve().parent.parent.parent / "expectations"
 DERIVED_TABLES: tuple[Table, ...] = (*CHECKED, *PUBLISHED)
@@ -45,7 +47,7 @@ def check_names(suite: Suite) -> list[str]:
     return [expectation["meta"]["check_name"] for expectation in expectations(suite)]
 
 
-def expectations(suite: Suite) -> list[dict[str, dict[str, str]]]:
+def expectations(suite: Suite) -> list[Expectation]:
     return suite["expectations"]  # type: ignore[return-value]
 
 

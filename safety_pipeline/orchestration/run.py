@@ -58,11 +58,17 @@ def instance(folder: Path) -> Iterator[dg.DagsterInstance]:
 
 def _execute(lake: Lake, todo: Plan, dagster_instance: dg.DagsterInstance, say: Callable[[str], None]) -> Iterator[str]:
     ordered = register(lake, dagster_instance)
-    for block in contiguous_blocks(todo.stale_deliveries, ordered):
+    *first, last = contiguous_blocks(todo.stale_deliveries, ordered) or [[]]
+    for block in first:
         say(f"Reading, harmonising and checking {_some(block)}.")
         yield from _job(dagster_instance, range_tags(block), selected(with_deliveries=True, with_summaries=False))
-    say("Summarising and publishing.")
-    yield from _job(dagster_instance, {}, selected(with_deliveries=False, with_summaries=True))
+    say(
+        f"Reading, harmonising and checking {_some(last)}; summarising, publishing."
+        if last
+        else "Summarising, publishing."
+    )
+    keys = selected(with_deliveries=bool(last), with_summaries=True)
+    yield from _job(dagster_instance, range_tags(last) if last else {}, keys)
 
 
 def register(lake: Lake, dagster_instance: dg.DagsterInstance) -> list[str]:
