@@ -60,7 +60,7 @@ def trial_counts(by_arm: pl.LazyFrame, arm: pl.LazyFrame) -> pl.LazyFrame:
     everywhere = known.with_columns(stratum=pl.lit("all"))
     by_indication = known.filter(pl.col("indication").is_not_null()).with_columns(stratum="indication")
     return pl.concat([everywhere, by_indication]).group_by(_TRIAL).agg(
-        pl.col("incidence").is_not_null().all().alias("is_counted"),
+        _counts_the_concept().all().alias("is_counted"),
         pl.col("reporting_status").is_in(_BOUNDED).any().alias("is_bounded"),
         pl.col("n_affected_lower").sum().alias("n_affected"),
         pl.col("n_at_risk").sum(),
@@ -69,6 +69,12 @@ def trial_counts(by_arm: pl.LazyFrame, arm: pl.LazyFrame) -> pl.LazyFrame:
         pl.col("concept_relation").unique().sort().str.join("; ").alias("concept_relation"),
         pl.col("grade_band_as_reported").unique().sort().str.join("; ").alias("grade_band_as_reported"),
     ).sort(_TRIAL)  # fmt: skip
+
+
+def _counts_the_concept() -> pl.Expr:
+    """A number for some terms of a concept, where others may be hidden, is a lower bound and is not pooled."""
+    is_part = (pl.col("concept_relation") == "subset") & (pl.col("reporting_status") == "derived_bounds")
+    return pl.col("incidence").is_not_null() & ~is_part.fill_null(False)
 
 
 def regimen() -> pl.Expr:

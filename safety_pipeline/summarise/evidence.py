@@ -11,9 +11,15 @@ def evidence(toxicity: pl.LazyFrame, row_use: pl.LazyFrame, source_table: pl.Laz
     """One row per key for which a used line says something of the count."""
     used = toxicity.join(row_use.filter("is_used"), on="toxicity_id", how="semi")
     printed = lines(used).pipe(_prefer_patients).pipe(_prefer_composites)
-    listing = source_table.select("document_id", "table_label", "table_kind", "threshold_percent")
-    with_table = printed.join(listing, on=["document_id", "table_label"], how="left", validate="m:1")
+    with_table = printed.join(_listings(source_table), on="document_id", how="left", validate="m:1")
     return with_table.group_by(KEY).agg(_brought_together()).pipe(_bounded)
+
+
+def _listings(source_table: pl.LazyFrame) -> pl.LazyFrame:
+    """Per document, whether events of a concept may be missing from it: a threshold, or a register that states none."""
+    silent = (pl.col("table_kind") == "register_other") & pl.col("threshold_percent").is_null()
+    hides = (pl.col("threshold_percent") > 0).fill_null(False) | silent
+    return source_table.group_by("document_id").agg(is_incomplete_listing=hides.any())
 
 
 def _prefer_patients(printed: pl.LazyFrame) -> pl.LazyFrame:
@@ -41,9 +47,7 @@ def _brought_together() -> list[pl.Expr]:
         pl.col("n_episodes").sum().alias("n_episodes"),
         pl.col("cell_status").first().alias("line_status"),
         pl.col("concept_relation").drop_nulls().unique().sort().alias("relations"),
-        (pl.col("threshold_percent").is_not_null() | pl.col("table_kind").str.starts_with("register"))
-        .any()
-        .alias("is_incomplete_listing"),
+        pl.col("is_incomplete_listing").any(),
         pl.col("threshold_relations").str.split("; ").explode().unique().sort().alias("threshold_relations"),
         pl.col("grade_band_as_reported").unique().sort().str.join("; ").alias("grade_band_as_reported"),
         pl.col("grading_system").unique().sort().str.join("; ").alias("grading_system"),
@@ -61,13 +65,18 @@ def _bounded(grouped: pl.LazyFrame) -> pl.LazyFrame:
         n_affected_upper=pl.when(episodes).then(pl.min_horizontal("n_at_risk", "n_episodes")).otherwise(capped),
         reporting_status=pl.when(episodes)
         .then(pl.lit("episodes_only"))
-        .when(one_line)
+        .when(one_line & ~_part_of_concept())
         .then("line_status")
         .otherwise(pl.lit("derived_bounds")),
         n_episodes=pl.when(episodes).then("n_episodes"),
         concept_relation=_relation(one_line),
         threshold_relation=_threshold(),
     ).drop("lower", "sum_upper", "is_open", "line_status", "relations", "threshold_relations")
+
+
+def _part_of_concept() -> pl.Expr:
+    """One term of a concept in a listing that hides terms: a 0 there is not a 0 of the concept."""
+    return (pl.col("relations").list.first() == "subset") & pl.col("is_incomplete_listing")
 
 
 def _relation(one_line: pl.Expr) -> pl.Expr:
