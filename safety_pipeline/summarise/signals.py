@@ -58,8 +58,9 @@ def _assessment(rules: Mapping[str, float]) -> pl.Expr:
 
 
 def _points(name: str) -> pl.Expr:
-    """Percentage points as shown; adding 0 turns a minus zero into zero."""
-    return (pl.col(name) * 100).round(1) + 0.0
+    """Percentage points as shown; a minus zero would read as a direction."""
+    rounded = (pl.col(name) * 100).round(1)
+    return pl.when(rounded == 0).then(0.0).otherwise(rounded)
 
 
 def _basis(rules: Mapping[str, float]) -> pl.Expr:

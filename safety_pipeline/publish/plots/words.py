@@ -1,0 +1,72 @@
+"""How numbers, statuses and methods are worded for readers."""
+
+STATUSES = {
+    "observed": "observed",
+    "reported_zero": "reported as zero",
+    "zero_by_statement": "zero by statement",
+    "derived_bounds": "bounds from several rows",
+    "below_threshold": "below the reporting threshold",
+    "episodes_only": "episodes only",
+    "rejected_cell": "printed, but refused",
+    "not_tabulated": "not tabulated",
+    "no_results": "no results",
+    "superseded": "superseded",
+    "duplicate_population": "duplicate population",
+}
+METHODS = {
+    "single_trial": "Single trial",
+    "trial_range": "Range of the trials",
+    "crude_total": "Crude total",
+    "common_effect": "Common effect",
+    "random_effects_dl": "Random effects (DL)",
+    "random_effects_pm": "Random effects (PM)",
+    "random_effects_reml": "Random effects (REML, Hartung-Knapp)",
+    "random_effects_glmm": "Random intercept (GLMM)",
+    "censored_beta_binomial": "With thresholds (beta-binomial)",
+    "censored_logit_normal": "With thresholds (logit-normal)",
+    "not_estimable": "Not estimable",
+}
+BANDS = {"any": "any grade", "severe": "severe (grade 3 or worse)"}
+ATTRIBUTIONS = {"related": "drug-related", "all_causality": "all causes", "not_stated": "attribution not stated"}
+
+
+def words(known: dict[str, str], name: str | None) -> str:
+    """The wording of a name of the tables; a name without one is shown with its underscores as spaces."""
+    return known.get(name or "", (name or "").replace("_", " "))
+
+
+def percent(value: float) -> str:
+    """A proportion as a percentage with one decimal."""
+    return f"{100 * value:.1f} %"
+
+
+def percent_with_limits(value: float, lower: float | None, upper: float | None) -> str:
+    """`71.2 % (60.0 to 80.3)`, without the brackets where there is no interval."""
+    if lower is None or upper is None:
+        return percent(value)
+    return f"{percent(value)} ({100 * lower:.1f} to {100 * upper:.1f})"
+
+
+def between(lower: float, upper: float) -> str:
+    """`0.0 to 4.1 %`."""
+    return f"{100 * lower:.1f} to {100 * upper:.1f} %"
+
+
+def points(value: float | None) -> str:
+    """A difference of proportions in percentage points, with its sign."""
+    if value is None:
+        return ""
+    rounded = round(100 * value, 1)
+    return f"{rounded:+.1f}".replace("-", "−") if rounded else "0.0"
+
+
+def probability(value: float | None) -> str:
+    """A p-value or probability with three decimals, never shown as zero."""
+    if value is None:
+        return ""
+    return "<0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def dose(value: float | None) -> str:
+    """`400 mg/day`, or that there is no single dose."""
+    return "no single dose" if value is None else f"{value:g} mg/day"

@@ -1,0 +1,5 @@
+"""The release as one page for people: self-contained HTML that needs no network and no script."""
+
+from safety_pipeline.publish.report.page import render
+
+__all__ = ["render"]

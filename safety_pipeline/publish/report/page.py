@@ -1,0 +1,53 @@
+"""The page: its sections put into the template, every text of the data escaped."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from safety_pipeline.publish.plots import words
+from safety_pipeline.publish.report.accounts import checks, coverage, documents, rejected
+from safety_pipeline.publish.report.concepts import concept_sections, overview
+from safety_pipeline.publish.report.differences import difference_sections, signals
+from safety_pipeline.publish.report.pictures import pictures
+
+Tables = Mapping[str, pl.DataFrame]
+
+
+def render(tables: Tables, *, release_id: str) -> str:
+    """The report of a release; equal tables give equal text."""
+    return _environment().get_template("page.html.j2").render(_content(tables, release_id))
+
+
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("safety_pipeline.publish.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _content(tables: Tables, release_id: str) -> dict[str, Any]:
+    return {
+        "release_id": release_id,
+        "title": _title(tables),
+        "overview": overview(tables),
+        "concepts": concept_sections(tables),
+        "differences": difference_sections(tables),
+        "signals": signals(tables),
+        "coverage": coverage(tables),
+        "documents": documents(tables),
+        "pictures": pictures(tables),
+        "checks": checks(tables),
+        "rejected": rejected(tables),
+        "statuses": words.STATUSES,
+    }
+
+
+def _title(tables: Tables) -> str:
+    labels = tables["dim_concept"].filter("is_headline").sort("concept")["label"].to_list()
+    listed = " and ".join([", ".join(labels[:-1]), labels[-1]] if len(labels) > 1 else labels)
+    return f"Adverse events by dose: {listed.lower()}" if listed else "Adverse events by dose"
