@@ -34,9 +34,10 @@ def survey(tables: dict[str, Table]) -> Survey:
         at_risk=pl.coalesce("total_at_risk", "most_at_risk"),
         column_number=pl.int_range(1, pl.len() + 1).over("nct_id", order_by="ctgov_group_code"),
     ).sort(GROUP)
-    n_unplaced = seen.join(groups, on=GROUP, how="anti")["n_events"].sum()
+    n_unplaced = seen.join(groups, on=GROUP, how="anti").select(pl.col("n_events").sum()).item()
+    n_unsound = seen.select(pl.col("n_unsound").sum()).item()
     vocabularies = seen.select(pl.col("vocabularies").explode().unique().drop_nulls().sort()).to_series().to_list()
-    return Survey(in_order, _texts(seen), tuple(vocabularies), int(seen["n_unsound"].sum() + n_unplaced))
+    return Survey(in_order, _texts(seen), tuple(vocabularies), n_unsound + n_unplaced)
 
 
 def _seen(events: pl.LazyFrame) -> pl.DataFrame:

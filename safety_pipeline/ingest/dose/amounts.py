@@ -22,6 +22,7 @@ from safety_pipeline.ingest.dose.grammar import (
 _NUMBER = re.compile(NUMBER)
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _REACH = 40
+_TIMES = ("x", "×", "*", " of")
 _SCALES = ("weight", "area", "rate", "concentration")
 
 
@@ -71,7 +72,8 @@ def _amount(text: str, match: re.Match[str]) -> Amount:
     per, end = _per(text, match.end())
     values = tuple(dict.fromkeys(number(each) for each in _NUMBER.findall(match["numbers"])))
     form = word("form").match(text, end)
-    many = _many(match["many"], has_form=form is not None or "x" in match[0].casefold() or "×" in match[0])
+    before = text[match.start() : match.start("numbers")].casefold()
+    many = _many(match["many"], has_form=form is not None or before.rstrip().endswith(_TIMES))
     return Amount(
         values=values,
         unit=units()[at],
