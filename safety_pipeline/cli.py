@@ -2,11 +2,13 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
 
 from safety_pipeline import terminal
+from safety_pipeline.reference_commands import reference
 
 LAKE = click.option(
     "--lake",
@@ -68,22 +70,22 @@ def land(source: str, lake: Path, document_id: str | None) -> None:
 
 
 @main.command()
-@click.option("--system", required=True, help='The edition, for instance "CTC v2.0".')
-@click.option("--term", required=True, help="The term, or the event as printed.")
-@click.option("--grade", required=True, type=int, help="The grade in that edition.")
+@click.argument("source", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("target", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--system", help='The edition, for instance "CTC v2.0".')
+@click.option("--term", help="The term, or the event as printed.")
+@click.option("--grade", type=int, help="The grade in that edition.")
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON with the columns of dim_grade_map.")
 @LAKE
-def harmonise(system: str, term: str, grade: int, lake: Path, *, as_json: bool) -> None:
-    """Say what a grade of an edition is on CTCAE v4.03, why, and on what the answer rests."""
-    from safety_pipeline.harmonise import NoAnswerError, lookup  # noqa: PLC0415
-    from safety_pipeline.reference import load  # noqa: PLC0415
+def harmonise(source: Path | None, target: Path | None, lake: Path, *, as_json: bool, **question: Any) -> None:
+    """Say what a grade is on CTCAE v4.03, and why; or harmonise a CSV or Parquet file SOURCE to TARGET."""
+    from safety_pipeline.asking import answer, harmonised_file  # noqa: PLC0415
 
-    overlay = lake / "reference"
-    try:
-        answer = lookup(system, term, grade, load(overlay if overlay.is_dir() else None))
-    except NoAnswerError as error:
-        raise click.ClickException(str(error)) from error
-    click.echo(json.dumps(answer, indent=2) if as_json else terminal.answer_text(answer))
+    if source is not None:
+        click.echo(harmonised_file(source, target, lake))
+    else:
+        found = answer(question, lake)
+        click.echo(json.dumps(found, indent=2) if as_json else terminal.answer_text(found))
 
 
 @main.command()
@@ -94,6 +96,9 @@ def ui(lake: Path, port: int) -> None:
     from safety_pipeline.orchestration.serve import serve  # noqa: PLC0415
 
     serve(lake.resolve(), port)
+
+
+main.add_command(reference)
 
 
 @main.command(hidden=True)

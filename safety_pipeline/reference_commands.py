@@ -1,0 +1,86 @@
+"""`safety-pipeline reference`: a user's official files, the review page, and proposals for unmatched events."""
+
+from pathlib import Path
+
+import click
+import polars as pl
+
+from safety_pipeline.harmonise.proposals import propose, unmatched_texts
+from safety_pipeline.reference import References, load
+from safety_pipeline.reference.meddra import MedDRAFileError, import_meddra
+from safety_pipeline.reference.official import OfficialFileError, import_official
+from safety_pipeline.reference.read import ReferenceDataError
+from safety_pipeline.reference.review_page import review_page
+from safety_pipeline.tables.storage import write_text
+
+_DIFFERENCES_SHOWN = 20
+_LAKE = click.option(
+    "--lake",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="SAFETY_LAKE",
+    default=Path("data_lake"),
+    show_default=True,
+    help="The folder that holds landed/ to published/.",
+)
+_FILE = click.Path(path_type=Path, exists=True)
+
+
+def references_of(lake: Path) -> References:
+    """The references that ship, with this lake's additions; a fault in them is one clear message."""
+    overlay = lake / "reference"
+    try:
+        return load(overlay if overlay.is_dir() else None)
+    except ReferenceDataError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@click.group()
+def reference() -> None:
+    """Official dictionaries, MedDRA files, the review page and proposals."""
+
+
+@reference.command("import")
+@click.argument("source", type=_FILE)
+@_LAKE
+def import_file(source: Path, lake: Path) -> None:
+    """Check an official NCI spreadsheet against our facts; its grade texts and codes go to this lake only."""
+    try:
+        imported = import_official(source, lake, references_of(lake))
+    except OfficialFileError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{imported.name}: {imported.n_rows} rows, kept in {imported.path}.")
+    click.echo(f"{imported.differences.height} differences from our facts.")
+    for row in imported.differences.head(_DIFFERENCES_SHOWN).to_dicts():
+        click.echo("  " + ", ".join(f"{name}: {value}" for name, value in row.items() if value is not None))
+
+
+@reference.command("import-meddra")
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@_LAKE
+def import_meddra_files(folder: Path, lake: Path) -> None:
+    """Use the MedDRA files you hold (llt.asc, mdhier.asc) as synonyms, in this lake only."""
+    try:
+        n_rows = import_meddra(folder, lake, references_of(lake))
+    except MedDRAFileError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{n_rows} synonyms, kept in {lake / 'reference'}. Next: safety-pipeline run")
+
+
+@reference.command()
+@click.argument("page", type=click.Path(path_type=Path, dir_okay=False))
+@_LAKE
+def review(page: Path, lake: Path) -> None:
+    """Write the whole crosswalk as one searchable page that needs no network."""
+    write_text(page, review_page(references_of(lake)))
+    click.echo(f"Written: {page}")
+
+
+@reference.command()
+@_LAKE
+def unmatched(lake: Path) -> None:
+    """List events no dictionary or synonym knows, with a proposal and its score where one is near."""
+    facts = lake / "published" / "fact_toxicity.parquet"
+    if not facts.exists():
+        raise click.ClickException(f"{facts} does not exist yet: run `safety-pipeline run` first.")
+    rows = unmatched_texts(pl.scan_parquet(facts))
+    click.echo(propose(rows, references_of(lake)).write_csv(), nl=False)
