@@ -1,0 +1,53 @@
+"""Rows of `ingested/document` and `ingested/source_table` of a package."""
+
+from safety_pipeline.ingest.cdisc.arms import POPULATION, document_drug
+from safety_pipeline.ingest.cdisc.reading import Reading
+from safety_pipeline.ingest.cdisc.refusals import Record
+from safety_pipeline.ingest.cdisc.words import note, of_role
+
+_EMERGENT = "treatment-emergent"
+
+
+def document_row(reading: Reading) -> Record:
+    """The package as a document of its trial; analysed events come before collected ones of the same trial."""
+    study, grading = reading.study, reading.grading
+    is_analysed = reading.package.events.name == of_role("events")[0]
+    assigned = reading.subjects.frame["planned_label"].count()
+    return {
+        **reading.place,
+        **study.model_dump(include={"registry_id", "title", "year", "phase", "allocation", "indication", "n_planned"}),
+        "kind": "cdisc",
+        "grading_system": grading.edition,
+        "grading_system_basis": grading.basis,
+        "grading_system_evidence": grading.evidence,
+        "drug": document_drug(reading.drugs),
+        "n_enrolled": assigned or None,
+        "n_safety": sum(int(str(arm["n_at_risk"])) for arm in reading.arms),
+        "has_toxicity_results": True,
+        "document_priority": study.document_priority or (1 if is_analysed else 2),
+        "same_patients_as": "; ".join(study.same_patients_as) or None,
+        "content_sha256": reading.delivery.content_sha256,
+    }
+
+
+def source_table_row(reading: Reading) -> Record:
+    """The listing of events; it is complete only where every event of the safety population could be placed."""
+    events = reading.package.events
+    return {
+        **reading.place,
+        "table_label": events.name,
+        "table_kind": "subject_level",
+        "source_file": events.file,
+        "table_priority": 1,
+        "attribution": "all_causality",
+        "complete_from_grade": 1 if reading.events.is_complete else None,
+        "grade_counting": "worst",
+        "analysis_population": POPULATION[reading.study.arm_basis],
+        "table_evidence": reading.events.notes[0],
+        "note": " ".join(_notes(reading)) or None,
+    }
+
+
+def _notes(reading: Reading) -> list[str]:
+    recoded = [note("encoding", file=each.file) for each in reading.package.used if each.is_recoded]
+    return [*reading.events.notes[1:], *reading.subjects.notes, *reading.package.notes, *recoded]

@@ -1,0 +1,115 @@
+"""The adverse events of a package: what is counted, what is refused, and what was judged of each."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from safety_pipeline.ingest.cdisc.emergence import emergence
+from safety_pipeline.ingest.cdisc.files import Dataset
+from safety_pipeline.ingest.cdisc.refusals import Record, row_refusals, value_refusals
+from safety_pipeline.ingest.cdisc.study import Attribution
+from safety_pipeline.ingest.cdisc.words import note, truths
+
+_GRADE = r"^(?i:grade)?\s*([1-5])(?:\.0+)?$"
+# What tells an event row from one that only names a subject without events.
+_CONTENT = ("body_system", "grade", "severity", "serious", "relation", "emergent", "start", "end")
+_ROW_RULES = (
+    "event_has_a_subject",
+    "event_row_is_not_blank",
+    "event_has_a_term",
+    "subject_is_known",
+    "event_is_under_the_subjects_treatment",
+)
+
+
+@dataclass(frozen=True)
+class Events:
+    """One row per event that could be read; with the refusals these are the rows of the data set."""
+
+    frame: pl.DataFrame
+    refusals: tuple[Record, ...]
+    notes: tuple[str, ...]
+    is_complete: bool
+
+
+def read_events(
+    dataset: Dataset, supplement: Dataset | None, subjects: pl.DataFrame, attribution: Attribution
+) -> Events:
+    """Events with grade, seriousness, relation and treatment emergence; a wrong grade costs the grade only."""
+    judged = _with_rule(dataset.frame, subjects)
+    kept = judged.filter(pl.col("rule").is_null())
+    refusals = [record for rule in _ROW_RULES for record in row_refusals(dataset, judged.filter(rule=rule), rule)]
+    graded = kept.with_columns(grade_read=pl.col("grade").str.extract(_GRADE).cast(pl.Int64))
+    wrong = graded.filter(pl.col("grade").is_not_null() & pl.col("grade_read").is_null())
+    marked = emergence(dataset, supplement, graded)
+    related = _with_relation(marked.frame, attribution)
+    n_unknown = related.select((pl.col("relation").is_not_null() & pl.col("is_related").is_null()).sum()).item()
+    notes = (*marked.notes, *([note("relation_unknown", n=n_unknown)] if n_unknown else []))
+    return Events(
+        _columns(related),
+        (*refusals, *value_refusals(dataset, wrong, "grade_is_1_to_5", "grade")),
+        notes,
+        is_complete=marked.is_known and not _lost(judged),
+    )
+
+
+def _with_rule(rows: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame:
+    """Each row with the first rule it breaks, null where it breaks none."""
+    known = subjects.select(
+        "subject", "actual_label", "first_dose", "is_safety_population", is_known=pl.lit(value=True)
+    )
+    arms = [label.upper() for label in subjects["actual_label"].drop_nulls().unique()]
+    treatment = pl.col("treatment" if "treatment" in rows.columns else "subject").str.to_uppercase()
+    elsewhere = treatment.is_in(arms) & (treatment != pl.col("actual_label").str.to_uppercase())
+    nameless = pl.col("term").is_null() & pl.col("verbatim").is_null()
+    blank = pl.all_horizontal(pl.col(name).is_null() for name in _CONTENT if name in rows.columns)
+    broken = (
+        pl.col("subject").is_null(),
+        nameless & blank,
+        nameless,
+        pl.col("is_known").is_null(),
+        elsewhere.fill_null(value=False),
+    )
+    ruled = [pl.when(is_broken).then(pl.lit(rule)) for is_broken, rule in zip(broken, _ROW_RULES, strict=True)]
+    return rows.join(known, on="subject", how="left", validate="m:1", maintain_order="left").with_columns(
+        rule=pl.coalesce(ruled)
+    )
+
+
+def _lost(judged: pl.DataFrame) -> bool:
+    """Whether an event of somebody in a denominator could not be read, so that a term not listed may not be 0."""
+    lost = judged.filter(pl.col("is_safety_population") & pl.col("rule").is_not_null())
+    return not lost.filter(pl.col("rule") != "event_row_is_not_blank").is_empty()
+
+
+def _with_relation(events: pl.DataFrame, attribution: Attribution) -> pl.DataFrame:
+    own = {word.upper(): True for word in attribution.related} | {
+        word.upper(): False for word in attribution.not_related
+    }
+    meanings = truths("relation") | own
+    judged = pl.col("relation").str.to_uppercase().replace_strict(meanings, default=None, return_dtype=pl.Boolean)
+    return events.with_columns(is_related=judged)
+
+
+def _columns(events: pl.DataFrame) -> pl.DataFrame:
+    serious = pl.col("serious").str.to_uppercase().replace_strict(truths("flag"), default=None, return_dtype=pl.Boolean)
+    return events.select(
+        "row_number",
+        subject_id="subject",
+        term_as_reported=pl.coalesce("term", "verbatim"),
+        verbatim="verbatim",
+        body_system_as_reported="body_system",
+        grade="grade_read",
+        severity="severity",
+        seriousness=pl.when(serious).then(pl.lit("serious")).when(~serious).then(pl.lit("other")),
+        relatedness="relation",
+        is_related="is_related",
+        is_treatment_emergent="is_emergent",
+        start_day=_day("start_day"),
+        end_day=_day("end_day"),
+    )
+
+
+def _day(name: str) -> pl.Expr:
+    """A study day, null where it is not a whole number."""
+    return pl.col(name).cast(pl.Int64, strict=False)

@@ -1,0 +1,6 @@
+"""Data set files as frames of texts, whatever their format."""
+
+from safety_pipeline.ingest.cdisc.files.opening import Dataset, open_dataset
+from safety_pipeline.ingest.cdisc.files.package import Package, find_datasets
+
+__all__ = ["Dataset", "Package", "find_datasets", "open_dataset"]

@@ -1,0 +1,32 @@
+"""Data sets as Parquet."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+import polars as pl
+import pyarrow.parquet as pq
+
+from safety_pipeline.ingest.cdisc.files.opened import Opened, broken, wanted_names
+
+LARGEST_UNPACKED_BYTES = 8_000_000_000
+_FIX = "write the data set again as Parquet, or export it as XPT"
+
+
+def read_parquet(path: Path, file: str, known: Collection[str]) -> Opened:
+    """The known variables; read with Arrow, whose faults are exceptions and print nothing."""
+    try:
+        source = pq.ParquetFile(path)
+        groups = [source.metadata.row_group(at).total_byte_size for at in range(source.metadata.num_row_groups)]
+        names = list(source.schema_arrow.names)
+    except Exception:  # noqa: BLE001  (broken files fail in many ways, and a message may quote a row)
+        raise broken(file, "cannot be read as Parquet", _FIX) from None
+    if sum(groups) > LARGEST_UNPACKED_BYTES:
+        raise broken(file, f"unpacks to more than {LARGEST_UNPACKED_BYTES} bytes", "land it in parts")
+    wanted = wanted_names(names, known, file)
+    try:
+        frame = pl.from_arrow(source.read(columns=wanted))
+    except Exception:  # noqa: BLE001  (broken files fail in many ways, and a message may quote a row)
+        raise broken(file, "cannot be read as Parquet", _FIX) from None
+    if not isinstance(frame, pl.DataFrame):
+        raise broken(file, "is not a table", _FIX)
+    return Opened(frame)

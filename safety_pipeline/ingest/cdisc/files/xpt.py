@@ -1,0 +1,91 @@
+"""SAS transport files, versions 5 and 8."""
+
+import mmap
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyreadstat
+
+from safety_pipeline.ingest.cdisc.files.opened import Opened, broken, wanted_names
+
+RECORD = 80
+_MAGIC = (b"HEADER RECORD*******LIBRARY HEADER RECORD!!!!!!!", b"HEADER RECORD*******LIBV8   HEADER RECORD!!!!!!!")
+_MEMBER = b"HEADER RECORD*******MEMB"
+_ROWS_BEGIN = b"HEADER RECORD*******OBS"
+FALLBACK_ENCODING = "WINDOWS-1252"
+_EXPORT = "export the data set again as a transport file (XPT version 5 or 8)"
+
+
+def read_xpt(path: Path, file: str, known: Collection[str]) -> Opened:
+    """The known variables of the one data set in a transport file, dates as the SAS numbers they are."""
+    rows_begin, n_stated = _structure(path, file)
+    meta = _parsed(path, file, metadataonly=True)[1]
+    n_rows = _rows_that_fit(path, file, rows_begin, sum(meta.variable_storage_width.values()))
+    names = wanted_names(meta.column_names, known, file)
+    frame, encoding = _frame(path, file, names)
+    _prove_complete(file, frame.height, n_rows if n_stated is None else n_stated)
+    labels = {name.upper(): str(meta.column_names_to_labels.get(name) or "") for name in names}
+    return Opened(frame, labels, is_recoded=encoding is not None)
+
+
+def _structure(path: Path, file: str) -> tuple[int, int | None]:
+    """Where the rows begin, and how many there are where version 8 says so."""
+    size = path.stat().st_size
+    if size < RECORD * 8:
+        raise broken(file, "is cut short: a transport file has a header of at least 640 bytes", _EXPORT)
+    with path.open("rb") as handle, mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        if content[: len(_MAGIC[0])] not in _MAGIC:
+            raise broken(file, "does not begin as a SAS transport file does", _EXPORT)
+        at = content.find(_ROWS_BEGIN)
+        if at < 0 or size % RECORD:
+            raise broken(file, f"is cut short: it is not a whole number of records of {RECORD} bytes", _EXPORT)
+        if content.find(_MEMBER, at) >= 0:
+            raise broken(file, "holds more than one data set", "export one data set a file")
+        stated = content[at + 48 : at + RECORD].split()
+    return at + RECORD, int(stated[0]) if _is_count(stated) else None
+
+
+def _is_count(stated: list[bytes]) -> bool:
+    """Version 5 has thirty zeros where version 8 has the number of rows."""
+    return len(stated) == 1 and stated[0].isdigit() and len(stated[0]) < 18
+
+
+def _rows_that_fit(path: Path, file: str, rows_begin: int, width: int) -> int:
+    """The rows the file has room for; what is left after the last must be padding."""
+    room = path.stat().st_size - rows_begin
+    if width <= 0:
+        raise broken(file, "has no variables", _EXPORT)
+    n_rows, left = divmod(room, width)
+    with path.open("rb") as handle:
+        handle.seek(-left, 2)
+        rest = handle.read() if left else b""
+    if left >= RECORD or rest.strip(b" \0"):
+        raise broken(file, "is cut short: it ends inside a row", _EXPORT)
+    return n_rows
+
+
+def _frame(path: Path, file: str, names: list[str]) -> tuple[pl.DataFrame, str | None]:
+    try:
+        return _parsed(path, file, usecols=names)[0], None
+    except UnicodeDecodeError:
+        return _parsed(path, file, usecols=names, encoding=FALLBACK_ENCODING)[0], FALLBACK_ENCODING
+
+
+def _parsed(path: Path, file: str, **options: Any) -> tuple[pl.DataFrame, Any]:
+    try:
+        frame, meta = pyreadstat.read_xport(
+            str(path), output_format="polars", disable_datetime_conversion=True, **options
+        )
+    except UnicodeDecodeError:
+        raise
+    except Exception:  # noqa: BLE001  (broken files fail in many ways, and a message may quote a row)
+        raise broken(file, "cannot be read as a SAS transport file", _EXPORT) from None
+    return frame, meta
+
+
+def _prove_complete(file: str, n_read: int, n_expected: int) -> None:
+    """Rows of blanks at the end may be padding; any other difference is a loss."""
+    if n_read != n_expected:
+        raise broken(file, f"has room for {n_expected} rows, but {n_read} could be read", _EXPORT)

@@ -1,0 +1,91 @@
+"""The data sets of a package, opened: the analysed ones are used, the collected ones where those are not there."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from safety_pipeline.ingest.cdisc.files import Dataset, Package, find_datasets, open_dataset
+from safety_pipeline.ingest.cdisc.refusals import Record
+from safety_pipeline.ingest.cdisc.words import note, of_role
+from safety_pipeline.tables.delivery import RefusedError
+
+
+@dataclass(frozen=True)
+class OpenedPackage:
+    """The data sets that are used, and what is said of those that are not."""
+
+    subjects: Dataset
+    events: Dataset
+    supplement: Dataset | None
+    exposure: Dataset | None
+    trial: Dataset | None
+    refusals: tuple[Record, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def used(self) -> tuple[Dataset, ...]:
+        found = (self.subjects, self.events, self.supplement, self.exposure, self.trial)
+        return tuple(each for each in found if each is not None)
+
+
+def open_package(folder: Path) -> OpenedPackage:
+    """The package in a folder; subjects and events it cannot do without, and a broken one refuses it all."""
+    package = find_datasets(folder)
+    refusals = [refusal(error) for error in package.refusals]
+    subjects = _needed(folder, package, "subjects")
+    events = _needed(folder, package, "events")
+    supplement = None
+    if events.name == of_role("events")[-1]:
+        supplement = _if_any(folder, package, "emergence", refusals)
+    exposure = _if_any(folder, package, "exposure", refusals)
+    trial = _if_any(folder, package, "trial", refusals)
+    others = _unused(folder, package, (subjects, events), refusals)
+    return OpenedPackage(subjects, events, supplement, exposure, trial, tuple(refusals), tuple(others))
+
+
+def refusal(error: RefusedError) -> Record:
+    return {"source_file": error.source_file, "rule": error.rule, "explanation": error.explanation}
+
+
+def _needed(folder: Path, package: Package, role: str) -> Dataset:
+    name = next((each for each in of_role(role) if each in package.files), None)
+    if name is None:
+        asked = " or ".join(each.lower() for each in of_role(role))
+        said = " ".join(error.explanation for error in package.refusals[:3])
+        raise RefusedError(
+            "package_is_complete",
+            f"{folder.name}: there is no {asked} data set; put it (XPT, Dataset-JSON, Parquet or CSV) into the folder."
+            + (f" {said}" if said else ""),
+            source_file=folder.name,
+        )
+    return _open(folder, package, name)
+
+
+def _open(folder: Path, package: Package, name: str) -> Dataset:
+    path = package.files[name]
+    return open_dataset(name, path, path.relative_to(folder).as_posix())
+
+
+def _if_any(folder: Path, package: Package, role: str, refusals: list[Record]) -> Dataset | None:
+    """A data set that only adds to the others: a broken one is refused alone."""
+    name = next((each for each in of_role(role) if each in package.files), None)
+    try:
+        return None if name is None else _open(folder, package, name)
+    except RefusedError as error:
+        refusals.append(refusal(error))
+        return None
+
+
+def _unused(folder: Path, package: Package, used: Iterable[Dataset], refusals: list[Record]) -> list[str]:
+    """What is said of the collected data sets beside the analysed ones, so that nobody is counted twice."""
+    notes = []
+    for role, each in zip(("subjects", "events"), used, strict=True):
+        for name in of_role(role):
+            if name == each.name or name not in package.files:
+                continue
+            try:
+                rows = _open(folder, package, name).frame.height
+                notes.append(note("both_used", used=each.name, unused=name, rows=rows))
+            except RefusedError as error:
+                refusals.append(refusal(error))
+    return notes

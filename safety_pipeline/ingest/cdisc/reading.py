@@ -1,0 +1,72 @@
+"""What was read of a package, before it takes the shape of our tables."""
+
+from dataclasses import dataclass
+
+from safety_pipeline.ingest.cdisc.arms import arm_ids, arm_rows, drugs_of
+from safety_pipeline.ingest.cdisc.events import Events, read_events
+from safety_pipeline.ingest.cdisc.exposure import regimens, treatment_period
+from safety_pipeline.ingest.cdisc.grading import Grading, grading_of
+from safety_pipeline.ingest.cdisc.opened_package import OpenedPackage
+from safety_pipeline.ingest.cdisc.refusals import Record
+from safety_pipeline.ingest.cdisc.study import Study
+from safety_pipeline.ingest.cdisc.subjects import Subjects, read_subjects
+from safety_pipeline.ingest.dose import Naming
+from safety_pipeline.tables.delivery import Delivery, RefusedError
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A package with its subjects, events and arms."""
+
+    delivery: Delivery
+    study: Study
+    package: OpenedPackage
+    place: Record
+    subjects: Subjects
+    events: Events
+    grading: Grading
+    drugs: list[Naming]
+    arms: list[Record]
+    arm_ids: dict[str, str]
+
+
+def read_package(delivery: Delivery, study: Study, package: OpenedPackage) -> Reading:
+    subjects = read_subjects(package.subjects, treatment_period(package.exposure), study.arm_basis)
+    place: Record = {
+        "delivery_id": delivery.delivery_id,
+        "document_id": delivery.name,
+        "trial_id": study.trial_id or _study_id(package) or delivery.name,
+    }
+    given = regimens(package.exposure, subjects.frame)
+    drugs = drugs_of(given, study)
+    ids = arm_ids(str(place["trial_id"]), subjects.frame)
+    if not ids:
+        file = package.subjects.file
+        raise RefusedError(
+            "package_is_complete", f"{file}: no subject is in an arm; fill in the arm.", source_file=file
+        )
+    return Reading(
+        delivery,
+        study,
+        package,
+        place,
+        subjects,
+        read_events(package.events, package.supplement, subjects.frame, study.attribution),
+        grading_of(study, package.events),
+        drugs,
+        arm_rows(place, subjects.frame, given, ids, drugs, study),
+        ids,
+    )
+
+
+def _study_id(package: OpenedPackage) -> str | None:
+    """The one study of the package; several studies in one folder are refused."""
+    file = package.subjects.file
+    names = package.subjects.frame["study"].drop_nulls().unique().sort().to_list()
+    if len(names) > 1:
+        raise RefusedError(
+            "package_is_one_study",
+            f"{file}: {len(names)} different values of STUDYID; land each study in its own folder.",
+            source_file=file,
+        )
+    return names[0] if names else None

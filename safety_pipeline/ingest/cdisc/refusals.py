@@ -1,0 +1,36 @@
+"""Rows of `ingested/refusal`: file, row number and rule, never what stands in a subject's row."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from safety_pipeline.ingest.cdisc.files import Dataset
+from safety_pipeline.reference.read import DATA, read_keyed
+
+Record = dict[str, object]
+
+
+def row_refusals(dataset: Dataset, rows: pl.DataFrame, rule: str) -> list[Record]:
+    """One refusal per row; a row that lacks only one value of it names that column instead of leaving it out."""
+    explanation = rule_sentences()[rule]
+    return [
+        {
+            "source_file": dataset.file,
+            "table_label": dataset.name,
+            "row_number": number,
+            "rule": rule,
+            "explanation": f"{dataset.file}, row {number}: {explanation}",
+        }
+        for number in rows["row_number"]
+    ]
+
+
+def value_refusals(dataset: Dataset, rows: pl.DataFrame, rule: str, meaning: str) -> list[Record]:
+    """One refusal per value; the row itself is kept without it."""
+    column = dataset.written_as.get(meaning, meaning)
+    return [{**row, "column_label": column} for row in row_refusals(dataset, rows, rule)]
+
+
+def rule_sentences() -> Mapping[str, str]:
+    rows = read_keyed([DATA / "cdisc" / "rule.csv"], ("rule", "sentence"), ("rule",))
+    return dict(rows.iter_rows())
