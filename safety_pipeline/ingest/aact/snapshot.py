@@ -1,8 +1,10 @@
 """The files of a snapshot, in a folder or a zip, with only the known tables looked at."""
 
+import atexit
 import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -61,20 +63,20 @@ def _file_of(folder: Path, name: str) -> Path | None:
     return file if file.is_file() and not file.is_symlink() else None
 
 
-_UNPACKED: dict[str, tempfile.TemporaryDirectory[str]] = {}
+_UNPACKED: dict[str, Path] = {}
 
 
 def _unpacked(path: Path, content_sha256: str) -> Path:
     """A folder with the zip's known tables; it lives as long as the program, since frames are read later."""
     if content_sha256 not in _UNPACKED:
-        folder = tempfile.TemporaryDirectory(prefix="safety-pipeline-aact-")
+        folder = Path(tempfile.mkdtemp(prefix="safety-pipeline-aact-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
         try:
-            _unpack(path, Path(folder.name))
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
-            folder.cleanup()
+            _unpack(path, folder)
+        except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as error:
             raise RefusedError("is_a_zip", f"{path.name}: not a readable zip ({error}); download it again.") from error
         _UNPACKED[content_sha256] = folder
-    return Path(_UNPACKED[content_sha256].name)
+    return _UNPACKED[content_sha256]
 
 
 def _unpack(path: Path, folder: Path) -> None:
