@@ -57,7 +57,8 @@ def print_checks(console: Console, published: Path) -> None:
     failed = results.filter(~pl.col("passed"))
     console.print(f"{results.height} checks, {failed.height} with findings.")
     for row in failed.to_dicts():
-        console.print(f"  {row['severity']}: {row['asset']}: {row['description']}", markup=False, highlight=False)
+        found = f"  {row['severity']}, {row['n_failing']} of {row['n_checked']} rows of {row['asset']} break:"
+        console.print(f"{found} {row['description']}", markup=False, highlight=False)
     refused = pl.read_parquet(published / "rejected.parquet")
     console.print(f"{refused.height} refused deliveries or rows.")
     for row in refused.head(_REFUSALS_SHOWN).to_dicts():

@@ -20,6 +20,7 @@ def with_context(toxicity: FrameT, term: FrameT) -> FrameT:
     return (
         keyed.pipe(_with_any_grade)
         .pipe(_with_arms_against_total)
+        .pipe(_with_other_tables)
         .pipe(_with_repeats)
         .pipe(_with_grades_defined, term)
         .drop(*(f"_{name}" for name in (*LINE, *BAND, "arm_id")))
@@ -56,6 +57,34 @@ def _with_arms_against_total(rows: FrameT) -> FrameT:
         .agg(nw.col("n_affected_lower").max().alias("n_total"), nw.col("n_at_risk").max().alias("n_at_risk_total"))
     )
     return rows.join(arms, on=keys, how="left").join(total, on=keys, how="left")
+
+
+_ANSWER = ("document_id", "arm_id", "concept", "grade_band", "attribution")
+
+
+def _with_other_tables(rows: FrameT) -> FrameT:
+    """``do_tables_disagree``: whether tables of one document give one arm, concept and band different numbers."""
+    said = rows.filter(
+        (nw.col("count_unit") == "patients")
+        & nw.col("seriousness").is_null()
+        & nw.col("parent_row_label").is_null()
+        & (nw.col("n_affected_lower") == nw.col("n_affected_upper"))
+        & ~nw.any_horizontal(*(nw.col(name).is_null() for name in _ANSWER), ignore_nulls=False)
+    )
+    single = (
+        said.group_by(*_ANSWER, "table_label")
+        .agg(
+            nw.len().alias("n_rows"), nw.col("n_affected_lower").max().alias("n"), nw.col("n_at_risk").max().alias("of")
+        )
+        .filter(nw.col("n_rows") == 1)
+    )
+    spread = single.group_by(*_ANSWER).agg(
+        *(nw.col(name).max().alias(f"{name}_most") for name in ("n", "of")),
+        *(nw.col(name).min().alias(f"{name}_least") for name in ("n", "of")),
+    )
+    differs = (nw.col("n_most") != nw.col("n_least")) | (nw.col("of_most") != nw.col("of_least"))
+    answered = spread.select(*_ANSWER, differs.alias("do_tables_disagree"))
+    return rows.join(answered, on=list(_ANSWER), how="left")
 
 
 def _with_repeats(rows: FrameT) -> FrameT:

@@ -115,6 +115,13 @@ RULES = (
         _TOTAL_DIFFERS & (nw.col("column_role") == "arm"),
     ),
     Rule(
+        "tables_agree",
+        "flag",
+        "Another table or passage of the same document gives this arm, concept and band another count or denominator; "
+        "the table with the better rank is used.",
+        nw.col("do_tables_disagree") & nw.col("seriousness").is_null() & nw.col("parent_row_label").is_null(),
+    ),
+    Rule(
         "term_is_mapped",
         "flag",
         "The printed term is not known to the edition's dictionary or synonyms: it keeps its row and counts for no "

@@ -183,6 +183,12 @@ def test_the_kit_abstract_is_shown_as_superseded_by_its_table(shipped_lake):
     assert rows.select("n_affected_lower", "n_at_risk", "is_used").rows() == [(5, 16, False)]
 
 
+def test_the_contradiction_between_the_kit_abstract_and_its_table_is_flagged(shipped_lake):
+    facts = published(shipped_lake, "fact_toxicity").filter(document_id="kit_solid_tumour_nct02461849", concept="edema")
+    flags = dict(facts.filter(grade_band="any").select("table_label", "flags").iter_rows())
+    assert flags == {"Table 2": "tables_agree", "Abstract": "tables_agree"}
+
+
 def test_edema_at_400_mg_shows_a_range_and_a_crude_total_without_an_interval(shipped_lake):
     rows = published(shipped_lake, "incidence_by_dose").filter(
         concept="edema", dose_mg_per_day=400.0, grade_band="any", stratum="all"
