@@ -1,0 +1,75 @@
+"""The plots: each a function of a frame, equal bytes for equal frames, shapes that tell knowledge from its lack."""
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lakes import published
+
+from safety_pipeline.publish.plots import plots_for
+from safety_pipeline.publish.plots.forest import MAX_LINES, forest
+from safety_pipeline.publish.plots.forest_rows import SCHEMA
+
+LINE = {
+    "drug": "imatinib",
+    "dose_mg_per_day": 400.0,
+    "attribution": "related",
+    "part": 0,
+    "label": "T.400",
+    "kind": "estimate",
+    "value": 0.2,
+    "lower": 0.1,
+    "upper": 0.4,
+    "counts": "2/10",
+    "shown": "20.0 % (10.0 to 40.0)",
+    "note": "",
+    "is_default": False,
+}
+
+
+def rows(*changes):
+    return pl.DataFrame([{**LINE, **change} for change in changes], schema=SCHEMA)
+
+
+@pytest.mark.parametrize("table", ["incidence_by_dose", "incidence_by_arm", "dose_contrast"])
+def test_a_table_with_plots_gives_the_same_plots_twice(shipped_lake, table):
+    frame = published(shipped_lake, table)
+    plots = plots_for(table, frame)
+    assert plots
+    assert plots == plots_for(table, frame)
+    assert all(plot.startswith("<svg") and plot.endswith("</svg>") for plot in plots.values())
+
+
+@pytest.mark.parametrize("table", ["incidence_by_dose", "incidence_by_arm", "dose_contrast"])
+def test_a_table_without_rows_has_no_plot(shipped_lake, table):
+    assert plots_for(table, published(shipped_lake, table).head(0)) == {}
+
+
+def test_other_tables_have_no_plot(shipped_lake):
+    assert plots_for("coverage", published(shipped_lake, "coverage")) == {}
+
+
+def test_bounds_are_hatched_and_intervals_are_not():
+    bounds = {"kind": "bounds", "value": None, "lower": 0.0, "upper": 0.04}
+    assert "<pattern" in forest(rows(bounds), "bounds")
+    assert "<pattern" not in forest(rows({}), "interval")
+
+
+def test_an_unknown_count_is_written_not_drawn():
+    unknown = {"kind": "unknown", "value": None, "lower": None, "upper": None, "shown": "not known: not tabulated"}
+    plot = forest(rows(unknown), "unknown")
+    assert "not known: not tabulated" in plot
+    assert "· not known ·" in " ".join(plot.replace("\xa0", " ").split())
+
+
+def test_a_long_plot_says_how_many_lines_it_leaves_out():
+    many = rows(*({"label": f"T{number}.400"} for number in range(MAX_LINES + 9)))
+    assert "10 further lines are in the table below." in forest(many, "many")
+
+
+@given(st.text(max_size=30))
+@settings(max_examples=25, deadline=None)
+def test_any_label_can_be_drawn(label):
+    plot = forest(rows({"label": label, "drug": label}), label)
+    assert plot.count("<svg") == 1
+    assert "<script" not in plot
