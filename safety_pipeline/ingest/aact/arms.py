@@ -1,7 +1,7 @@
 """Rows of `ingested/arm`: the event groups of each study with drug, dose and population."""
 
 from collections.abc import Iterator, Mapping
-from itertools import groupby
+from itertools import groupby, islice
 
 import polars as pl
 
@@ -14,6 +14,7 @@ from safety_pipeline.ingest.ctgov.study import Design, Group, Intervention, Regi
 from safety_pipeline.tables.delivery import Delivery
 from safety_pipeline.tables.ingested import ARM
 
+_PORTION = 10_000
 Rows = Mapping[str, list[dict[str, str]]]
 
 
@@ -23,12 +24,14 @@ def arm_rows(
     """One row a group of events; the groups of a study are judged side by side."""
     designs = _Designs(tables, set(groups["nct_id"]))
     enrolled = _enrolled(found)
-    rows = [
+    rows = (
         row
         for nct_id, members in groupby(groups.iter_rows(named=True), key=lambda row: str(row["nct_id"]))
         for row in _arms(nct_id, [_group(member) for member in members], designs.of(nct_id), enrolled, delivery)
-    ]
-    return ARM.from_rows(rows)
+    )
+    # A portion at a time becomes a frame: rows as Python objects take ten times the memory.
+    portions = [ARM.from_rows(portion).collect() for portion in iter(lambda: list(islice(rows, _PORTION)), [])]
+    return pl.concat(portions).lazy() if portions else ARM.empty()
 
 
 def _group(row: dict[str, object]) -> Group:

@@ -98,7 +98,7 @@ def _broken_lines(delivery: Delivery, tables: Mapping[str, Table]) -> Iterator[d
                 "printed": broken.printed,
                 "rule": "record_has_its_fields",
                 "explanation": f"{table.file.name}: record {broken.row_number} has {broken.n_fields} fields, not "
-                f"{len(table.structure.columns)}; download the snapshot again.",
+                f"{len(table.columns)}; download the snapshot again.",
             }
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from safety_pipeline.ingest.aact.snapshot import TableSpec
-from safety_pipeline.ingest.aact.structure import Broken, Structure, structure
+from safety_pipeline.ingest.aact.structure import Broken, broken_records, header
 
 SURPLUS = "_surplus"
 ROW = "row_number"
@@ -21,18 +21,15 @@ class Table:
     """One table: its well-formed records, and those that were not."""
 
     file: Path
-    structure: Structure
+    columns: tuple[str, ...]
+    broken: tuple[Broken, ...]
     rows: pl.LazyFrame
-
-    @property
-    def broken(self) -> tuple[Broken, ...]:
-        return self.structure.broken
 
 
 def open_table(file: Path, spec: TableSpec) -> Table:
     """The declared columns of a file; an optional column that it does not have is null."""
-    shape = structure(file, spec)
-    schema = pl.Schema(dict.fromkeys((*shape.columns, SURPLUS), pl.String()))
+    columns = header(file, spec)
+    schema = pl.Schema(dict.fromkeys((*columns, SURPLUS), pl.String()))
     scanned = pl.scan_csv(
         file,
         separator="|",
@@ -48,11 +45,12 @@ def open_table(file: Path, spec: TableSpec) -> Table:
         row_index_offset=1,
     )
     wanted = (*spec.columns, *spec.optional)
-    absent = [pl.lit(None, pl.String).alias(name) for name in wanted if name not in shape.columns]
+    absent = [pl.lit(None, pl.String).alias(name) for name in wanted if name not in columns]
     rows = scanned.with_columns(absent).select(ROW, *wanted)
-    if shape.broken:
-        rows = rows.filter(~pl.col(ROW).is_in([each.row_number for each in shape.broken]))
-    return Table(file, shape, rows)
+    broken = broken_records(file, scanned, columns, SURPLUS)
+    if broken:
+        rows = rows.filter(~pl.col(ROW).is_in([each.row_number for each in broken]))
+    return Table(file, columns, broken, rows)
 
 
 def tidy(name: str) -> pl.Expr:

@@ -4,8 +4,7 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyarrow import csv as arrow_csv
-from pyarrow.lib import ArrowInvalid
+import polars as pl
 
 from safety_pipeline.ingest.aact.snapshot import TableSpec
 from safety_pipeline.tables.delivery import RefusedError
@@ -23,17 +22,11 @@ class Broken:
     printed: str
 
 
-@dataclass(frozen=True)
-class Structure:
-    """The columns of a file and the records that do not fit them."""
-
-    columns: tuple[str, ...]
-    broken: tuple[Broken, ...]
-
-
-def structure(file: Path, spec: TableSpec) -> Structure:
-    """The file's shape; a file without its columns, or with a quote that is never closed, is refused."""
-    columns = _header(file)
+def header(file: Path, spec: TableSpec) -> tuple[str, ...]:
+    """The columns that the first line names; a file without those it needs is refused."""
+    with file.open(newline="", encoding="utf-8-sig", errors="replace") as lines:
+        first = lines.readline(1_000_000)
+    columns = tuple(next(csv.reader([first], delimiter="|"), ()))
     if absent := [name for name in spec.columns if name not in columns]:
         raise RefusedError(
             "file_has_its_columns",
@@ -42,46 +35,45 @@ def structure(file: Path, spec: TableSpec) -> Structure:
         )
     if len(set(columns)) != len(columns):
         raise RefusedError("file_has_its_columns", f"{file.name}: line 1: a column is named twice; correct the header.")
-    return Structure(columns, _broken(file, len(columns)) if _has_broken(file, columns) else ())
+    return columns
 
 
-def _header(file: Path) -> tuple[str, ...]:
-    with file.open(newline="", encoding="utf-8", errors="replace") as lines:
-        first = lines.readline(1_000_000)
-    return tuple(next(csv.reader([first], delimiter="|"), ()))
+def broken_records(file: Path, scanned: pl.LazyFrame, columns: tuple[str, ...], surplus: str) -> tuple[Broken, ...]:
+    """The records with another number of fields: looked for one by one only where the separators do not add up."""
+    return _one_by_one(file, len(columns)) if _seems_broken(file, scanned, columns, surplus) else ()
 
 
-def _has_broken(file: Path, columns: tuple[str, ...]) -> bool:
-    """Whether any record has another number of fields, asked of a parser that only counts."""
-    found: list[int] = []
-
-    def note(row: arrow_csv.InvalidRow) -> str:
-        found.append(row.actual_columns)
-        return "skip"
-
-    options = {
-        "read_options": arrow_csv.ReadOptions(block_size=_BLOCK, use_threads=True),
-        "parse_options": arrow_csv.ParseOptions(
-            delimiter="|", newlines_in_values=True, invalid_row_handler=note, ignore_empty_lines=False
-        ),
-        "convert_options": arrow_csv.ConvertOptions(include_columns=[columns[0]], check_utf8=False),
-    }
+def _seems_broken(file: Path, scanned: pl.LazyFrame, columns: tuple[str, ...], surplus: str) -> bool:
+    """Whether the separators of the file are other than those between the fields and those inside of them."""
     try:
-        with arrow_csv.open_csv(file, **options) as batches:
-            for _ in batches:
-                if found:
-                    return True
-    except ArrowInvalid:
+        n_rows, n_surplus = _numbers(scanned, pl.len(), pl.col(surplus).count())
+        extra = _separators(file) - n_rows * (len(columns) - 1)
+        if n_surplus or not extra:
+            return n_surplus > 0
+        inside = [pl.col(name).str.count_matches("|", literal=True).sum() for name in columns]
+        return sum(_numbers(scanned, *inside)) != extra
+    except pl.exceptions.PolarsError:
         return True
-    return bool(found)
 
 
-def _broken(file: Path, n_columns: int) -> tuple[Broken, ...]:
-    """The records that do not fit, found the slow way, for files that have some."""
+def _numbers(scanned: pl.LazyFrame, *asked: pl.Expr) -> tuple[int, ...]:
+    named = [each.alias(str(at)) for at, each in enumerate(asked)]
+    return tuple(int(value) for value in scanned.select(named).collect(engine="streaming").row(0))
+
+
+def _separators(file: Path) -> int:
+    """Separators below the header."""
+    with file.open("rb") as lines:
+        lines.readline()
+        return sum(block.count(b"|") for block in iter(lambda: lines.read(_BLOCK), b""))
+
+
+def _one_by_one(file: Path, n_columns: int) -> tuple[Broken, ...]:
+    """The records that do not fit, for files that have some."""
     csv.field_size_limit(_LONGEST_FIELD)
     found = []
     try:
-        with file.open(newline="", encoding="utf-8", errors="replace") as lines:
+        with file.open(newline="", encoding="utf-8-sig", errors="replace") as lines:
             reader = csv.reader(lines, delimiter="|", strict=True)
             next(reader, None)
             for number, fields in enumerate(reader, start=1):

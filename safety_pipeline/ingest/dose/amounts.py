@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from safety_pipeline.ingest.dose.grammar import (
     NUMBER,
@@ -26,8 +27,7 @@ _TIMES = ("x", "×", "*", " of")
 _SCALES = ("weight", "area", "rate", "concentration")
 
 
-@dataclass(frozen=True)
-class Amount:
+class Amount(NamedTuple):
     """One printed amount; ``values`` are several where the text gives a choice or a range."""
 
     values: tuple[float, ...]
@@ -121,7 +121,7 @@ def _joined(text: str, found: list[Amount]) -> Iterator[Amount]:
             scaled = tuple(value * _scale(each, waiting) for value in each.values)
             values = tuple(dict.fromkeys((*waiting.values, *scaled)))
             printed = text[waiting.start : each.end].strip()
-            waiting = replace(waiting, values=values, end=each.end, printed=printed, per=each.per or waiting.per)
+            waiting = waiting._replace(values=values, end=each.end, printed=printed, per=each.per or waiting.per)
         else:
             yield waiting
             waiting = each

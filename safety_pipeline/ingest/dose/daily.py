@@ -1,7 +1,8 @@
 """The daily dose that a drug's amounts in one text settle."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from safety_pipeline.ingest.dose.amounts import Amount, Often, oftens, says_how_often
 from safety_pipeline.ingest.dose.grammar import Frequency, sentence, word
@@ -12,8 +13,7 @@ _BEFORE = 30
 _NEAR = 60
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """What one text says of the dose; ``is_settled`` where no other text can make a daily dose of it."""
 
     mg_per_day: float | None = None
@@ -49,8 +49,8 @@ def daily(text: str, found: Sequence[Amount], others: Sequence[Mention]) -> Read
     said = _Said(text, doses, found)
     for rule in (_nothing, _changing, _not_plain, _choice, _not_daily):
         if (reading := rule(said)) is not None:
-            return replace(reading, amounts=tuple(doses))
-    return replace(_total(said), amounts=tuple(doses))
+            return reading._replace(amounts=tuple(doses))
+    return _total(said)._replace(amounts=tuple(doses))
 
 
 def _with_frequency(
@@ -67,7 +67,7 @@ def _with_frequency(
         printed = each.printed
         if after and after[0].end - each.end <= _NEAR:
             printed = text[each.start : after[0].end]
-        placed.append(replace(each, frequency=chosen.frequency if chosen else None, printed=printed))
+        placed.append(each._replace(frequency=chosen.frequency if chosen else None, printed=printed))
     return _shared(placed, often)
 
 
@@ -75,7 +75,7 @@ def _shared(doses: list[Amount], often: Sequence[Often]) -> list[Amount]:
     """A single frequency in the text holds for the amounts that have none of their own."""
     distinct = {one.frequency for one in often}
     only = distinct.pop() if len(distinct) == 1 else None
-    return [replace(each, frequency=only) if each.frequency is None else each for each in doses]
+    return [each._replace(frequency=only) if each.frequency is None else each for each in doses]
 
 
 def _nothing(said: _Said) -> Reading | None:
@@ -163,14 +163,14 @@ def _total(said: _Said) -> Reading:
     )
     values = _distinct([value for each in _real(said.doses) if (value := _per_day(each)) is not None])
     if len(values) == 1 and not _has_another_amount(said.doses):
-        return replace(base, mg_per_day=values[0], note=_cycles(said.text))
+        return base._replace(mg_per_day=values[0], note=_cycles(said.text))
     if values:
         both = _morning_and_evening(said.doses)
         reason = sentence("range").format(said.printed)
-        return replace(base, mg_per_day=both) if both else replace(base, reason=reason, is_range=True, is_settled=True)
+        return base._replace(mg_per_day=both) if both else base._replace(reason=reason, is_range=True, is_settled=True)
     if cycle := word("cycle").search(said.text):
-        return replace(base, reason=sentence("cycle_only").format(cycle[0]), is_settled=True)
-    return replace(base, reason=sentence("no_frequency").format(said.printed))
+        return base._replace(reason=sentence("cycle_only").format(cycle[0]), is_settled=True)
+    return base._replace(reason=sentence("no_frequency").format(said.printed))
 
 
 def _has_another_amount(doses: Sequence[Amount]) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from safety_pipeline.ingest.dose.amounts import Amount, amounts
 from safety_pipeline.ingest.dose.daily import Reading, daily
@@ -43,9 +43,8 @@ def parse_dose(texts: str | Sequence[str], drugs: Sequence[Naming] = ()) -> Dose
     given = [texts] if isinstance(texts, str) else list(texts)
     written = [" ".join(text[:LONGEST].split()) for text in given if text and text.strip()]
     known = tuple(drugs)
-    masked = [mask_placebo(text, known, word_source("placebo_of")) if _placebo(text) else text for text in written]
     active = tuple(each for each in known if not each.drug.startswith("placebo"))
-    told = [_Told.of(text) for text in masked]
+    told = [_Told.of(text, known) for text in written]
     drug, others = _drugs(told, active)
     if drug == "placebo":
         return Dose(
@@ -66,10 +65,6 @@ def parse_dose(texts: str | Sequence[str], drugs: Sequence[Naming] = ()) -> Dose
     )
 
 
-def _placebo(text: str) -> bool:
-    return word("placebo").search(text) is not None
-
-
 def _shown(written: Sequence[str]) -> str | None:
     return written[0][:200] if written else None
 
@@ -81,20 +76,23 @@ class _Told:
     text: str
     steady: str
     later: tuple[str, ...]
+    is_placebo: bool
 
     @classmethod
-    def of(cls, text: str) -> "_Told":
+    def of(cls, written: str, known: tuple[Naming, ...]) -> "_Told":
+        is_placebo = word("placebo").search(written) is not None
+        text = mask_placebo(written, known, word_source("placebo_of")) if is_placebo else written
         if word("later").search(text) is None:
-            return cls(text, text, ())
+            return cls(text, text, (), is_placebo)
         parts = [part.strip() for part in _SENTENCE_END.split(text) if part and part.strip()]
         later = tuple(part for part in parts if word("later").search(part))
-        return cls(text, ". ".join(part for part in parts if part not in later), later)
+        return cls(text, ". ".join(part for part in parts if part not in later), later, is_placebo)
 
 
 def _drugs(told: Sequence[_Told], active: tuple[Naming, ...]) -> tuple[str | None, tuple[str, ...]]:
     """The drug first named, title before description, and those given with it."""
     named = list(dict.fromkeys(each.drug for one in told for each in mentions(one.steady, active)))
-    is_placebo = [_placebo(one.text) for one in told]
+    is_placebo = [one.is_placebo for one in told]
     if not named and any(is_placebo):
         return "placebo", ()
     if not named and not any(word("untreated").search(one.text) for one in told):
@@ -112,7 +110,7 @@ def _best(told: Sequence[_Told], active: tuple[Naming, ...], drug: str | None) -
         rest = ". ".join(one.steady for one in told[1:] if one.steady)
         title = _with_description(told[0].text, title, rest, active, drug)
     if title.mg_per_day is not None and any(amounts(part) for one in told[1:] for part in one.later):
-        return replace(title, note=" ".join(filter(None, (title.note, sentence("later")))))
+        return title._replace(note=" ".join(filter(None, (title.note, sentence("later")))))
     return title
 
 
