@@ -9,6 +9,7 @@ from safety_pipeline.check.suites import suites_folder
 from safety_pipeline.orchestration import dq, releases, stages
 from safety_pipeline.orchestration.lake import Lake, files_digest, lake_folder
 from safety_pipeline.orchestration.metadata import asset_key, spec, stored_metadata
+from safety_pipeline.orchestration.pictures import pictures
 from safety_pipeline.orchestration.plan import code_version, fingerprint
 from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.published import DQ_RESULT, PUBLISHED
@@ -23,7 +24,7 @@ def _result(lake: Lake, table: Table, frame: pl.LazyFrame) -> dg.MaterializeResu
     return dg.MaterializeResult(
         asset_key=asset_key(table),
         data_version=dg.DataVersion(stored.sha256),
-        metadata=stored_metadata(table, stored, is_partition=False),
+        metadata={**stored_metadata(table, stored, is_partition=False), **pictures(lake, table)},
     )
 
 

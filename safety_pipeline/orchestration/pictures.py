@@ -1,0 +1,30 @@
+"""Plots of a summary as Dagster shows them: SVG inside Markdown, nothing fetched from elsewhere."""
+
+from base64 import b64encode
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+import polars as pl
+
+from safety_pipeline.orchestration.lake import Lake
+from safety_pipeline.orchestration.stages import references
+from safety_pipeline.publish.plots.gallery import plots_for
+from safety_pipeline.tables.column import Table
+
+# What people open first; the report holds the rest.
+_DRAWN = ("incidence_by_dose", "dose_contrast")
+
+
+def pictures(lake: Lake, table: Table) -> Mapping[str, Any]:
+    """The table's plots of headline concepts, any grade; nothing for other tables."""
+    if table.stage != "summarised" or table.name not in _DRAWN:
+        return {}
+    headline = references(lake).dim_concept().filter("is_headline").select("concept")
+    shown = lake.scan(table).filter(pl.col("grade_band") == "any").join(headline, on="concept", how="semi")
+    drawn = plots_for(table.name, shown.collect())
+    return {"plots": dg.MetadataValue.md("\n\n".join(_image(*each) for each in drawn.items()))} if drawn else {}
+
+
+def _image(title: str, svg: str) -> str:
+    return f"**{title}**\n\n![{title}](data:image/svg+xml;base64,{b64encode(svg.encode()).decode()})"
