@@ -5,8 +5,6 @@ from safety_pipeline.ingest.cdisc.reading import Reading
 from safety_pipeline.ingest.cdisc.refusals import Record
 from safety_pipeline.ingest.cdisc.words import note, of_role
 
-_EMERGENT = "treatment-emergent"
-
 
 def document_row(reading: Reading) -> Record:
     """The package as a document of its trial; analysed events come before collected ones of the same trial."""
@@ -31,7 +29,7 @@ def document_row(reading: Reading) -> Record:
 
 
 def source_table_row(reading: Reading) -> Record:
-    """The listing of events; it is complete only where every event of the safety population could be placed."""
+    """The listing of events; what is said of it beyond the columns stands in the note."""
     events = reading.package.events
     return {
         **reading.place,

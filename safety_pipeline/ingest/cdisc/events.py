@@ -24,7 +24,11 @@ _ROW_RULES = (
 
 @dataclass(frozen=True)
 class Events:
-    """One row per event that could be read; with the refusals these are the rows of the data set."""
+    """One row per event that could be read; with the refusals these are the rows of the data set.
+
+    ``is_complete`` where each event of the safety population was read, placed and graded: only then does a term
+    that is not listed mean 0 in every band. Without grades a severe event may hide behind any row.
+    """
 
     frame: pl.DataFrame
     refusals: tuple[Record, ...]
@@ -49,7 +53,7 @@ def read_events(
         _columns(related),
         (*refusals, *value_refusals(dataset, wrong, "grade_is_1_to_5", "grade")),
         notes,
-        is_complete=marked.is_known and not _lost(judged),
+        is_complete=marked.is_known and not _lost(judged) and _is_graded(marked.frame),
     )
 
 
@@ -80,6 +84,11 @@ def _lost(judged: pl.DataFrame) -> bool:
     """Whether an event of somebody in a denominator could not be read, so that a term not listed may not be 0."""
     lost = judged.filter(pl.col("is_safety_population") & pl.col("rule").is_not_null())
     return not lost.filter(pl.col("rule") != "event_row_is_not_blank").is_empty()
+
+
+def _is_graded(events: pl.DataFrame) -> bool:
+    counted = events.filter("is_safety_population", "is_emergent")
+    return not counted.is_empty() and not counted["grade_read"].null_count()
 
 
 def _with_relation(events: pl.DataFrame, attribution: Attribution) -> pl.DataFrame:

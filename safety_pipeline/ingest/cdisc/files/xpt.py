@@ -11,6 +11,7 @@ import pyreadstat
 from safety_pipeline.ingest.cdisc.files.opened import Opened, broken, wanted_names
 
 RECORD = 80
+LONGEST_ROW = 10_000_000
 _MAGIC = (b"HEADER RECORD*******LIBRARY HEADER RECORD!!!!!!!", b"HEADER RECORD*******LIBV8   HEADER RECORD!!!!!!!")
 _MEMBER = b"HEADER RECORD*******MEMB"
 _ROWS_BEGIN = b"HEADER RECORD*******OBS"
@@ -22,10 +23,11 @@ def read_xpt(path: Path, file: str, known: Collection[str]) -> Opened:
     """The known variables of the one data set in a transport file, dates as the SAS numbers they are."""
     rows_begin, n_stated = _structure(path, file)
     meta = _parsed(path, file, metadataonly=True)[1]
-    n_rows = _rows_that_fit(path, file, rows_begin, sum(meta.variable_storage_width.values()))
     names = wanted_names(meta.column_names, known, file)
     frame, encoding = _frame(path, file, names)
-    _prove_complete(file, frame.height, n_rows if n_stated is None else n_stated)
+    if n_stated is not None and frame.height != n_stated:
+        raise broken(file, f"says it has {n_stated} rows, but {frame.height} could be read", _EXPORT)
+    _prove_complete(path, file, rows_begin, frame.height * sum(meta.variable_storage_width.values()))
     labels = {name.upper(): str(meta.column_names_to_labels.get(name) or "") for name in names}
     return Opened(frame, labels, is_recoded=encoding is not None)
 
@@ -52,20 +54,6 @@ def _is_count(stated: list[bytes]) -> bool:
     return len(stated) == 1 and stated[0].isdigit() and len(stated[0]) < 18
 
 
-def _rows_that_fit(path: Path, file: str, rows_begin: int, width: int) -> int:
-    """The rows the file has room for; what is left after the last must be padding."""
-    room = path.stat().st_size - rows_begin
-    if width <= 0:
-        raise broken(file, "has no variables", _EXPORT)
-    n_rows, left = divmod(room, width)
-    with path.open("rb") as handle:
-        handle.seek(-left, 2)
-        rest = handle.read() if left else b""
-    if left >= RECORD or rest.strip(b" \0"):
-        raise broken(file, "is cut short: it ends inside a row", _EXPORT)
-    return n_rows
-
-
 def _frame(path: Path, file: str, names: list[str]) -> tuple[pl.DataFrame, str | None]:
     try:
         return _parsed(path, file, usecols=names)[0], None
@@ -85,7 +73,11 @@ def _parsed(path: Path, file: str, **options: Any) -> tuple[pl.DataFrame, Any]:
     return frame, meta
 
 
-def _prove_complete(file: str, n_read: int, n_expected: int) -> None:
-    """Rows of blanks at the end may be padding; any other difference is a loss."""
-    if n_read != n_expected:
-        raise broken(file, f"has room for {n_expected} rows, but {n_read} could be read", _EXPORT)
+def _prove_complete(path: Path, file: str, rows_begin: int, n_used: int) -> None:
+    """What is left after the last row must be padding: version 5 does not say how many rows there are."""
+    left = path.stat().st_size - rows_begin - n_used
+    with path.open("rb") as handle:
+        handle.seek(rows_begin + n_used)
+        rest = handle.read(LONGEST_ROW) if left > 0 else b""
+    if left < 0 or left > len(rest) or rest.strip(b" \0"):
+        raise broken(file, "is cut short: it ends inside a row", _EXPORT)

@@ -1,0 +1,261 @@
+"""How a package is read, by packages of a few rows; expected values are worked out by hand."""
+
+import polars as pl
+import pyreadstat
+import pytest
+from ingest_cdisc.packages import AE, DM, package, parsed, tables, write
+
+ADSL = """
+    STUDYID | USUBJID | TRT01A         | TRT01P         | SAFFL | TRTSDT     | TRTEDT
+    S       | a       | Drug 20 mg BID | Drug 20 mg BID | Y     | 2020-03-10 | 2020-03-12
+    S       | b       | Placebo        | Drug 20 mg BID | Y     | 2020-03-10 |
+    S       | c       | Placebo        | Placebo        | N     |            |
+"""
+
+
+def adae(rows: str) -> str:
+    return f"""
+    USUBJID | AESEQ | AETERM | AEDECOD | ATOXGR | TRTEMFL | ASTDY
+    {rows.strip()}
+    """
+
+
+def by_label(found):
+    return {row["label"]: row for row in found["arm"].to_dicts()}
+
+
+def test_screen_failures_are_in_no_arm_and_in_no_denominator(tmp_path):
+    found = tables(package(tmp_path / "s", dm=DM, ae=AE))
+    assert {label: row["n_at_risk"] for label, row in by_label(found).items()} == {"Drug 20 mg BID": 2, "Placebo": 1}
+    assert found["subject"].filter(subject_id="d").row(0, named=True)["arm_id"] is None
+    assert "1 subjects are not in an arm" in found["source_table"]["note"][0]
+
+
+def test_the_safety_flag_decides_the_denominator_and_actual_treatment_the_arm(tmp_path):
+    found = tables(package(tmp_path / "s", adsl=ADSL, adae=adae("a | 1 | x | Nausea | 1 | Y | 1")))
+    assert {label: (row["n_at_risk"], row["n_assigned"]) for label, row in by_label(found).items()} == {
+        "Drug 20 mg BID": (1, 2),
+        "Placebo": (1, 1),
+    }
+    subject = found["subject"].filter(subject_id="b").row(0, named=True)
+    assert (subject["arm_id"], subject["planned_arm_id"]) == ("S.placebo", "S.drug_20_mg_bid")
+
+
+def test_both_days_of_exposure_count(tmp_path):
+    found = tables(package(tmp_path / "s", adsl=ADSL, adae=adae("a | 1 | x | Nausea | 1 | Y | 1")))
+    assert found["subject"].sort("subject_id")["exposure_days"].to_list() == [3.0, None, None]
+
+
+def test_the_dose_is_read_from_the_label(tmp_path):
+    found = tables(package(tmp_path / "s", dm=DM, ae=AE))
+    assert by_label(found)["Drug 20 mg BID"]["dose_mg_per_day"] == 40.0
+    assert by_label(found)["Placebo"]["drug"] == "placebo"
+
+
+def test_without_a_dose_anywhere_the_reason_names_the_fix(tmp_path):
+    found = tables(package(tmp_path / "s", dm=DM.replace("Drug 20 mg BID", "High"), ae=AE))
+    row = by_label(found)["High"]
+    assert row["dose_mg_per_day"] is None
+    assert "study.yaml" in row["dose_note"]
+
+
+def test_what_study_yaml_says_of_an_arm_stands_first(tmp_path):
+    study = """
+trial_id: NCT00000001
+registry_id: NCT00000001
+allocation: randomised
+drug: Gleevec
+grading_system: {edition: CTCAE v4.03, basis: stated, evidence: protocol}
+arms:
+  - {arm: high, drug: imatinib, dose_mg_per_day: 800}
+"""
+    found = tables(package(tmp_path / "s", dm=DM, ae=AE, study=study))
+    row = by_label(found)["Drug 20 mg BID"]
+    assert (row["drug"], row["dose_mg_per_day"], row["arm_id"]) == ("imatinib", 800.0, "NCT00000001.drug_20_mg_bid")
+    document = found["document"].row(0, named=True)
+    assert (document["allocation"], document["grading_system"]) == ("randomised", "CTCAE v4.03")
+    assert set(found["event"]["grading_system"]) == {"CTCAE v4.03"}
+
+
+@pytest.mark.parametrize(
+    ("printed", "grade"),
+    [("3", 3), ("3.0", 3), ("GRADE 3", 3), ("Grade 4", 4), ("", None), ("0", None), ("6", None), ("mild", None)],
+)
+def test_a_grade_is_a_number_from_1_to_5(tmp_path, printed, grade):
+    found = tables(package(tmp_path / "s", adsl=ADSL, adae=adae(f"a | 1 | x | Nausea | {printed} | Y | 1")))
+    assert found["event"]["grade"].to_list() == [grade]
+    is_wrong = bool(printed) and grade is None
+    assert found["refusal"].select("rule", "row_number", "column_label").rows() == (
+        [("grade_is_1_to_5", 1, "ATOXGR")] if is_wrong else []
+    )
+
+
+def test_severity_is_kept_and_never_a_grade(tmp_path):
+    rows = "USUBJID | AETERM | AESEV | TRTEMFL\n a | x | SEVERE | Y"
+    row = tables(package(tmp_path / "s", adsl=ADSL, adae=rows))["event"].row(0, named=True)
+    assert (row["severity"], row["grade"]) == ("SEVERE", None)
+
+
+def test_the_coded_term_stands_before_the_verbatim_one(tmp_path):
+    rows = adae("a | 1 | swollen | Oedema | 1 | Y | 1\n a | 2 | felt odd |  | 1 | Y | 2")
+    events = tables(package(tmp_path / "s", adsl=ADSL, adae=rows))["event"]
+    assert events.select("term_as_reported", "verbatim").rows() == [("Oedema", "swollen"), ("felt odd", "felt odd")]
+
+
+def test_seriousness_and_relation_are_read_by_the_word_list(tmp_path):
+    events = tables(package(tmp_path / "s", dm=DM, ae=AE))["event"]
+    assert events["seriousness"].to_list() == ["other", "serious", "other"]
+    assert events["is_related"].to_list() == [True, False, None]
+
+
+@pytest.mark.parametrize(
+    ("word", "is_related"),
+    [("PROBABLE", True), ("Possible", True), ("REMOTE", False), ("UNLIKELY", False), ("NONE", False), ("?", None)],
+)
+def test_a_word_of_relation_means_what_the_data_file_says(tmp_path, word, is_related):
+    rows = f"USUBJID | AETERM | AEREL | TRTEMFL\n a | x | {word} | Y"
+    found = tables(package(tmp_path / "s", adsl=ADSL, adae=rows))
+    assert found["event"]["is_related"].to_list() == [is_related]
+    assert ("word of relation" in (found["source_table"]["note"][0] or "")) == (word == "?")
+
+
+def test_study_yaml_explains_other_words_of_relation(tmp_path):
+    rows = "USUBJID | AETERM | AEREL | TRTEMFL\n a | x | suspected | Y"
+    study = "attribution: {related: [SUSPECTED]}"
+    assert tables(package(tmp_path / "s", adsl=ADSL, adae=rows, study=study))["event"]["is_related"].to_list() == [True]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "is_emergent"),
+    [
+        ("2020-03-09", "", False),
+        ("2020-03-10", "", True),
+        ("2020-03-10T08:30", "", True),
+        ("2020-03", "", True),  # may have begun under treatment
+        ("2020-02", "", False),
+        ("2020", "", True),
+        ("2019", "", False),
+        ("2020-03", "2020-03-05", False),  # was over before the first dose
+        ("", "", None),
+        ("", "2020-01-05", False),
+        ("--03-11", "", None),
+    ],
+)
+def test_without_a_flag_dates_decide_what_is_treatment_emergent(tmp_path, start, end, is_emergent):
+    ae = f"USUBJID | AETERM | AESTDTC | AEENDTC\n a | x | {start} | {end}\n b | y | 2020-03-11 |"
+    events = tables(package(tmp_path / "s", dm=DM, ae=ae))["event"]
+    assert events["is_treatment_emergent"].to_list() == [is_emergent, True]
+
+
+def test_open_start_dates_are_counted_in_a_note(tmp_path):
+    ae = "USUBJID | AETERM | AESTDTC\n a | x | 2020-03\n b | y | 2020-03-11"
+    note = tables(package(tmp_path / "s", dm=DM, ae=ae))["source_table"]["note"][0]
+    assert "1 events with a partial start date" in note
+
+
+@pytest.mark.parametrize(("said", "silent"), [([("a", "1", "Y")], False), ([("a", "1", "Y"), ("c", "1", "N")], None)])
+def test_silence_of_suppae_is_no_where_it_only_says_yes_and_unknown_where_it_says_both(tmp_path, said, silent):
+    rows = "\n".join(f"{subject} | AESEQ | {number} | AETRTEM | {value}" for subject, number, value in said)
+    supplement = f"USUBJID | IDVAR | IDVARVAL | QNAM | QVAL\n{rows}"
+    events = tables(package(tmp_path / "s", dm=DM, ae=AE, suppae=supplement))["event"]
+    assert events["is_treatment_emergent"].to_list()[:2] == [True, silent]
+
+
+def test_exposure_gives_the_first_dose_where_dm_has_none(tmp_path):
+    dm = "STUDYID | USUBJID | ARM\n S | a | X\n S | b | X"
+    ex = "USUBJID | EXTRT | EXDOSE | EXDOSU | EXDOSFRQ | EXSTDTC\n a | Drug | 5 | mg | BID | 2020-03-10"
+    ae = "USUBJID | AETERM | AESTDTC\n a | x | 2020-03-09\n a | y | 2020-03-10"
+    found = tables(package(tmp_path / "s", dm=dm, ae=ae, ex=ex))
+    assert found["event"]["is_treatment_emergent"].to_list() == [False, True]
+    assert found["subject"]["is_safety_population"].to_list() == [True, False]
+    assert by_label(found)["X"]["dose_mg_per_day"] == 10.0
+    assert by_label(found)["X"]["drug"] == "drug"
+
+
+BAD_EVENTS = """
+    a |  | |  | | |
+    a | 1 | |  | 3 | Y | 1
+      | 1 | x | Nausea | 1 | Y | 1
+    stranger | 1 | secret words | Nausea | 1 | Y | 1
+    a | 2 | x | Nausea | 1 | Y | 1
+"""
+
+
+def test_events_and_refused_rows_are_all_rows_and_no_refusal_quotes_one(tmp_path):
+    found = tables(package(tmp_path / "s", adsl=ADSL, adae=adae(BAD_EVENTS)))
+    assert found["event"]["event_number"].to_list() == [5]
+    assert found["refusal"].select("row_number", "rule").rows() == [
+        (3, "event_has_a_subject"),
+        (1, "event_row_is_not_blank"),
+        (2, "event_has_a_term"),
+        (4, "subject_is_known"),
+    ]
+    written = str(found["refusal"].rows()) + str(found["source_table"].rows())
+    assert "stranger" not in written
+    assert "secret" not in written
+
+
+def test_a_listing_settles_zeros_only_where_every_event_is_read_placed_and_graded(tmp_path):
+    graded = tables(package(tmp_path / "s", adsl=ADSL, adae=adae("a | 1 | x | Nausea | 1 | Y | 1")))
+    ungraded = tables(package(tmp_path / "t", adsl=ADSL, adae=adae("a | 1 | x | Nausea |  | Y | 1")))
+    lost = tables(
+        package(tmp_path / "u", adsl=ADSL, adae=adae("a | 1 | x | Nausea | 1 | Y | 1\n a | 2 | | | 1 | Y | 1"))
+    )
+    assert [found["source_table"]["complete_from_grade"][0] for found in (graded, ungraded, lost)] == [1, None, None]
+
+
+def test_an_event_under_another_arms_treatment_is_refused(tmp_path):
+    rows = "USUBJID | AETERM | TRTEMFL | TRTA\n a | x | Y | Placebo\n a | y | Y | Drug 20 mg BID"
+    found = tables(package(tmp_path / "s", adsl=ADSL, adae=rows))
+    assert found["event"]["verbatim"].to_list() == ["y"]
+    assert found["refusal"]["rule"].to_list() == ["event_is_under_the_subjects_treatment"]
+
+
+def test_a_subject_listed_in_two_arms_is_refused_and_listed_twice_counts_once(tmp_path):
+    twice = ADSL + "    S | a | Drug 20 mg BID | Drug 20 mg BID | Y | |\n    S | b | Drug 20 mg BID | Placebo | Y | |\n"
+    found = tables(package(tmp_path / "s", adsl=twice, adae=adae("a | 1 | x | Nausea | 1 | Y | 1")))
+    assert found["subject"]["subject_id"].to_list() == ["a", "c"]
+    assert sorted(found["refusal"]["rule"]) == ["subject_has_one_arm", "subject_has_one_arm", "subject_is_once"]
+
+
+def test_the_label_of_the_grade_variable_may_name_the_edition(tmp_path):
+    folder = package(tmp_path / "s", adsl=ADSL)
+    frame = parsed("USUBJID | AETERM | ATOXGR | TRTEMFL\n a | x | 3 | Y")
+    labels = {"ATOXGR": "Toxicity Grade (CTCAE v4.03)"}
+    pyreadstat.write_xport(frame, str(folder / "adae.xpt"), column_labels=labels, table_name="ADAE")
+    row = tables(folder)["document"].row(0, named=True)
+    assert (row["grading_system"], row["grading_system_basis"]) == ("CTCAE v4.03", "stated")
+    assert row["grading_system_evidence"] == "label of ADAE.ATOXGR"
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet", "xpt"])
+def test_every_format_gives_the_same_events(tmp_path, suffix):
+    expected = tables(package(tmp_path / "a", dm=DM, ae=AE))
+    found = tables(package(tmp_path / "b", as_format=suffix, dm=DM, ae=AE))
+    for name in ("subject", "event"):
+        kept = [each for each in found[name].columns if each not in ("delivery_id", "document_id", "source_file")]
+        assert found[name].select(kept).equals(expected[name].select(kept))
+
+
+@pytest.mark.parametrize("version", [5, 8])
+def test_both_versions_of_transport_files_are_read(tmp_path, version):
+    folder = package(tmp_path / "s", dm=DM)
+    pyreadstat.write_xport(parsed(AE), str(folder / "AE.XPT"), file_format_version=version, table_name="AE")
+    assert tables(folder)["event"].height == 3
+
+
+def test_names_are_read_in_any_case_and_in_subfolders(tmp_path):
+    folder = package(tmp_path / "s")
+    (folder / "SDTM").mkdir()
+    write(parsed(DM.replace("USUBJID", "usubjid")), folder / "SDTM" / "Dm.csv")
+    write(parsed(AE.replace("AETERM", "AeTerm")), folder / "SDTM" / "AE.csv")
+    found = tables(folder)
+    assert found["event"].height == 3
+    assert set(found["event"]["source_file"]) == {"SDTM/AE.csv"}
+
+
+def test_sas_day_numbers_are_dates(tmp_path):
+    """21984 days after 1 January 1960 is 10 March 2020."""
+    adsl = ADSL.replace("2020-03-10", "21984").replace("2020-03-12", "21986")
+    found = tables(package(tmp_path / "s", adsl=adsl, adae=adae("a | 1 | x | Nausea | 1 | Y | 1")))
+    assert found["subject"].filter(pl.col("subject_id") == "a")["exposure_days"].to_list() == [3.0]
