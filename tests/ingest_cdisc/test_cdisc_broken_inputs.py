@@ -1,0 +1,203 @@
+"""Packages that cannot be read are refused with the file and the fix, and no input stops or hangs the reader."""
+
+import json
+import zipfile
+
+import pyreadstat
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from ingest_cdisc.packages import AE, DM, package, parsed, tables, write
+
+
+def refusal(folder):
+    """The only row of a package that is refused as a whole."""
+    found = tables(folder)
+    assert all(found[name].is_empty() for name in ("document", "arm", "subject", "event"))
+    assert found["refusal"].height == 1
+    return found["refusal"].row(0, named=True)
+
+
+def test_a_package_without_events_says_what_to_add(tmp_path):
+    row = refusal(package(tmp_path / "s", dm=DM))
+    assert row["rule"] == "package_is_complete"
+    assert "s: there is no adae or ae data set; put it" in row["explanation"]
+
+
+def test_a_package_without_subjects_says_what_to_add(tmp_path):
+    assert "there is no adsl or dm data set" in refusal(package(tmp_path / "s", ae=AE))["explanation"]
+
+
+def test_a_single_file_is_not_a_package(tmp_path):
+    path = tmp_path / "ae.xpt"
+    path.write_bytes(b"x")
+    assert "put the data sets into landed/cdisc/<study>/" in refusal(path)["explanation"]
+
+
+def test_a_packed_data_set_is_refused_unopened(tmp_path):
+    folder = package(tmp_path / "s", dm=DM)
+    with zipfile.ZipFile(folder / "ae.zip", "w") as archive:
+        archive.writestr("ae.csv", "x")
+    assert "ae.zip is packed; unpack it into the folder." in refusal(folder)["explanation"]
+
+
+def test_a_link_out_of_the_delivery_is_not_followed(tmp_path):
+    folder = package(tmp_path / "s", dm=DM)
+    outside = tmp_path / "outside.csv"
+    outside.write_text("USUBJID,AETERM\na,x\n")
+    (folder / "ae.csv").symlink_to(outside)
+    assert "is a link to a file outside the delivery" in refusal(folder)["explanation"]
+
+
+def xpt(tmp_path):
+    folder = package(tmp_path / "s", dm=DM)
+    write(parsed(AE * 1), folder / "ae.xpt")
+    return folder, (folder / "ae.xpt").read_bytes()
+
+
+@pytest.mark.parametrize("cut", [0, 100, 700, -100, -41])
+def test_a_transport_file_that_is_cut_short_is_refused(tmp_path, cut):
+    folder, content = xpt(tmp_path)
+    (folder / "ae.xpt").write_bytes(content[:cut])
+    row = refusal(folder)
+    assert (row["rule"], row["source_file"]) == ("dataset_is_readable", "ae.xpt")
+    assert "export the data set again" in row["explanation"]
+
+
+def test_a_row_cut_at_a_record_boundary_is_noticed(tmp_path):
+    folder = package(tmp_path / "s", dm=DM)
+    frame = parsed(AE)
+    frame["AETERM"] = "x" * 150
+    pyreadstat.write_xport(frame, str(folder / "ae.xpt"), file_format_version=5)
+    content = (folder / "ae.xpt").read_bytes()
+    (folder / "ae.xpt").write_bytes(content[:-160])
+    assert "ends inside a row" in refusal(folder)["explanation"]
+
+
+def test_a_second_data_set_in_a_transport_file_is_not_lost_silently(tmp_path):
+    folder, content = xpt(tmp_path)
+    (folder / "ae.xpt").write_bytes(content + content[240:])
+    assert "holds more than one data set" in refusal(folder)["explanation"]
+
+
+def dataset_json(**changes):
+    columns = [{"name": name, "label": name, "dataType": "string"} for name in ("USUBJID", "AETERM")]
+    return {"datasetJSONVersion": "1.1.0", "records": 1, "columns": columns, "rows": [["a", "x"]], **changes}
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (json.dumps(dataset_json(records=2)), "says it has 2 records, but has 1 rows"),
+        (json.dumps(dataset_json(rows=[["a"]])), "row 1: is not a list of 2 values"),
+        (json.dumps(dataset_json(rows=None)), "has no `rows`"),
+        (json.dumps(dataset_json(columns=[])), "has no `columns`"),
+        (json.dumps(dataset_json(columns=[{"label": "x"}])), "a column without a name"),
+        (json.dumps({"clinicalData": {}}), "is Dataset-JSON 1.0; convert it"),
+        ("[" * 100_000, "nested too deeply"),
+        ('{"columns": NaN}', "is not JSON"),
+        ("", "is not JSON"),
+        ("[1]", "is not a Dataset-JSON object"),
+    ],
+)
+def test_a_wrong_dataset_json_is_refused_with_the_reason(tmp_path, content, said):
+    folder = package(tmp_path / "s", dm=DM)
+    (folder / "ae.json").write_text(content, encoding="utf-8")
+    assert said in refusal(folder)["explanation"]
+
+
+def test_dataset_json_as_lines_is_read(tmp_path):
+    folder = package(tmp_path / "s", dm=DM)
+    head = dataset_json()
+    rows = head.pop("rows")
+    (folder / "ae.ndjson").write_text("\n".join(json.dumps(line) for line in (head, *rows)), encoding="utf-8")
+    assert tables(folder)["event"]["term_as_reported"].to_list() == ["x"]
+
+
+def test_a_ragged_csv_is_refused_by_row_without_quoting_it(tmp_path):
+    folder = package(tmp_path / "s", dm=DM)
+    (folder / "ae.csv").write_text("USUBJID,AETERM\na,x\nsecret\n", encoding="utf-8")
+    row = refusal(folder)
+    assert "row 2 has 1 cells instead of 2" in row["explanation"]
+    assert "secret" not in str(row)
+
+
+def test_a_data_set_without_subjects_column_is_refused(tmp_path):
+    row = refusal(package(tmp_path / "s", dm=DM, ae="AETERM | AESEQ\n x | 1"))
+    assert "has no variable USUBJID" in row["explanation"]
+
+
+def test_a_broken_addition_is_refused_alone(tmp_path):
+    folder = package(tmp_path / "s", dm=DM, ae=AE)
+    (folder / "ex.xpt").write_bytes(b"nothing")
+    found = tables(folder)
+    assert found["event"].height == 3
+    assert found["refusal"].select("source_file", "rule").rows() == [("ex.xpt", "dataset_is_readable")]
+
+
+def test_two_studies_in_one_folder_are_refused(tmp_path):
+    row = refusal(package(tmp_path / "s", dm=DM + "    T | z | A | A | A | A | 2020-01-01", ae=AE))
+    assert row["rule"] == "package_is_one_study"
+
+
+@pytest.mark.parametrize(
+    ("study", "said"),
+    [
+        ("trial: x", "unknown key"),
+        ("arms:\n  - {arm: HIGH, dose_mg_per_day: much}", "arms[0].dose_mg_per_day"),
+        ("a: &x 1\nb: *x", "aliases"),
+        ("arms: [", "mend the YAML"),
+        ("- x", "not a list of keys"),
+        ("grading_system: {edition: CTCAE v9}", "is not one of"),
+    ],
+)
+def test_a_wrong_study_yaml_is_refused_by_key_and_fix(tmp_path, study, said):
+    row = refusal(package(tmp_path / "s", dm=DM, ae=AE, study=study))
+    assert row["rule"] == "study_is_valid"
+    assert said in row["explanation"]
+
+
+MUTATION = st.tuples(st.floats(0, 1, exclude_max=True), st.binary(min_size=1, max_size=12))
+FORMATS = st.sampled_from(["xpt", "json", "csv", "parquet"])
+
+
+@pytest.fixture(scope="module")
+def whole_files(tmp_path_factory):
+    """The events as one file of each format."""
+    folder = tmp_path_factory.mktemp("whole")
+    frame = parsed(AE)
+    for suffix in ("xpt", "csv", "parquet"):
+        write(frame, folder / f"ae.{suffix}")
+    columns = [{"name": name} for name in frame.columns]
+    content = {"records": len(frame), "columns": columns, "rows": frame.to_numpy().tolist()}
+    (folder / "ae.json").write_text(json.dumps(content), encoding="utf-8")
+    return {path.suffix[1:]: path.read_bytes() for path in folder.iterdir()}
+
+
+@settings(max_examples=150, deadline=5_000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(suffix=FORMATS, mutations=st.lists(MUTATION, min_size=1, max_size=6), cut=st.floats(0.2, 1))
+def test_mutated_bytes_never_stop_the_reader(tmp_path_factory, whole_files, suffix, mutations, cut):
+    content = bytearray(whole_files[suffix])
+    for place, patch in mutations:
+        at = int(place * len(content))
+        content[at : at + len(patch)] = patch
+    folder = package(tmp_path_factory.mktemp("fuzz") / "s", dm=DM)
+    (folder / f"ae.{suffix}").write_bytes(bytes(content[: int(cut * len(content))]))
+    found = tables(folder)
+    assert found["document"].height or found["refusal"].height
+
+
+CELL = st.text(alphabet=st.characters(blacklist_categories=["Cs"], blacklist_characters="\0"), max_size=12)
+ODD = st.one_of(CELL, st.sampled_from(["", "3", "Y", "N", "a", "b", "2020-03", "Nausea", "9" * 30, "-1e308", "nan"]))
+
+
+@settings(max_examples=60, deadline=5_000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(st.lists(ODD, min_size=8, max_size=8), max_size=6))
+def test_events_and_refused_rows_are_all_rows_whatever_the_cells_hold(tmp_path_factory, rows):
+    names = ["USUBJID", "AESEQ", "AETERM", "AEDECOD", "AETOXGR", "AESER", "AEREL", "AESTDTC"]
+    folder = package(tmp_path_factory.mktemp("odd") / "s", dm=DM)
+    columns = [{"name": name} for name in names]
+    (folder / "ae.json").write_text(json.dumps({"columns": columns, "rows": rows}), encoding="utf-8")
+    found = tables(folder)
+    of_rows = found["refusal"].filter(found["refusal"]["column_label"].is_null())
+    assert found["event"].height + of_rows.height == len(rows)
