@@ -65,13 +65,8 @@ def _structure(table: Table) -> Iterator[dict[str, object]]:
     yield _expectation("expect_table_columns_to_match_ordered_list", columns, "columns_as_declared", table)
     if table.key:
         yield _expectation(*_uniqueness(table), "key_is_unique", table)
-    for name in broken_columns(table):
-        yield _expectation(
-            "expect_column_values_to_be_in_set",
-            {"column": name, "value_set": [""]},
-            name.removeprefix("broken_"),
-            table,
-        )
+    kwargs = {"column": BROKEN_VALUES, "value_set": [""]}
+    yield _expectation("expect_column_values_to_be_in_set", kwargs, "values_as_declared", table)
 
 
 def _uniqueness(table: Table) -> tuple[str, dict[str, object]]:
@@ -93,32 +88,30 @@ def _expectation(kind: str, kwargs: Mapping[str, object], check_name: str, table
 _DESCRIPTIONS = {
     "columns_as_declared": "{table} has the declared columns in their order.",
     "key_is_unique": "No two rows of {table} share {key}.",
-    "required_values": "No column of {table} that is declared required is empty; the value names the columns that are.",
-    "ranges": "Every number of {table} lies in its declared range; the value names the columns that do not.",
-    "closed_lists": "Every coded value of {table} is in its declared list; the value names the columns that are not.",
+    "values_as_declared": "Every value of {table} is there where it is required, in its range and in its closed list; "
+    "the value names the columns where it is not.",
 }
+BROKEN_VALUES = "broken_values"
 
 
 def broken_columns(table: Table) -> dict[str, pl.Expr]:
-    """Per promise one text column a row: the names of the declared columns that break it, empty where none does.
+    """One text column a row: what is wrong with its values as declared, empty where nothing is.
 
-    One expectation a promise, not one a column: a table has dozens of columns, and a page of some hundred checks
-    is one nobody reads.
+    One expectation a table, not one a column: a table has dozens of columns, and a page of some hundreds of checks is
+    one nobody reads.
     """
-    required = [(column.name, pl.col(column.name).is_null()) for column in table.columns if not column.nullable]
-    ranges = [(column.name, _outside(column)) for column in table.columns if column.minimum is not None]
-    lists = [
-        (column.name, ~pl.col(column.name).is_in(list(column.allowed))) for column in table.columns if column.allowed
-    ]
-    promises = {"broken_required_values": required, "broken_ranges": ranges, "broken_closed_lists": lists}
-    return {name: _names(failures) for name, failures in promises.items() if failures}
+    faults = [fault for column in table.columns for fault in _faults(column)]
+    named = [pl.when(fails).then(pl.lit(words)) for words, fails in faults]
+    return {BROKEN_VALUES: pl.concat_str(named, separator="; ", ignore_nulls=True)}
 
 
-def _outside(column: Column) -> pl.Expr:
-    below = pl.col(column.name) < column.minimum
-    return below if column.maximum is None else below | (pl.col(column.name) > column.maximum)
-
-
-def _names(failures: list[tuple[str, pl.Expr]]) -> pl.Expr:
-    named = [pl.when(fails).then(pl.lit(name)) for name, fails in failures]
-    return pl.concat_str(named, separator="; ", ignore_nulls=True)
+def _faults(column: Column) -> Iterator[tuple[str, pl.Expr]]:
+    value = pl.col(column.name)
+    if not column.nullable:
+        yield f"{column.name} is missing", value.is_null()
+    if column.minimum is not None:
+        yield f"{column.name} is below {column.minimum:g}", value < column.minimum
+    if column.maximum is not None:
+        yield f"{column.name} is above {column.maximum:g}", value > column.maximum
+    if column.allowed:
+        yield f"{column.name} is not in its list", ~value.is_in(list(column.allowed))

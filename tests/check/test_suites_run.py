@@ -55,11 +55,11 @@ TABLE = Table(
 
 def test_broken_columns_name_what_each_row_breaks():
     rows = pl.DataFrame({"id": ["a", None, "c"], "grade": [1, 6, None], "kind": ["x", "z", "y"]})
-    answered = rows.select(**broken_columns(TABLE))
-    assert answered.rows() == [("", "", ""), ("id", "grade", "kind"), ("", "", "")]
+    answered = rows.select(**broken_columns(TABLE))["broken_values"].to_list()
+    assert answered == ["", "id is missing; grade is above 5; kind is not in its list", ""]
 
 
-def test_every_derived_suite_fails_on_a_table_with_a_repeated_key():
+def test_every_derived_suite_is_critical():
     for each in derived_suites():
         names = [expectation["meta"]["check_name"] for expectation in each["expectations"]]
         assert "columns_as_declared" in names
