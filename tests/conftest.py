@@ -1,6 +1,7 @@
 """Fixtures shared by all tests."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,12 @@ def shipped_lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
     report = bring_up_to_date(lake)
     assert report.faults == ()
     return lake
+
+
+@pytest.fixture
+def computed_lake(shipped_lake: Path, tmp_path: Path) -> Path:
+    """A copy of the lake with the five shipped documents, all computed; free to change."""
+    return Path(shutil.copytree(shipped_lake, tmp_path / "lake", symlinks=True))
 
 
 @pytest.fixture

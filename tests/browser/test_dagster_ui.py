@@ -15,7 +15,8 @@ from lakes import REPOSITORY, lake_with_shipped_documents
 from playwright.sync_api import expect, sync_playwright
 
 pytestmark = pytest.mark.browser
-PATIENCE = 30_000
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 
 
 def chromium() -> str:

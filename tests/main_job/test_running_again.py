@@ -16,47 +16,43 @@ def files_with_times(lake, *, below=""):
     }
 
 
-def test_nothing_is_computed_or_rewritten_when_nothing_changed(new_lake):
-    bring_up_to_date(new_lake)
-    before = files_with_times(new_lake)
-    report = bring_up_to_date(new_lake)
+def test_nothing_is_computed_or_rewritten_when_nothing_changed(computed_lake):
+    before = files_with_times(computed_lake)
+    report = bring_up_to_date(computed_lake)
     assert report.was_current
-    assert files_with_times(new_lake) == before
+    assert files_with_times(computed_lake) == before
 
 
-def test_a_changed_delivery_alone_is_computed_again(new_lake):
-    bring_up_to_date(new_lake)
-    before = files_with_times(new_lake, below=".state/ingested")
-    manifest = new_lake / "landed" / "literature" / "gist_long_term_2008" / "document.yaml"
+def test_a_changed_delivery_alone_is_computed_again(computed_lake):
+    before = files_with_times(computed_lake, below=".state/ingested")
+    manifest = computed_lake / "landed" / "literature" / "gist_long_term_2008" / "document.yaml"
     manifest.write_text(manifest.read_text(encoding="utf-8") + "\n# looked at again\n", encoding="utf-8")
-    report = bring_up_to_date(new_lake)
-    after = files_with_times(new_lake, below=".state/ingested")
+    report = bring_up_to_date(computed_lake)
+    after = files_with_times(computed_lake, below=".state/ingested")
     changed = {name for name in after if after[name] != before[name]}
     assert report.computed == ("literature.gist_long_term_2008",)
     assert changed == {".state/ingested/literature.gist_long_term_2008.json"}
 
 
-def test_a_withdrawn_delivery_leaves_every_table(new_lake):
-    bring_up_to_date(new_lake)
-    shutil.rmtree(new_lake / "landed" / "literature" / "melanoma_high_dose_2006")
-    report = bring_up_to_date(new_lake)
+def test_a_withdrawn_delivery_leaves_every_table(computed_lake):
+    shutil.rmtree(computed_lake / "landed" / "literature" / "melanoma_high_dose_2006")
+    report = bring_up_to_date(computed_lake)
     assert report.withdrawn == ("literature.melanoma_high_dose_2006",)
     for table in ("dim_document", "dim_trial", "dim_arm", "fact_toxicity", "incidence_by_arm", "coverage"):
-        rows = published(new_lake, table)
+        rows = published(computed_lake, table)
         assert (
             not rows.select(pl.concat_str(pl.all().cast(pl.String), ignore_nulls=True).str.contains("melanoma_high"))
             .to_series()
             .any()
         )
-    assert not list(new_lake.glob("ingested/*/literature.melanoma_high_dose_2006.parquet"))
+    assert not list(computed_lake.glob("ingested/*/literature.melanoma_high_dose_2006.parquet"))
 
 
-def test_a_deleted_table_is_made_again_with_the_same_bytes(new_lake):
-    bring_up_to_date(new_lake)
-    table = new_lake / "summarised" / "coverage.parquet"
+def test_a_deleted_table_is_made_again_with_the_same_bytes(computed_lake):
+    table = computed_lake / "summarised" / "coverage.parquet"
     bytes_before = table.read_bytes()
     table.unlink()
-    bring_up_to_date(new_lake)
+    bring_up_to_date(computed_lake)
     assert table.read_bytes() == bytes_before
 
 
