@@ -5,7 +5,6 @@ from itertools import product
 from math import comb, factorial, inf
 
 import pytest
-import unhurried_laws  # noqa: F401
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import beta as beta_distribution

@@ -5,7 +5,6 @@ import csv
 import numpy as np
 import pytest
 import statsmodels.api as sm
-import unhurried_laws  # noqa: F401
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import false_discovery_control

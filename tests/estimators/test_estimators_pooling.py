@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-import unhurried_laws  # noqa: F401
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize

@@ -4,7 +4,6 @@ from math import comb
 
 import numpy as np
 import pytest
-import unhurried_laws  # noqa: F401
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -4,7 +4,6 @@ from math import comb, exp, lgamma, log
 
 import numpy as np
 import pytest
-import unhurried_laws  # noqa: F401
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
