@@ -201,3 +201,13 @@ def test_events_and_refused_rows_are_all_rows_whatever_the_cells_hold(tmp_path_f
     found = tables(folder)
     of_rows = found["refusal"].filter(found["refusal"]["column_label"].is_null())
     assert found["event"].height + of_rows.height == len(rows)
+
+
+def test_a_transport_file_in_windows_1252_is_read_and_the_note_says_so(tmp_path):
+    folder = package(tmp_path / "s", dm=DM)
+    write(parsed(AE.replace("felt sick", "malaisé")), folder / "ae.xpt")
+    content = (folder / "ae.xpt").read_bytes()
+    (folder / "ae.xpt").write_bytes(content.replace("é".encode(), b"\xe9 "))
+    found = tables(folder)
+    assert "malaisé" in found["event"]["verbatim"].to_list()
+    assert "ae.xpt is not UTF-8 and was read as Windows-1252." in found["source_table"]["note"][0]

@@ -259,3 +259,19 @@ def test_sas_day_numbers_are_dates(tmp_path):
     adsl = ADSL.replace("2020-03-10", "21984").replace("2020-03-12", "21986")
     found = tables(package(tmp_path / "s", adsl=adsl, adae=adae("a | 1 | x | Nausea | 1 | Y | 1")))
     assert found["subject"].filter(pl.col("subject_id") == "a")["exposure_days"].to_list() == [3.0]
+
+
+TS = """
+    STUDYID | TSPARMCD | TSVAL
+    S       | TPHASE   | PHASE II TRIAL
+    S       | RANDOM   | Y
+    S       | INDIC    | Gastrointestinal stromal tumour
+    S       | PLANSUB  | 300
+"""
+
+
+def test_the_trial_summary_describes_the_trial_and_study_yaml_stands_before_it(tmp_path):
+    found = tables(package(tmp_path / "s", dm=DM, ae=AE, ts=TS, study="indication: GIST"))
+    row = found["document"].row(0, named=True)
+    assert (row["phase"], row["allocation"], row["indication"]) == ("2", "randomised", "GIST")
+    assert (row["n_planned"], row["n_enrolled"], row["n_safety"]) == (300, 3, 3)

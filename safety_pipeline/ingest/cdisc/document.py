@@ -3,6 +3,7 @@
 from safety_pipeline.ingest.cdisc.arms import POPULATION, document_drug
 from safety_pipeline.ingest.cdisc.reading import Reading
 from safety_pipeline.ingest.cdisc.refusals import Record
+from safety_pipeline.ingest.cdisc.trial import trial_facts
 from safety_pipeline.ingest.cdisc.words import note, of_role
 
 
@@ -13,7 +14,7 @@ def document_row(reading: Reading) -> Record:
     assigned = reading.subjects.frame["planned_label"].count()
     return {
         **reading.place,
-        **study.model_dump(include={"registry_id", "title", "year", "phase", "allocation", "indication", "n_planned"}),
+        **trial_facts(study, reading.package.trial),
         "kind": "cdisc",
         "grading_system": grading.edition,
         "grading_system_basis": grading.basis,

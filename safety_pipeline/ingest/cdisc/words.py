@@ -11,12 +11,14 @@ _COLUMNS = {
     "variable": ("dataset", "variable", "meaning", "rank"),
     "word": ("field", "word", "meaning"),
     "note": ("name", "sentence"),
+    "trial_parameter": ("parameter", "column"),
 }
 _KEYS = {
     "dataset": ("dataset",),
     "variable": ("dataset", "meaning", "rank"),
     "word": ("field", "word"),
     "note": ("name",),
+    "trial_parameter": ("parameter",),
 }
 
 
@@ -57,6 +59,12 @@ def variables(dataset: str) -> dict[str, tuple[str, ...]]:
 def words(field: str) -> dict[str, str]:
     """What the words of a field mean, by the word in upper case."""
     return dict(rows("word").filter(pl.col("field") == field).select("word", "meaning").iter_rows())
+
+
+@cache
+def trial_parameters() -> dict[str, str]:
+    """The column of the document that a parameter of TS fills."""
+    return dict(rows("trial_parameter").iter_rows())
 
 
 @cache

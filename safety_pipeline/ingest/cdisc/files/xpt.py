@@ -24,12 +24,12 @@ def read_xpt(path: Path, file: str, known: Collection[str]) -> Opened:
     rows_begin, n_stated = _structure(path, file)
     meta = _parsed(path, file, metadataonly=True)[1]
     names = wanted_names(meta.column_names, known, file)
-    frame, encoding = _frame(path, file, names)
+    frame, _, is_recoded = _parsed(path, file, usecols=names)
     if n_stated is not None and frame.height != n_stated:
         raise broken(file, f"says it has {n_stated} rows, but {frame.height} could be read", _EXPORT)
     _prove_complete(path, file, rows_begin, frame.height * sum(meta.variable_storage_width.values()))
     labels = {name.upper(): str(meta.column_names_to_labels.get(name) or "") for name in names}
-    return Opened(frame, labels, is_recoded=encoding is not None)
+    return Opened(frame, labels, is_recoded=is_recoded)
 
 
 def _structure(path: Path, file: str) -> tuple[int, int | None]:
@@ -54,22 +54,22 @@ def _is_count(stated: list[bytes]) -> bool:
     return len(stated) == 1 and stated[0].isdigit() and len(stated[0]) < 18
 
 
-def _frame(path: Path, file: str, names: list[str]) -> tuple[pl.DataFrame, str | None]:
+def _parsed(path: Path, file: str, **options: Any) -> tuple[pl.DataFrame, Any, bool]:
+    """Rows and metadata, and whether the texts had to be read as Windows-1252."""
     try:
-        return _parsed(path, file, usecols=names)[0], None
+        return *_read(path, **options), False
     except UnicodeDecodeError:
-        return _parsed(path, file, usecols=names, encoding=FALLBACK_ENCODING)[0], FALLBACK_ENCODING
-
-
-def _parsed(path: Path, file: str, **options: Any) -> tuple[pl.DataFrame, Any]:
-    try:
-        frame, meta = pyreadstat.read_xport(
-            str(path), output_format="polars", disable_datetime_conversion=True, **options
-        )
-    except UnicodeDecodeError:
-        raise
+        pass
     except Exception:  # noqa: BLE001  (broken files fail in many ways, and a message may quote a row)
         raise broken(file, "cannot be read as a SAS transport file", _EXPORT) from None
+    try:
+        return *_read(path, encoding=FALLBACK_ENCODING, **options), True
+    except Exception:  # noqa: BLE001  (as above)
+        raise broken(file, "is neither UTF-8 nor Windows-1252", _EXPORT) from None
+
+
+def _read(path: Path, **options: Any) -> tuple[pl.DataFrame, Any]:
+    frame, meta = pyreadstat.read_xport(str(path), output_format="polars", disable_datetime_conversion=True, **options)
     return frame, meta
 
 
