@@ -138,7 +138,7 @@ def test_the_smallest_alpha_of_each_double_fdr_is_where_its_flags_begin(p, alpha
     flags = multiplicity.flagged_2012(p, system, alpha)
     smallest = multiplicity.double_fdr_2012(p, system)
     assert (smallest[flags] <= alpha + 1e-12).all()
-    exactly = [multiplicity.flagged_2012(p, system, min(1, a + 1e-12))[i] for i, a in enumerate(smallest) if a <= 1]
+    exactly = [multiplicity.flagged_2012(p, system, a)[i] for i, a in enumerate(smallest) if a <= 1]
     assert all(exactly)
 
 
