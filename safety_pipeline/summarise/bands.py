@@ -43,7 +43,8 @@ def _segments(start: int) -> list[pl.Expr]:
     return [
         (pl.col("grade_lower_reported").min() == start).alias("starts_at_band"),
         pl.len().alias("n_segments"),
-        (span.sum() == reach).alias("is_partition"),
+        (span.sum() <= reach).alias("is_apart"),
+        (span.sum() >= reach).alias("is_gapless"),
         pl.col("grade_upper_reported").max().alias("reaches"),
         (pl.col("grade_counting") == "worst").all().alias("is_worst_grade"),
         pl.col("n_affected_lower").sum().alias("sum_lower"),
@@ -66,8 +67,8 @@ def _segments(start: int) -> list[pl.Expr]:
 def _settled(segments: pl.LazyFrame, band: str) -> pl.LazyFrame:
     """Separate grades add exactly under worst-grade counting only; otherwise they bound."""
     single = pl.col("n_segments") == 1
-    adds = single | (pl.col("is_worst_grade") & pl.col("is_partition"))
-    complete = pl.col("reaches") >= _ALMOST_HIGHEST
+    adds = single | (pl.col("is_worst_grade") & pl.col("is_apart"))
+    complete = (pl.col("reaches") >= _ALMOST_HIGHEST) & pl.col("is_gapless")
     capped = pl.min_horizontal("n_at_risk", "sum_upper")
     return segments.with_columns(
         grade_band=pl.lit(band),
@@ -79,6 +80,6 @@ def _settled(segments: pl.LazyFrame, band: str) -> pl.LazyFrame:
         .then(pl.when(pl.col("sum_lower") > 0).then(pl.lit("observed")).otherwise(pl.lit("reported_zero")))
         .otherwise(pl.lit("derived_bounds")),
     ).with_columns(
-        # A highest grade of 3 leaves grade 4 and 5 unsaid; a null bound stays unknown.
+        # A highest grade of 3 leaves grade 4 and 5 unsaid, as a gap leaves its grade; a null bound stays unknown.
         n_affected_upper=pl.when(pl.col("is_open")).then(None).otherwise("n_affected_upper"),
     )

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
-import numpy as np
 import polars as pl
 
+from safety_pipeline.summarise import censoring
 from safety_pipeline.summarise.estimators import glmm, pooling
 from safety_pipeline.summarise.estimators.outcome import FloatArray
 from safety_pipeline.summarise.estimators.pooling import Counts, Pooled
@@ -41,15 +41,20 @@ def incidence_by_dose(by_arm: pl.LazyFrame, arm: pl.LazyFrame) -> pl.LazyFrame:
         _single_trial(groups.filter(pl.col("k_trials") == 1)),
         _range_and_total(pooled, trials),
         _models(pooled.filter(pl.col("model_reason").is_null()), trials),
+        censoring.censored_estimates(trials, GROUP),
     ]
     rows = pl.concat([part for part in parts if part.height], how="diagonal_relaxed").lazy() if groups.height else None
     if rows is None:
         return INCIDENCE_BY_DOSE.empty()
-    return INCIDENCE_BY_DOSE.complete(
-        rows.with_columns(is_default=_is_default(), caution=_caution()).pipe(
-            lambda frame: frame.select(n for n in INCIDENCE_BY_DOSE.column_names if n in frame.collect_schema())
-        )
-    ).sort(INCIDENCE_BY_DOSE.key)
+    judged = _with_every_column(rows).with_columns(is_default=_is_default(), caution=_caution())
+    return INCIDENCE_BY_DOSE.conform(judged.select(INCIDENCE_BY_DOSE.column_names)).sort(INCIDENCE_BY_DOSE.key)
+
+
+def _with_every_column(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Without a pooled group nothing has filled the columns of models."""
+    present = rows.collect_schema().names()
+    absent = [column for column in INCIDENCE_BY_DOSE.columns if column.name not in present]
+    return rows.with_columns(pl.lit(None, column.dtype).alias(column.name) for column in absent)
 
 
 def trial_counts(by_arm: pl.LazyFrame, arm: pl.LazyFrame) -> pl.LazyFrame:
@@ -62,7 +67,9 @@ def trial_counts(by_arm: pl.LazyFrame, arm: pl.LazyFrame) -> pl.LazyFrame:
     return pl.concat([everywhere, by_indication]).group_by(_TRIAL).agg(
         _counts_the_concept().all().alias("is_counted"),
         pl.col("reporting_status").is_in(_BOUNDED).any().alias("is_bounded"),
+        _is_below_threshold().alias("is_below_threshold"),
         pl.col("n_affected_lower").sum().alias("n_affected"),
+        pl.col("n_affected_upper").sum(),
         pl.col("n_at_risk").sum(),
         pl.col("grading_system").unique().sort().str.join("; ").alias("grading_system"),
         pl.col("threshold_relation").unique().sort().str.join("; ").alias("threshold_relation"),
@@ -75,6 +82,12 @@ def _counts_the_concept() -> pl.Expr:
     """A number for some terms of a concept, where others may be hidden, is a lower bound and is not pooled."""
     is_part = (pl.col("concept_relation") == "subset") & (pl.col("reporting_status") == "derived_bounds")
     return pl.col("incidence").is_not_null() & ~is_part.fill_null(False)
+
+
+def _is_below_threshold() -> pl.Expr:
+    """Every arm of the trial is counted or bounded by a reporting threshold, and one is bounded."""
+    below = (pl.col("reporting_status") == "below_threshold") & pl.col("n_affected_upper").is_not_null()
+    return (below | _counts_the_concept()).all() & below.any()
 
 
 def regimen() -> pl.Expr:
@@ -160,20 +173,21 @@ def _models(groups: pl.DataFrame, trials: pl.DataFrame) -> pl.DataFrame:
     if not groups.height:
         return groups
     counts = _counts(groups, trials)
-    described = _heterogeneity(groups, counts)
+    # Higgins, Thompson and Spiegelhalter define their limits around the classic fit, whose error is not widened.
+    low, high = pooling.hts_prediction(pooling.random_effects(counts, "DL"))
+    described = _heterogeneity(groups, counts).with_columns(prediction_lower=_known(low), prediction_upper=_known(high))
     return pl.concat([_fitted(described, name, fit(counts)) for name, fit in MODELS.items()], how="diagonal_relaxed")
 
 
 def _fitted(groups: pl.DataFrame, method: str, pooled: Pooled) -> pl.DataFrame:
-    low, high = pooling.hts_prediction(pooled) if method != "common_effect" else (np.full(groups.height, np.nan),) * 2
+    if method == "common_effect":
+        groups = groups.drop("prediction_lower", "prediction_upper")
     return groups.with_columns(
         method=pl.lit(method),
         incidence=_known(pooled.estimate),
         ci_lower=_known(pooled.lower),
         ci_upper=_known(pooled.upper),
         ci_method=pl.lit(CI_METHODS[method]),
-        prediction_lower=_known(low),
-        prediction_upper=_known(high),
         tau2=_known(pooled.tau2),
         converged=pl.Series(pooled.converged, dtype=pl.Boolean),
         model_reason=pl.Series([reason or None for reason in pooled.reason], dtype=pl.String),
@@ -193,13 +207,15 @@ def _is_default() -> pl.Expr:
 
 def _caution() -> pl.Expr:
     few = pl.col("k_trials")
-    is_model = pl.col("method").is_in(list(MODELS))
+    is_model = pl.col("method").is_in([*MODELS, *censoring.METHODS])
+    falls_back = _is_default() & (pl.col("method") == "random_effects_reml")
     parts = [
         pl.when(pl.col("method") == "crude_total").then(pl.lit("crude: patients added over trials, no interval")),
         pl.when(is_model & (few == 2)).then(pl.lit("two trials: carries no weight")),
         pl.when(is_model & few.is_between(3, 4)).then(pl.lit("unstable: three or four trials")),
         pl.when(few == 0).then(pl.lit("no trial at this dose gives a count of patients")),
         pl.when(is_model & ~pl.col("converged")).then(pl.lit("did not converge")),
+        pl.when(falls_back).then(pl.lit("fallback: the random-intercept model gives no converged estimate")),
         pl.col("model_reason"),
         pl.when(pl.col("k_bounded") > 0).then(
             pl.format("{} further trial(s) known only within bounds", "k_bounded")

@@ -15,6 +15,7 @@ from safety_pipeline.summarise.estimators.outcome import Estimate
 from safety_pipeline.summarise.estimators.posterior import probability_higher
 from safety_pipeline.summarise.row_use import IS_SUB_ROW
 from safety_pipeline.summarise.sources import Sources
+from safety_pipeline.summarise.stratified_contrasts import stratified_contrasts
 from safety_pipeline.tables.summarised import DOSE_CONTRAST
 
 Row = Mapping[str, Any]
@@ -53,7 +54,7 @@ def dose_contrast(sources: Sources, body_system: pl.LazyFrame) -> pl.LazyFrame:
     )
     adjusted = _with_family(tested.collect())
     rows = [row for pair in adjusted.to_dicts() for row in _measured(pair)]
-    return DOSE_CONTRAST.from_rows(rows + _trends(printed)).sort(DOSE_CONTRAST.key)
+    return DOSE_CONTRAST.from_rows(rows + _trends(printed) + stratified_contrasts(printed)).sort(DOSE_CONTRAST.key)
 
 
 def printed_rows(sources: Sources) -> pl.LazyFrame:
@@ -75,7 +76,12 @@ def printed_rows(sources: Sources) -> pl.LazyFrame:
         .join(arms.filter(pl.col("dose_mg_per_day").is_not_null()), on="arm_id", how="inner", validate="m:1")
         .with_columns(is_main_row=pl.col("is_sub_row").is_null())
         .group_by(*_ROW, "dose_mg_per_day")
-        .agg(n_affected=pl.col("n_affected_lower").sum(), n_at_risk=pl.col("n_at_risk").sum(), n_lines=pl.len())
+        .agg(
+            pl.col("grading_system").first(),
+            n_affected=pl.col("n_affected_lower").sum(),
+            n_at_risk=pl.col("n_at_risk").sum(),
+            n_lines=pl.len(),
+        )
         .filter(pl.col("n_lines") == 1)
         .sort(*_ROW, "dose_mg_per_day", nulls_last=True)
     )
@@ -103,6 +109,7 @@ def _pair(low: Row, high: Row) -> dict[str, Any]:
         "n_affected_high": high["n_affected"],
         "n_at_risk_high": high["n_at_risk"],
         "p_value": test.minlike if has_event else None,
+        "p_mid": test.midp_minlike if has_event else None,
         "posterior_prob_higher": probability_higher(*counts).value,
         "in_family": low["is_main_row"] and has_event and low["concept"] != ANY_EVENT,
     }
@@ -136,12 +143,21 @@ def _adjusted(members: pl.DataFrame) -> pl.DataFrame:
 def _measured(pair: Row) -> list[dict[str, Any]]:
     """One row per measure; the exact test stands beside each."""
     counts = (pair["n_affected_high"], pair["n_at_risk_high"], pair["n_affected_low"], pair["n_at_risk_low"])
-    shared = {name: value for name, value in pair.items() if name != "in_family"}
+    shared = {name: value for name, value in pair.items() if name not in ("in_family", "p_mid")}
     tested = {**shared, "p_method": "fisher, minimum likelihood" if pair["p_value"] is not None else None}
-    return [
+    rows = [
         {**tested, "measure": measure, "ci_method": ci_method, **_figures(estimate(*counts))}
         for measure, ci_method, estimate in MEASURES
     ]
+    return [*rows, _less_conservative(shared, pair["p_mid"], odds_ratio.odds_ratio_woolf(*counts))]
+
+
+def _less_conservative(shared: Row, p_mid: float | None, estimate: Estimate) -> dict[str, Any]:
+    """The odds ratio with the mid-p test; adjusted p-values belong to the exact test and stay with it."""
+    unadjusted = dict.fromkeys(("p_bh", "p_double_fdr", "family"))
+    method = "fisher, mid-p" if p_mid is not None else None
+    named = {"measure": "odds_ratio", "ci_method": "woolf", "p_value": p_mid, "p_method": method}
+    return {**shared, **unadjusted, **named, **_figures(estimate)}
 
 
 def _figures(estimate: Estimate) -> dict[str, Any]:

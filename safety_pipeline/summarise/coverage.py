@@ -21,6 +21,11 @@ def coverage(sources: Sources, by_arm: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
+def superseded_counts(sources: Sources) -> pl.LazyFrame:
+    """One row per document, table, arm, concept, band and attribution with printed counts that are not used."""
+    return _one_row_each(_unused_counts(sources).filter(pl.col("count_unit") == "patients"))
+
+
 def _superseded_tables(sources: Sources) -> pl.LazyFrame:
     """Counts of an index report that a better table of the same report replaces."""
     rows = _unused_counts(sources).filter("is_index_report")

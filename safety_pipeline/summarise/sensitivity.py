@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from safety_pipeline.summarise import other_readings
 from safety_pipeline.summarise.by_dose import GROUP, trial_counts
 from safety_pipeline.summarise.sources import Sources, main_rows
 from safety_pipeline.tables.summarised import SENSITIVITY
@@ -12,7 +13,16 @@ _KEY = [name for name in GROUP if name != "stratum"]
 def sensitivity(sources: Sources, by_arm: pl.LazyFrame, by_dose: pl.LazyFrame) -> pl.LazyFrame:
     """One row per dose group and alternative analysis, with the change from the crude total and whether it matters."""
     trials = trial_counts(by_arm, sources.arm).filter(pl.col("stratum") == "all")
-    analyses = [_not_listed_as_zero(trials), _leave_one_out(trials), _concept_bounds(sources, trials)]
+    analyses = [
+        _not_listed_as_zero(trials),
+        _leave_one_out(trials),
+        _concept_bounds(sources, trials),
+        other_readings.attribution(trials),
+        other_readings.severity_as_printed(trials),
+        other_readings.target_scale(trials),
+        other_readings.other_report(sources, by_arm, trials),
+        other_readings.time_at_risk(sources.concept, trials),
+    ]
     changed = pl.concat(analyses, how="diagonal_relaxed").join(_main(by_dose), on=_KEY, how="left", validate="m:1")
     share = pl.col("n_affected_lower") / pl.col("n_at_risk")
     is_single = pl.col("n_affected_lower") == pl.col("n_affected_upper")
@@ -21,10 +31,15 @@ def sensitivity(sources: Sources, by_arm: pl.LazyFrame, by_dose: pl.LazyFrame) -
     return SENSITIVITY.conform(
         changed.with_columns(
             incidence=pl.when(is_single).then(share),
-            change=share - pl.col("main_incidence"),
+            change=_larger(share - pl.col("main_incidence"), upper - pl.col("main_incidence")),
             is_robust=inside,
         ).select(SENSITIVITY.column_names)
     ).sort(SENSITIVITY.key)
+
+
+def _larger(low: pl.Expr, high: pl.Expr) -> pl.Expr:
+    """Of the changes at the two bounds, the one that moves further, with its sign."""
+    return pl.when(high.abs() > low.abs()).then(high).otherwise(low)
 
 
 def _main(by_dose: pl.LazyFrame) -> pl.LazyFrame:

@@ -1,0 +1,90 @@
+"""Dose contrasts over several randomised trials, stratified by trial: patients are only compared inside their trial."""
+
+from collections.abc import Mapping
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from safety_pipeline.summarise.estimators import dose_response, stratified
+from safety_pipeline.summarise.estimators.outcome import Estimate
+
+_GROUP = ["drug", "concept", "grade_band", "attribution"]
+_MEASURES = {
+    "risk_difference": ("mantel-haenszel, sato", stratified.mantel_haenszel_risk_difference),
+    "risk_ratio": ("mantel-haenszel, greenland-robins", stratified.mantel_haenszel_risk_ratio),
+    "odds_ratio": ("mantel-haenszel, robins-breslow-greenland", stratified.mantel_haenszel_odds_ratio),
+}
+SLOPE = "logistic with an intercept a trial, log odds ratio per 100 mg/day"
+_COUNTS = {"n_affected_high": "a", "n_affected_low": "c", "n_at_risk_high": "n1", "n_at_risk_low": "n2"}
+
+
+def stratified_contrasts(printed: pl.DataFrame) -> list[dict[str, Any]]:
+    """One row per concept, drug, pair of doses, band, attribution and measure that two or more trials compare."""
+    trials = _one_row_a_trial(printed)
+    rows: list[dict[str, Any]] = []
+    for values, group in trials.group_by(_GROUP, maintain_order=True):
+        key = dict(zip(_GROUP, values, strict=True))
+        if group["trial_id"].n_unique() > 1:
+            rows += [*_pairs(key, group), *_slope(key, group)]
+    return rows
+
+
+def _one_row_a_trial(printed: pl.DataFrame) -> pl.DataFrame:
+    """Main rows that alone stand for their concept in their trial; severe only where all trials grade alike."""
+    arm = [*_GROUP, "trial_id", "dose_mg_per_day"]
+    rows = printed.filter("is_main_row", pl.col("concept").is_not_null(), pl.len().over(arm) == 1)
+    rows = rows.filter(pl.len().over([*_GROUP, "trial_id"]) > 1)
+    alike = pl.col("grading_system").n_unique().over(_GROUP) == 1
+    return rows.filter((pl.col("grade_band") == "any") | alike).sort(arm)
+
+
+def _pairs(key: Mapping[str, Any], group: pl.DataFrame) -> list[dict[str, Any]]:
+    doses = group["dose_mg_per_day"].unique().sort().to_list()
+    return [row for low, high in combinations(doses, 2) for row in _pair(key, group, low, high)]
+
+
+def _pair(key: Mapping[str, Any], group: pl.DataFrame, low: float, high: float) -> list[dict[str, Any]]:
+    numbers = ["trial_id", "n_affected", "n_at_risk"]
+    at_low, at_high = (group.filter(dose_mg_per_day=dose).select(numbers) for dose in (low, high))
+    both = at_high.join(at_low, on="trial_id", suffix="_low", validate="1:1").sort("trial_id")
+    if both.height < 2:
+        return []
+    columns = ("n_affected", "n_at_risk", "n_affected_low", "n_at_risk_low")
+    tables = stratified.tables(*(both[name].to_numpy() for name in columns))
+    test = stratified.cochran_mantel_haenszel(tables)
+    shared = {
+        **_described(key, both["trial_id"], low, high),
+        **{name: int(getattr(tables, part).sum()) for name, part in _COUNTS.items()},
+        "p_value": _number(test.p),
+        "p_method": "cochran-mantel-haenszel" if not np.isnan(test.p) else None,
+    }
+    return [
+        {**shared, "measure": measure, "ci_method": method, **_figures(fit(tables).estimate)}
+        for measure, (method, fit) in _MEASURES.items()
+    ]
+
+
+def _slope(key: Mapping[str, Any], group: pl.DataFrame) -> list[dict[str, Any]]:
+    doses = group["dose_mg_per_day"]
+    numbers = (group[name].to_numpy() for name in ("n_affected", "n_at_risk", "dose_mg_per_day", "trial_id"))
+    fit = dose_response.within_trial_slope(dose_response.arms(*numbers))
+    described = _described(key, group["trial_id"], float(doses.to_numpy().min()), float(doses.to_numpy().max()))
+    return [{**described, "measure": "trend", "ci_method": SLOPE, **_figures(fit.slope)}]
+
+
+def _described(key: Mapping[str, Any], trials: pl.Series, low: float, high: float) -> dict[str, Any]:
+    named = "; ".join(sorted(set(trials)))
+    ends = {"dose_low": low, "dose_high": high}
+    return {**key, **ends, "trial_id": f"stratified: {named}", "row_label": key["concept"], "is_main_row": True}
+
+
+def _figures(estimate: Estimate) -> dict[str, Any]:
+    numbers = {"estimate": estimate.value, "ci_lower": estimate.lower, "ci_upper": estimate.upper}
+    state = None if estimate.is_estimated else f"{estimate.state}: {estimate.reason}"
+    return {**{name: _number(value) for name, value in numbers.items()}, "state": state}
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)

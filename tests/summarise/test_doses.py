@@ -1,0 +1,119 @@
+"""Trials of one dose brought together: the k rules, their defaults and cautions, and what is never added up."""
+
+import pytest
+from printed_tables import Printed
+
+
+def trials(*counts, dose=400.0, **document):
+    printed = Printed()
+    for number, (affected, at_risk) in enumerate(counts):
+        name = f"T{number}"
+        printed.document(name, **document).table().arm(f"{name}.arm", dose, at_risk)
+        printed.cell(f"{name}.arm", "Edema", "any", affected)
+    return printed
+
+
+def rows_of(printed, band="any"):
+    return printed.by_dose().filter(concept="edema", grade_band=band, stratum="all")
+
+
+def default_of(printed, band="any"):
+    rows = rows_of(printed, band).filter("is_default")
+    assert rows.height == 1
+    return rows.row(0, named=True)
+
+
+def test_one_trial_is_its_own_estimate():
+    row = default_of(trials((10, 40)))
+    assert (row["method"], row["k_trials"], row["incidence"]) == ("single_trial", 1, 0.25)
+
+
+@pytest.mark.parametrize("k", [2, 3, 4])
+def test_below_five_trials_the_range_is_the_default(k):
+    row = default_of(trials(*[(5 + number, 40) for number in range(k)]))
+    assert (row["method"], row["incidence"]) == ("trial_range", None)
+    assert (row["ci_lower"], row["ci_upper"]) == (5 / 40, (4 + k) / 40)
+
+
+def test_models_of_two_trials_carry_no_weight():
+    rows = rows_of(trials((5, 40), (15, 40)))
+    caution = rows.filter(method="random_effects_reml")["caution"].item()
+    assert "two trials: carries no weight" in caution
+
+
+def test_models_of_three_trials_are_unstable_and_have_a_prediction_interval():
+    rows = rows_of(trials((5, 40), (15, 40), (9, 40)))
+    model = rows.filter(method="random_effects_glmm").row(0, named=True)
+    assert "unstable" in model["caution"]
+    assert model["prediction_lower"] < model["ci_lower"]
+    assert rows_of(trials((5, 40), (15, 40)))["prediction_lower"].null_count() == 7
+
+
+def test_from_five_trials_the_random_intercept_model_is_the_default():
+    row = default_of(trials((5, 40), (15, 40), (9, 40), (12, 50), (7, 30)))
+    assert (row["method"], row["converged"]) == ("random_effects_glmm", True)
+    assert row["ci_lower"] < row["incidence"] < row["ci_upper"]
+
+
+def test_a_model_that_gives_nothing_falls_back_by_name_or_to_the_range():
+    row = default_of(trials(*[(0, 40)] * 5))
+    assert row["method"] in ("random_effects_reml", "trial_range")
+    if row["method"] == "random_effects_reml":
+        assert "fallback" in row["caution"]
+
+
+def test_a_crude_total_of_several_trials_never_has_an_interval():
+    row = rows_of(trials((5, 40), (15, 40))).filter(method="crude_total").row(0, named=True)
+    assert (row["incidence"], row["ci_lower"], row["ci_upper"]) == (0.25, None, None)
+    assert "crude" in row["caution"]
+
+
+def test_drugs_given_together_are_not_pooled_with_the_drug_alone():
+    printed = trials((5, 40))
+    printed.document("C").table().arm("C.arm", 400.0, 50, combination_drugs="trastuzumab")
+    printed.cell("C.arm", "Edema", "any", 30)
+    rows = rows_of(printed).filter("is_default")
+    assert sorted(rows.select("drug", "n_at_risk").rows()) == [("imatinib", 40), ("imatinib + trastuzumab", 50)]
+
+
+def test_attributions_are_never_mixed():
+    printed = trials((5, 40))
+    printed.document("C").table(attribution="all_causality").arm("C.arm", 400.0, 50)
+    printed.cell("C.arm", "Edema", "any", 30)
+    totals = rows_of(printed).filter("is_default").select("attribution", "n_affected_lower").rows()
+    assert sorted(totals) == [("all_causality", 30), ("related", 5)]
+
+
+def test_severe_counts_of_another_scale_have_a_total_and_no_model():
+    printed = Printed()
+    for name in ("A", "B"):
+        printed.document(name, grading_system="CTC v2.0").table().arm(f"{name}.arm", 400.0, 40)
+        printed.cell(f"{name}.arm", "Edema", "3-4", 3, threshold_relation="lower_bound")
+    rows = rows_of(printed, "severe")
+    assert set(rows["method"]) == {"trial_range", "crude_total"}
+    assert rows["caution"].str.contains("another scale").all()
+
+
+def with_a_hidden_trial():
+    printed = trials((6, 40), (8, 60))
+    printed.document("H").table(threshold_percent=5.0, threshold_operator=">=", threshold_scope="any_arm")
+    return printed.arm("H.arm", 400.0, 100).cell("H.arm", "Nausea", "any", 50)
+
+
+def test_a_trial_below_its_threshold_pulls_the_censored_estimate_down():
+    rows = rows_of(with_a_hidden_trial())
+    available = rows.filter(method="random_effects_glmm").row(0, named=True)
+    censored = rows.filter(method="censored_beta_binomial").row(0, named=True)
+    assert (available["k_trials"], available["k_bounded"]) == (2, 1)
+    assert (censored["k_trials"], censored["n_affected_lower"], censored["n_affected_upper"]) == (3, 14, 18)
+    assert censored["incidence"] < available["incidence"]
+    assert "below the reporting threshold" in censored["caution"]
+
+
+def test_a_censored_estimate_is_never_the_default():
+    rows = rows_of(with_a_hidden_trial())
+    assert not rows.filter(rows["method"].str.starts_with("censored"))["is_default"].any()
+
+
+def test_without_a_hidden_trial_there_is_no_censored_estimate():
+    assert not rows_of(trials((6, 40), (8, 60)))["method"].str.starts_with("censored").any()
