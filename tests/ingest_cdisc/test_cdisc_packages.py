@@ -275,3 +275,21 @@ def test_the_trial_summary_describes_the_trial_and_study_yaml_stands_before_it(t
     row = found["document"].row(0, named=True)
     assert (row["phase"], row["allocation"], row["indication"]) == ("2", "randomised", "GIST")
     assert (row["n_planned"], row["n_enrolled"], row["n_safety"]) == (300, 3, 3)
+
+
+def test_typed_parquet_columns_are_read_as_the_values_they_hold(tmp_path):
+    """Categories, time zones and decimals are common in files written by other programs."""
+    folder = package(tmp_path / "s", dm=DM)
+    start = pl.Series(["2020-03-11T08:00:00", "2020-03-09T08:00:00"]).str.to_datetime().dt.replace_time_zone("UTC")
+    frame = pl.DataFrame(
+        {
+            "USUBJID": pl.Series(["a", "c"], dtype=pl.Categorical),
+            "AESEQ": pl.Series(["1", "2"]).str.to_decimal(scale=2),
+            "AETERM": ["x", "y"],
+            "AETOXGR": [3.0, None],
+            "AESTDTC": start,
+        }
+    )
+    frame.write_parquet(folder / "ae.parquet")
+    events = tables(folder)["event"]
+    assert events.select("subject_id", "grade", "is_treatment_emergent").rows() == [("a", 3, True), ("c", None, False)]
