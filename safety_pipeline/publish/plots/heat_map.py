@@ -75,7 +75,13 @@ def _shade(share: float) -> tuple[float, float, float]:
 def _frame(axes: Any, arms: list[str], concepts: list[str]) -> None:
     axes.set_xlim(-0.5, max(len(concepts), 1) - 0.5)
     axes.set_ylim(max(len(arms), 1) - 0.5, -0.5)
-    axes.set_xticks(range(len(concepts)), [shorten(words({}, name), 24) for name in concepts], rotation=55, ha="right")
+    axes.set_xticks(
+        range(len(concepts)),
+        [shorten(words({}, name), 24) for name in concepts],
+        rotation=55,
+        ha="right",
+        rotation_mode="anchor",
+    )
     axes.set_yticks(range(len(arms)), [shorten(name, 30) for name in arms])
     axes.tick_params(length=0, labelsize=7.5)
 

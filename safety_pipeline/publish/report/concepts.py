@@ -13,6 +13,7 @@ from safety_pipeline.publish.plots.words import ATTRIBUTIONS, BANDS, dose, words
 Tables = Mapping[str, pl.DataFrame]
 # Beyond this a page is no longer read; the Parquet tables hold every row.
 MAX_ROWS = 150
+MAX_DOSES = 8
 
 
 def headline(tables: Tables) -> list[dict[str, Any]]:
@@ -95,15 +96,20 @@ def overview(tables: Tables) -> dict[str, Any]:
     """The default figure of each headline concept and band, one column a dose, one line a drug and attribution."""
     chosen = tables["incidence_by_dose"].filter("is_default", pl.col("stratum") == "all")
     listed = chosen.join(tables["dim_concept"].filter("is_headline").select("concept", "label"), on="concept")
-    doses = listed["dose_mg_per_day"].unique().sort().to_list()[:8]
+    doses = listed["dose_mg_per_day"].unique().sort().to_list()
     none = tables["incidence_by_arm"].head(0)
     lines = [
-        {"label": f"{label}, {words(BANDS, band)}", "drug": drug, "cells": _cells(group, none, doses)}
+        {"label": f"{label}, {words(BANDS, band)}", "drug": drug, "cells": _cells(group, none, doses[:MAX_DOSES])}
         for (drug, label, band), group in listed.sort("drug", "concept", "grade_band").group_by(
             ["drug", "label", "grade_band"], maintain_order=True
         )
     ]
-    return {"doses": [dose(value) for value in doses], "lines": lines[:MAX_ROWS]}
+    return {
+        "doses": [dose(value) for value in doses[:MAX_DOSES]],
+        "lines": lines[:MAX_ROWS],
+        "n_hidden_doses": max(0, len(doses) - MAX_DOSES),
+        "n_hidden": max(0, len(lines) - MAX_ROWS),
+    }
 
 
 def _cells(group: pl.DataFrame, none: pl.DataFrame, doses: list[float]) -> list[list[str]]:
