@@ -73,3 +73,16 @@ AE = """
     a       | 2     | swelling   | Oedema  | 3       | Y     | NOT RELATED | 2020-03-12
     c       | 1     | felt sick  | Nausea  | 1       | N     |             | 2020-03-09
 """
+ADSL = """
+    STUDYID | USUBJID | TRT01A         | TRT01P         | SAFFL | TRTSDT     | TRTEDT
+    S       | a       | Drug 20 mg BID | Drug 20 mg BID | Y     | 2020-03-10 | 2020-03-12
+    S       | b       | Placebo        | Drug 20 mg BID | Y     | 2020-03-10 |
+    S       | c       | Placebo        | Placebo        | N     |            |
+"""
+
+
+def adae(rows: str) -> str:
+    return f"""
+    USUBJID | AESEQ | AETERM | AEDECOD | ATOXGR | TRTEMFL | ASTDY
+    {rows.strip()}
+    """

@@ -47,16 +47,13 @@ def arm_rows(
     at_risk = _counts(subjects.filter("is_safety_population"), "arm_label")
     planned = _counts(subjects, "planned_label")
     codes = dict(subjects.select("arm_label", "actual_arm_code").drop_nulls().unique("arm_label").iter_rows())
+    doses = {label: _dose(label, regimens.filter(arm_label=label), drugs) for label in ids}
     return [
         {
             **place,
             "arm_id": ids[label],
             "label": label,
-            **_treatment(
-                _dose(label, regimens.filter(arm_label=label), drugs),
-                _stated(study, label, codes.get(label)),
-                has_exposure=not regimens.is_empty(),
-            ),
+            **_treatment(doses[label], _stated(study, label, codes.get(label)), has_exposure=not regimens.is_empty()),
             "n_at_risk": at_risk.get(label, 0),
             "n_assigned": planned.get(label, 0) if planned else None,
             "analysis_population": POPULATION[study.arm_basis],

@@ -39,12 +39,7 @@ def read_package(delivery: Delivery, study: Study, package: OpenedPackage) -> Re
     }
     given = regimens(package.exposure, subjects.frame)
     drugs = drugs_of(given, study)
-    ids = arm_ids(str(place["trial_id"]), subjects.frame)
-    if not ids:
-        file = package.subjects.file
-        raise RefusedError(
-            "package_is_complete", f"{file}: no subject is in an arm; fill in the arm.", source_file=file
-        )
+    ids = _arm_ids(place, package, subjects)
     return Reading(
         delivery,
         study,
@@ -57,6 +52,16 @@ def read_package(delivery: Delivery, study: Study, package: OpenedPackage) -> Re
         arm_rows(place, subjects.frame, given, ids, drugs, study),
         ids,
     )
+
+
+def _arm_ids(place: Record, package: OpenedPackage, subjects: Subjects) -> dict[str, str]:
+    ids = arm_ids(str(place["trial_id"]), subjects.frame)
+    if not ids:
+        file = package.subjects.file
+        raise RefusedError(
+            "package_is_complete", f"{file}: no subject is in an arm; fill in the arm.", source_file=file
+        )
+    return ids
 
 
 def _study_id(package: OpenedPackage) -> str | None:
