@@ -14,10 +14,20 @@ from safety_pipeline.orchestration.lake import Lake
 from safety_pipeline.publish import star
 from safety_pipeline.reference import References
 from safety_pipeline.reference.assessment import body_system, signal_rules
-from safety_pipeline.summarise import arms, by_dose, contrasts, coverage, incidence, populations, row_use, signals
+from safety_pipeline.summarise import (
+    arms,
+    by_dose,
+    contrasts,
+    coverage,
+    incidence,
+    populations,
+    row_use,
+    signals,
+    suspicions,
+)
 from safety_pipeline.summarise import sensitivity as sensitivities
 from safety_pipeline.summarise.sources import Sources
-from safety_pipeline.tables import checked, harmonised, ingested, published, summarised
+from safety_pipeline.tables import checked, compared, harmonised, ingested, published, summarised
 from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.reference import DIM_CONCEPT, DIM_GRADE_MAP, DIM_TERM
 
@@ -123,26 +133,33 @@ SUMMARIES = (
         lambda lake: by_dose.incidence_by_dose(lake.scan(summarised.INCIDENCE_BY_ARM), lake.scan(summarised.ARM)),
     ),
     Summary(
-        summarised.DOSE_CONTRAST,
+        compared.DOSE_CONTRAST,
         _SOURCES,
         lambda lake: contrasts.dose_contrast(sources(lake), body_system(references(lake))),
     ),
     Summary(
-        summarised.SIGNAL,
-        (summarised.INCIDENCE_BY_ARM, summarised.INCIDENCE_BY_DOSE, summarised.DOSE_CONTRAST),
+        compared.SIGNAL,
+        (summarised.INCIDENCE_BY_ARM, summarised.INCIDENCE_BY_DOSE, compared.DOSE_CONTRAST),
         lambda lake: signals.signal(
             references(lake).dim_concept(),
             lake.scan(summarised.INCIDENCE_BY_ARM),
             lake.scan(summarised.INCIDENCE_BY_DOSE),
-            lake.scan(summarised.DOSE_CONTRAST),
+            lake.scan(compared.DOSE_CONTRAST),
             signal_rules(),
         ),
     ),
     Summary(
-        summarised.SENSITIVITY,
+        compared.SENSITIVITY,
         (*_SOURCES, summarised.INCIDENCE_BY_ARM, summarised.INCIDENCE_BY_DOSE),
         lambda lake: sensitivities.sensitivity(
             sources(lake), lake.scan(summarised.INCIDENCE_BY_ARM), lake.scan(summarised.INCIDENCE_BY_DOSE)
+        ),
+    ),
+    Summary(
+        compared.SUSPECTED_DUPLICATE,
+        (checked.TOXICITY, summarised.DOCUMENT_USE),
+        lambda lake: suspicions.suspected_duplicates(
+            lake.scan(checked.TOXICITY), lake.scan(summarised.DOCUMENT_USE), signal_rules()
         ),
     ),
     Summary(

@@ -5,7 +5,7 @@ import polars as pl
 from safety_pipeline.summarise import other_readings
 from safety_pipeline.summarise.by_dose import GROUP, trial_counts
 from safety_pipeline.summarise.sources import Sources, main_rows
-from safety_pipeline.tables.summarised import SENSITIVITY
+from safety_pipeline.tables.compared import SENSITIVITY
 
 _KEY = [name for name in GROUP if name != "stratum"]
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from safety_pipeline.tables.summarised import SIGNAL
+from safety_pipeline.tables.compared import SIGNAL
 
 _CONTRAST = ["concept", "drug", "grade_band", "trial_id", "dose_low", "dose_high"]
 _EVIDENCE = ["risk_difference", "ci_lower", "ci_upper", "p_value", "p_bh", "p_double_fdr", "posterior_prob_higher"]

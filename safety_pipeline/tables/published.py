@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from safety_pipeline.tables import checked, summarised
+from safety_pipeline.tables import checked, compared, summarised
 from safety_pipeline.tables.column import Column, Table
 from safety_pipeline.tables.columns import counts, estimates, identity
 from safety_pipeline.tables.harmonised import FACT_COLUMNS
@@ -127,10 +127,11 @@ PUBLISHED = (
     _published(summarised.INCIDENCE_BY_ARM),
     _published(summarised.INCIDENCE_INTERVAL),
     _published(summarised.INCIDENCE_BY_DOSE),
-    _published(summarised.DOSE_CONTRAST),
-    _published(summarised.SIGNAL),
-    _published(summarised.SENSITIVITY),
+    _published(compared.DOSE_CONTRAST),
+    _published(compared.SIGNAL),
+    _published(compared.SENSITIVITY),
     _published(summarised.COVERAGE),
+    _published(compared.SUSPECTED_DUPLICATE),
     REJECTED,
 )
 PUBLIC_TABLES = (*PUBLISHED, DQ_RESULT)

@@ -1,9 +1,9 @@
 """Estimates by arm, by dose and between doses, and what is known of every arm."""
 
-from dataclasses import replace
 
 from safety_pipeline.tables.column import Column, Table, optional, required
 from safety_pipeline.tables.columns import counts, estimates, grading, identity, source
+from safety_pipeline.tables.compared import DOSE_CONTRAST, SENSITIVITY, SIGNAL, SUSPECTED_DUPLICATE
 from safety_pipeline.tables.vocabulary import REPORTING_STATUSES
 
 BAND = required(grading.GRADE_BAND)
@@ -155,90 +155,6 @@ INCIDENCE_BY_DOSE = Table(
     key=("concept", "drug", "dose_mg_per_day", "grade_band", "attribution", "stratum", "method", "trial_ids"),
 )
 
-DOSE_CONTRAST = Table(
-    stage="summarised",
-    name="dose_contrast",
-    description="One row per printed row (or concept) of a randomised trial, grade band, attribution and measure.",
-    columns=(
-        grading.CONCEPT,
-        replace(source.ROW_LABEL, description="The printed row the contrast is made of."),
-        Column("is_main_row", identity.TRUTH, "Whether the row is a main row, not a sub-row by site."),
-        identity.TRIAL_ID,
-        identity.DRUG,
-        BAND,
-        source.ATTRIBUTION,
-        Column("body_system", identity.TEXT, "The body system the row belongs to in its family.", nullable=True),
-        estimates.DOSE_LOW,
-        estimates.DOSE_HIGH,
-        Column("n_affected_low", identity.WHOLE, "Patients affected at the lower dose.", nullable=True, minimum=0),
-        Column("n_at_risk_low", identity.WHOLE, "Patients at risk at the lower dose.", nullable=True, minimum=0),
-        Column("n_affected_high", identity.WHOLE, "Patients affected at the higher dose.", nullable=True, minimum=0),
-        Column("n_at_risk_high", identity.WHOLE, "Patients at risk at the higher dose.", nullable=True, minimum=0),
-        estimates.MEASURE,
-        estimates.ESTIMATE,
-        estimates.LIMIT_LOWER,
-        estimates.LIMIT_UPPER,
-        required(counts.CI_METHOD),
-        estimates.P_VALUE,
-        estimates.P_METHOD,
-        estimates.P_BH,
-        estimates.P_DOUBLE_FDR,
-        estimates.FAMILY,
-        estimates.POSTERIOR_PROB_HIGHER,
-        estimates.STATE,
-    ),
-    key=("trial_id", "row_label", "grade_band", "attribution", "dose_low", "dose_high", "measure", "ci_method"),
-)
-
-SIGNAL = Table(
-    stage="summarised",
-    name="signal",
-    description="One row per concept, drug, grade band and scope: what these tables show of a dose difference.",
-    columns=(
-        CONCEPT,
-        required(identity.DRUG),
-        BAND,
-        estimates.SCOPE,
-        estimates.ASSESSMENT,
-        estimates.BASIS,
-        estimates.text("trial_id", "The randomised trial the assessment rests on."),
-        estimates.DOSE_LOW,
-        estimates.DOSE_HIGH,
-        estimates.number("risk_difference", "Risk difference, higher against lower dose.", "proportion"),
-        estimates.LIMIT_LOWER,
-        estimates.LIMIT_UPPER,
-        estimates.P_VALUE,
-        estimates.P_BH,
-        estimates.P_DOUBLE_FDR,
-        estimates.POSTERIOR_PROB_HIGHER,
-        counts.TOXICITY_IDS,
-        estimates.FIRST_SEEN_RELEASE,
-    ),
-    key=("concept", "drug", "grade_band", "scope"),
-)
-
-SENSITIVITY = Table(
-    stage="summarised",
-    name="sensitivity",
-    description="One row per concept, drug, dose, grade band and alternative analysis.",
-    columns=(
-        CONCEPT,
-        required(identity.DRUG),
-        required(identity.DOSE_MG_PER_DAY),
-        BAND,
-        source.ATTRIBUTION,
-        estimates.ANALYSIS,
-        required(estimates.DETAIL),
-        counts.N_AFFECTED_LOWER,
-        counts.N_AFFECTED_UPPER,
-        counts.N_AT_RISK,
-        counts.INCIDENCE,
-        estimates.CHANGE,
-        estimates.IS_ROBUST,
-    ),
-    key=("concept", "drug", "dose_mg_per_day", "grade_band", "attribution", "analysis", "detail"),
-)
-
 COVERAGE = Table(
     stage="summarised",
     name="coverage",
@@ -272,5 +188,6 @@ SUMMARISED = (
     SIGNAL,
     SENSITIVITY,
     COVERAGE,
+    SUSPECTED_DUPLICATE,
 )
 STATUSES_WITH_A_NUMBER = REPORTING_STATUSES[:4]

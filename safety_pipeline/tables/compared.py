@@ -1,0 +1,106 @@
+"""Comparisons: between doses, between readings of the same tables, and between documents that look alike."""
+
+from dataclasses import replace
+
+from safety_pipeline.tables.column import Column, Table, required
+from safety_pipeline.tables.columns import counts, estimates, grading, identity, source
+
+BAND = required(grading.GRADE_BAND)
+CONCEPT = required(grading.CONCEPT)
+
+DOSE_CONTRAST = Table(
+    stage="summarised",
+    name="dose_contrast",
+    description="One row per printed row (or concept) of a randomised trial, grade band, attribution and measure.",
+    columns=(
+        grading.CONCEPT,
+        replace(source.ROW_LABEL, description="The printed row the contrast is made of."),
+        Column("is_main_row", identity.TRUTH, "Whether the row is a main row, not a sub-row by site."),
+        identity.TRIAL_ID,
+        identity.DRUG,
+        BAND,
+        source.ATTRIBUTION,
+        Column("body_system", identity.TEXT, "The body system the row belongs to in its family.", nullable=True),
+        estimates.DOSE_LOW,
+        estimates.DOSE_HIGH,
+        Column("n_affected_low", identity.WHOLE, "Patients affected at the lower dose.", nullable=True, minimum=0),
+        Column("n_at_risk_low", identity.WHOLE, "Patients at risk at the lower dose.", nullable=True, minimum=0),
+        Column("n_affected_high", identity.WHOLE, "Patients affected at the higher dose.", nullable=True, minimum=0),
+        Column("n_at_risk_high", identity.WHOLE, "Patients at risk at the higher dose.", nullable=True, minimum=0),
+        estimates.MEASURE,
+        estimates.ESTIMATE,
+        estimates.LIMIT_LOWER,
+        estimates.LIMIT_UPPER,
+        required(counts.CI_METHOD),
+        estimates.P_VALUE,
+        estimates.P_METHOD,
+        estimates.P_BH,
+        estimates.P_DOUBLE_FDR,
+        estimates.FAMILY,
+        estimates.POSTERIOR_PROB_HIGHER,
+        estimates.STATE,
+    ),
+    key=("trial_id", "row_label", "grade_band", "attribution", "dose_low", "dose_high", "measure", "ci_method"),
+)
+
+SIGNAL = Table(
+    stage="summarised",
+    name="signal",
+    description="One row per concept, drug, grade band and scope: what these tables show of a dose difference.",
+    columns=(
+        CONCEPT,
+        required(identity.DRUG),
+        BAND,
+        estimates.SCOPE,
+        estimates.ASSESSMENT,
+        estimates.BASIS,
+        estimates.text("trial_id", "The randomised trial the assessment rests on."),
+        estimates.DOSE_LOW,
+        estimates.DOSE_HIGH,
+        estimates.number("risk_difference", "Risk difference, higher against lower dose.", "proportion"),
+        estimates.LIMIT_LOWER,
+        estimates.LIMIT_UPPER,
+        estimates.P_VALUE,
+        estimates.P_BH,
+        estimates.P_DOUBLE_FDR,
+        estimates.POSTERIOR_PROB_HIGHER,
+        counts.TOXICITY_IDS,
+        estimates.FIRST_SEEN_RELEASE,
+    ),
+    key=("concept", "drug", "grade_band", "scope"),
+)
+
+SENSITIVITY = Table(
+    stage="summarised",
+    name="sensitivity",
+    description="One row per concept, drug, dose, grade band and alternative analysis.",
+    columns=(
+        CONCEPT,
+        required(identity.DRUG),
+        required(identity.DOSE_MG_PER_DAY),
+        BAND,
+        source.ATTRIBUTION,
+        estimates.ANALYSIS,
+        required(estimates.DETAIL),
+        counts.N_AFFECTED_LOWER,
+        counts.N_AFFECTED_UPPER,
+        counts.N_AT_RISK,
+        counts.INCIDENCE,
+        estimates.CHANGE,
+        estimates.IS_ROBUST,
+    ),
+    key=("concept", "drug", "dose_mg_per_day", "grade_band", "attribution", "analysis", "detail"),
+)
+
+SUSPECTED_DUPLICATE = Table(
+    stage="summarised",
+    name="suspected_duplicate",
+    description="One row per pair of documents of different trials whose arms agree in size and in nearly every count.",
+    columns=(
+        identity.DOCUMENT_ID,
+        replace(identity.DOCUMENT_ID, name="other_document_id", description="The document it agrees with."),
+        Column("n_matching_counts", identity.WHOLE, "Counts above 0 that are equal in both.", minimum=0),
+        Column("n_compared", identity.WHOLE, "Counts compared.", minimum=0),
+    ),
+    key=("document_id", "other_document_id"),
+)
