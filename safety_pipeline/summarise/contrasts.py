@@ -54,7 +54,9 @@ def dose_contrast(sources: Sources, body_system: pl.LazyFrame) -> pl.LazyFrame:
     )
     adjusted = _with_family(tested.collect())
     rows = [row for pair in adjusted.to_dicts() for row in _measured(pair)]
-    return DOSE_CONTRAST.from_rows(rows + _trends(printed) + stratified_contrasts(printed)).sort(DOSE_CONTRAST.key)
+    return DOSE_CONTRAST.from_rows(rows + _trends(printed) + stratified_contrasts(printed)).sort(
+        DOSE_CONTRAST.key, nulls_last=True
+    )
 
 
 def printed_rows(sources: Sources) -> pl.LazyFrame:

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from safety_pipeline.summarise.row_use import IS_AGGREGATE, IS_SUB_ROW
+from safety_pipeline.summarise.row_use import IS_AGGREGATE, IS_REPEATED, IS_SUB_ROW
 from safety_pipeline.summarise.sources import Sources
 from safety_pipeline.tables.summarised import COVERAGE
 
@@ -29,7 +29,9 @@ def superseded_counts(sources: Sources) -> pl.LazyFrame:
 def _superseded_tables(sources: Sources) -> pl.LazyFrame:
     """Counts of an index report that a better table of the same report replaces."""
     rows = _unused_counts(sources).filter("is_index_report")
-    return _one_row_each(rows).with_columns(reporting_status=pl.lit("superseded"))
+    is_repeated = pl.col("reason") == IS_REPEATED
+    status = pl.when(is_repeated).then(pl.lit("duplicate_population")).otherwise(pl.lit("superseded"))
+    return _one_row_each(rows).with_columns(reporting_status=status)
 
 
 def _other_documents(sources: Sources) -> pl.LazyFrame:

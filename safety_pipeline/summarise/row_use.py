@@ -6,6 +6,7 @@ from safety_pipeline.tables.summarised import ROW_USE
 
 KEY = ["arm_id", "concept", "grade_band"]
 IS_SUB_ROW = "A sub-row is kept as printed but never used in place of its parent."
+IS_REPEATED = "A review repeats patients that are counted from the report of their own trial."
 IS_AGGREGATE = "The group is the union of other groups and is never added to them."
 
 
@@ -55,13 +56,19 @@ def _with_composite_parent(rows: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _with_aggregate(rows: pl.LazyFrame, arm: pl.LazyFrame) -> pl.LazyFrame:
-    return rows.join(arm.select("arm_id", "is_aggregate"), on="arm_id", how="left", validate="m:1")
+    """Whether the arm is a union of others, and which document its numbers are taken from."""
+    trials = arm.select("trial_id", owner_document_id="document_id").unique("trial_id")
+    return rows.join(arm.select("arm_id", "is_aggregate"), on="arm_id", how="left", validate="m:1").join(
+        trials, on="trial_id", how="left", validate="m:1"
+    )
 
 
 def _reason() -> pl.Expr:
     return (
         pl.when(~pl.col("is_index_report").fill_null(False))
         .then(pl.col("document_reason"))
+        .when(pl.col("owner_document_id") != pl.col("document_id"))
+        .then(pl.lit(IS_REPEATED))
         .when(pl.col("column_role") == "total")
         .then(pl.lit("A total over arms is used for checks only."))
         .when(pl.col("is_aggregate").fill_null(False))

@@ -40,7 +40,7 @@ DOSE_CONTRAST = Table(
         estimates.POSTERIOR_PROB_HIGHER,
         estimates.STATE,
     ),
-    key=("trial_id", "row_label", "grade_band", "attribution", "dose_low", "dose_high", "measure", "ci_method"),
+    key=("trial_id", "drug", "row_label", "grade_band", "attribution", "dose_low", "dose_high", "measure", "ci_method"),
 )
 
 SIGNAL = Table(

@@ -1,6 +1,5 @@
 """Estimates by arm, by dose and between doses, and what is known of every arm."""
 
-
 from safety_pipeline.tables.column import Column, Table, optional, required
 from safety_pipeline.tables.columns import counts, estimates, grading, identity, source
 from safety_pipeline.tables.compared import DOSE_CONTRAST, SENSITIVITY, SIGNAL, SUSPECTED_DUPLICATE
