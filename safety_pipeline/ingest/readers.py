@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from importlib import import_module
 
+import polars as pl
+
 from safety_pipeline.tables.delivery import Delivery, Ingested, RefusedError, refused
 
 # Imported when first needed: reading one article does not load the CDISC and AACT libraries.
@@ -20,7 +22,8 @@ def read(delivery: Delivery) -> Ingested:
         return _reader(delivery)(delivery)
     except RefusedError as error:
         return refused(delivery, error)
-    except Exception as error:  # noqa: BLE001  (a fault of ours in one delivery must not stop a thousand others)
+    # A fault of ours in one delivery must not stop a thousand others; a Polars panic is no ordinary exception.
+    except (Exception, pl.exceptions.PanicException) as error:  # noqa: BLE001
         return refused(delivery, _fault(delivery, error))
 
 
@@ -29,7 +32,7 @@ def _reader(delivery: Delivery) -> Callable[[Delivery], Ingested]:
     return reader
 
 
-def _fault(delivery: Delivery, error: Exception) -> RefusedError:
+def _fault(delivery: Delivery, error: BaseException) -> RefusedError:
     """The type of the fault only: its message might quote a subject's row."""
     return RefusedError(
         "reader_fault",

@@ -33,10 +33,18 @@ def _roots(rows: Sequence[Row]) -> list[str]:
         return name
 
     for row in rows:
-        for other in (f"trial {row['trial_id']}", *(f"document {name}" for name in _declared(row))):
+        for other in _links(row):
             low, high = sorted((find(f"document {row['document_id']}"), find(other)))
             parent[high] = low
     return [find(f"document {row['document_id']}") for row in rows]
+
+
+def _links(row: Row) -> Iterable[str]:
+    """What the document shares with others of its patients: its trial, its registry number, documents it names."""
+    yield f"trial {row['trial_id']}"
+    if row["registry_id"]:
+        yield f"trial {row['registry_id']}"
+    yield from (f"document {name}" for name in _declared(row))
 
 
 def _declared(row: Row) -> Iterable[str]:
