@@ -1,12 +1,21 @@
 """One asset check per expectation: critical ones block, the others warn."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 import dagster as dg
 import polars as pl
 
 from safety_pipeline.check.expectations import Outcome, run_suite
-from safety_pipeline.check.suites import DERIVED_TABLES, Suite, broken_columns, expectations, read_suites, suites_folder
+from safety_pipeline.check.suites import (
+    DERIVED_TABLES,
+    Suite,
+    broken_columns,
+    check_names,
+    expectations,
+    read_suites,
+    suites_folder,
+)
 from safety_pipeline.check.views import VIEWS
 from safety_pipeline.orchestration import dq
 from safety_pipeline.orchestration.lake import Lake, lake_folder
@@ -22,22 +31,38 @@ _SEVERITIES = {
 
 
 def suite_checks() -> list[dg.AssetChecksDefinition]:
-    """The checks of every suite in `expectations/`."""
-    return [_checks(suite) for suite in read_suites(suites_folder())]
+    """The checks of every suite in `expectations/`, one step a stage: a step costs more than a suite."""
+    suites = read_suites(suites_folder())
+    stages = sorted({_table(suite).stage for suite in suites})
+    return [_checks(stage, [suite for suite in suites if _table(suite).stage == stage]) for stage in stages]
 
 
-def _checks(suite: Suite) -> dg.AssetChecksDefinition:
-    table = _TABLES[str(suite["asset"])]
+def _table(suite: Suite) -> Table:
+    return _TABLES[str(suite["asset"])]
 
-    @dg.multi_asset_check(name=f"gx_{suite['name']}", specs=_specs(suite, table), can_subset=True)
+
+def _checks(stage: str, suites: Sequence[Suite]) -> dg.AssetChecksDefinition:
+    specs = [spec for suite in suites for spec in _specs(suite, _table(suite))]
+
+    @dg.multi_asset_check(name=f"great_expectations_{stage}", specs=specs, can_subset=True)
     def checks(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
-        wanted = {key.name for key in context.selected_asset_check_keys}
+        wanted = context.selected_asset_check_keys
         lake = Lake(lake_folder())
-        outcomes = run_suite(suite, checked_frame(lake, suite, table), key=table.key)
-        dq.record(lake, str(suite["name"]), outcomes, run_id=context.run.run_id)
-        yield from (_result(outcome, table) for outcome in outcomes if outcome.check_name in wanted)
+        for suite in suites:
+            yield from _run(lake, suite, wanted, context.run.run_id)
 
     return checks
+
+
+def _run(lake: Lake, suite: Suite, wanted: AbstractSet[dg.AssetCheckKey], run_id: str) -> Iterator[dg.AssetCheckResult]:
+    """The wanted results of one suite; a suite none of whose checks is wanted is not run."""
+    table = _table(suite)
+    names = {key.name for key in wanted if key.asset_key == dg.AssetKey([table.stage, table.name])}
+    if not names & set(check_names(suite)):
+        return
+    outcomes = run_suite(suite, checked_frame(lake, suite, table), key=table.key)
+    dq.record(lake, str(suite["name"]), outcomes, run_id=run_id)
+    yield from (_result(outcome, table) for outcome in outcomes if outcome.check_name in names)
 
 
 def _specs(suite: Suite, table: Table) -> list[dg.AssetCheckSpec]:

@@ -13,7 +13,7 @@ from safety_pipeline.publish.plots.gallery import plots_for
 from safety_pipeline.tables.column import Table
 
 # What people open first; the report holds the rest.
-_DRAWN = ("incidence_by_dose", "dose_contrast")
+_DRAWN = ("incidence_by_dose",)
 
 
 def pictures(lake: Lake, table: Table) -> Mapping[str, Any]:
