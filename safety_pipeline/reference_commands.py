@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 import polars as pl
 
+from safety_pipeline.harmonise.changes import changed_counts, summary_of_changes
 from safety_pipeline.harmonise.proposals import propose, unmatched_texts
 from safety_pipeline.reference import References, load
 from safety_pipeline.reference.meddra import MedDRAFileError, import_meddra
@@ -73,6 +74,15 @@ def review(page: Path, lake: Path) -> None:
     """Write the whole crosswalk as one searchable page that needs no network."""
     write_text(page, review_page(references_of(lake)))
     click.echo(f"Written: {page}")
+
+
+@reference.command()
+@click.argument("before", type=_FILE)
+@click.argument("after", type=_FILE)
+def changes(before: Path, after: Path) -> None:
+    """Say in numbers what a change of the crosswalk did: two fact_toxicity.parquet, of two releases."""
+    changed = changed_counts(pl.scan_parquet(before), pl.scan_parquet(after))
+    click.echo(summary_of_changes(changed))
 
 
 @reference.command()

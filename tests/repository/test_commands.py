@@ -11,7 +11,7 @@ from safety_pipeline.cli import main
 
 COMMANDS = [
     [], ["run"], ["summary"], ["check"], ["land"], ["harmonise"], ["ui"], ["reference"], ["reference", "import"],
-    ["reference", "import-meddra"], ["reference", "review"], ["reference", "unmatched"],
+    ["reference", "import-meddra"], ["reference", "review"], ["reference", "unmatched"], ["reference", "changes"],
 ]  # fmt: skip
 
 
@@ -102,6 +102,13 @@ def test_landing_what_does_not_exist_says_so(tmp_path):
     answered = call("land", "nowhere.csv", "--lake", tmp_path)
     assert answered.exit_code == 1
     assert "no such file" in answered.output
+
+
+def test_two_equal_releases_show_no_change(shipped_lake):
+    facts = shipped_lake / "published" / "fact_toxicity.parquet"
+    answered = call("reference", "changes", facts, facts)
+    assert answered.exit_code == 0
+    assert answered.output == "No published count changes.\n"
 
 
 def test_the_unmatched_events_of_the_shipped_documents_are_none(shipped_lake):
