@@ -48,6 +48,7 @@ def _brought_together() -> list[pl.Expr]:
         pl.col("cell_status").first().alias("line_status"),
         pl.col("concept_relation").drop_nulls().unique().sort().alias("relations"),
         pl.col("is_incomplete_listing").any(),
+        (pl.col("seriousness") == "serious").all().fill_null(False).alias("is_serious_only"),
         pl.col("threshold_relations").str.split("; ").explode().unique().sort().alias("threshold_relations"),
         pl.col("grade_band_as_reported").unique().sort().str.join("; ").alias("grade_band_as_reported"),
         pl.col("grading_system").unique().sort().str.join("; ").alias("grading_system"),
@@ -75,15 +76,17 @@ def _bounded(grouped: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _part_of_concept() -> pl.Expr:
-    """One term of a concept in a listing that hides terms: a 0 there is not a 0 of the concept."""
-    return (pl.col("relations").list.first() == "subset") & pl.col("is_incomplete_listing")
+    """One term of a concept, or its serious events, in a listing that hides others: a 0 there is not a 0 of it."""
+    is_part = (pl.col("relations").list.first() == "subset") | pl.col("is_serious_only")
+    return is_part & pl.col("is_incomplete_listing")
 
 
 def _relation(one_line: pl.Expr) -> pl.Expr:
     """Several rows of an incomplete listing hold some, not all, patients of the concept."""
     single = pl.when(pl.col("relations").list.len() == 1).then(pl.col("relations").list.first())
     joined = pl.when("is_incomplete_listing").then(pl.lit("subset")).otherwise(single.otherwise(pl.lit("overlapping")))
-    return pl.when(one_line).then(pl.col("relations").list.first()).otherwise(joined)
+    alone = pl.when(_part_of_concept()).then(pl.lit("subset")).otherwise(pl.col("relations").list.first())
+    return pl.when(one_line).then(alone).otherwise(joined)
 
 
 def _threshold() -> pl.Expr:

@@ -108,6 +108,15 @@ def test_serious_and_other_events_of_a_register_bound_the_patients():
     assert (row["reporting_status"], *bounds(row), row["incidence"]) == ("derived_bounds", 11, 15, None)
 
 
+@pytest.mark.parametrize("n", [0, 2])
+def test_serious_events_alone_are_part_of_the_concept_where_others_may_be_hidden(n):
+    printed = one_arm(n=50, label="Serious", table_kind="register_serious")
+    printed.cell("D.400", "Edema", "any", n, seriousness="serious")
+    printed.table("Other", table_kind="register_other", threshold_percent=5.0, threshold_operator=">")
+    row = printed.answer("D.400", "edema", "any")
+    assert (row["reporting_status"], *bounds(row), row["concept_relation"]) == ("derived_bounds", n, n, "subset")
+
+
 def test_attributions_are_answered_apart():
     printed = one_arm().cell("D.400", "Edema", "any", 30)
     printed.table("All causes", attribution="all_causality").cell("D.400", "Edema", "any", 45)
