@@ -95,9 +95,9 @@ def land_broken(lake: Path, name: str, broken: Broken) -> None:
     folder = lake / "landed" / "literature" / f"broken_{name}"
     folder.mkdir(parents=True)
     text = (KIT / "document.yaml").read_text(encoding="utf-8")
-    text = text.replace("kit_solid_tumour_nct02461849", f"broken_{name}").replace(
-        "trial_id: NCT02461849", f"trial_id: T_{name}"
-    )
+    # Another document, trial and registry number: else it would be one more report of the same patients.
+    for known, other in (("kit_solid_tumour_nct02461849", f"broken_{name}"), ("NCT02461849", f"T_{name}")):
+        text = text.replace(known, other)
     (folder / "document.yaml").write_text(text, encoding="utf-8")
     (folder / "table_2.txt").write_bytes((KIT / "table_2.txt").read_bytes())
     broken.change(folder)
