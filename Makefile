@@ -32,6 +32,8 @@ generate: .venv/dev.stamp
 .venv/runtime.stamp: requirements.lock pyproject.toml | .venv/bin/python
 	test -f .venv/dev.stamp || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	$(BIN)/python -m compileall -q safety_pipeline
+	$(BIN)/python -c "import matplotlib.font_manager"
 	touch $@
 
 .venv/dev.stamp: requirements-dev.lock pyproject.toml | .venv/bin/python

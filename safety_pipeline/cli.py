@@ -1,5 +1,6 @@
 """The command line: run, land, look, ask."""
 
+import gc
 import json
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,8 @@ def main() -> None:
 @LAKE
 def run(lake: Path) -> None:
     """Bring the lake up to date with what is landed, and print the summary."""
+    # The libraries load a million objects that live to the end; looking through them again and again costs seconds.
+    gc.set_threshold(200_000, 50, 50)
     from safety_pipeline.orchestration.run import run as bring_up_to_date  # noqa: PLC0415  (Dagster loads in a second)
 
     report = bring_up_to_date(lake.resolve(), say=lambda line: CONSOLE.print(line, style="dim"))

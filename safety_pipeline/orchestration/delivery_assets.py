@@ -36,8 +36,10 @@ def _materialised(context: dg.AssetExecutionContext, stage: str, make: Stage) ->
     for delivery_id in context.partition_keys:
         for table, stored in _store(lake, stage, delivery_id, make).items():
             hashes[table.name].append(stored.sha256)
-            known = stored_metadata(table, stored, is_partition=True)
-            context.add_asset_metadata(known, asset_key=asset_key(table), partition_key=delivery_id)
+            # Dagster looks the partition up three times a call; an empty table has nothing to show.
+            if stored.n_rows:
+                known = stored_metadata(table, stored, is_partition=True)
+                context.add_asset_metadata(known, asset_key=asset_key(table), partition_key=delivery_id)
     for table in STAGE_TABLES[stage]:
         made = hashes[table.name]
         version = made[0] if len(made) == 1 else digest(made)

@@ -53,16 +53,21 @@ def ingest(lake: Lake, delivery_id: str) -> Frames:
 def harmonised_toxicity(lake: Lake, delivery_id: str) -> Frames:
     """One delivery's counts on the CTCAE v4.03 vocabulary."""
     tables = {table.name: lake.scan(table, delivery_id) for table in ingested.INGESTED}
+    if _is_empty(tables["cell"]) and _is_empty(tables["subject"]):
+        return {"toxicity": harmonised.TOXICITY.empty()}
     return {"toxicity": harmonise.toxicity(tables, references(lake))}
+
+
+def _is_empty(rows: pl.LazyFrame) -> bool:
+    return rows.head(1).collect().is_empty()
 
 
 def check(lake: Lake, delivery_id: str) -> Frames:
     """One delivery's accepted rows, refused rows and audit."""
-    return checked_tables(
-        lake.scan(harmonised.TOXICITY, delivery_id),
-        lake.scan(ingested.REFUSAL, delivery_id),
-        references(lake).dim_term(),
-    )
+    toxicity, refusal = lake.scan(harmonised.TOXICITY, delivery_id), lake.scan(ingested.REFUSAL, delivery_id)
+    if _is_empty(toxicity) and _is_empty(refusal):
+        return {table.name: table.empty() for table in checked.CHECKED}
+    return checked_tables(toxicity, refusal, references(lake).dim_term())
 
 
 def sources(lake: Lake) -> Sources:
