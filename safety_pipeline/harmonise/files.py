@@ -8,6 +8,7 @@ from safety_pipeline.harmonise.terms import grade
 from safety_pipeline.reference.references import References
 
 _NEEDED = {"grading_system": pl.String, "term_as_reported": pl.String}
+_LINE = "_line"
 _OPTIONAL = {
     "source_kind": pl.lit("literature"),
     "parent_row_label": pl.lit(None, pl.String),
@@ -30,9 +31,9 @@ def harmonise_file(source: Path, target: Path, references: References) -> int:
     if absent := [name for name in _NEEDED if name not in present]:
         raise ReportedFileError(f"{source.name}: columns {absent} are missing; it needs {list(_NEEDED)}.")
     complete = reported.with_columns(fill.alias(name) for name, fill in _OPTIONAL.items() if name not in present)
-    rows: pl.DataFrame = grade(
-        complete.cast({"grade_lower_reported": pl.Int64, "grade_upper_reported": pl.Int64}), references
-    ).collect()
+    numbered = complete.cast({"grade_lower_reported": pl.Int64, "grade_upper_reported": pl.Int64}).with_row_index(_LINE)
+    # Joins do not keep an order; a file comes back in its own.
+    rows: pl.DataFrame = grade(numbered, references).collect().sort(_LINE).drop(_LINE)
     unfinished = target.with_suffix(".tmp")
     rows.write_parquet(unfinished)
     unfinished.replace(target)

@@ -48,7 +48,7 @@ def _brought_together() -> list[pl.Expr]:
         pl.col("cell_status").first().alias("line_status"),
         pl.col("concept_relation").drop_nulls().unique().sort().alias("relations"),
         pl.col("is_incomplete_listing").any(),
-        (pl.col("seriousness") == "serious").all().fill_null(False).alias("is_serious_only"),
+        (pl.col("seriousness") == "serious").fill_null(False).all().alias("is_serious_only"),
         pl.col("threshold_relations").str.split("; ").explode().unique().sort().alias("threshold_relations"),
         pl.col("grade_band_as_reported").unique().sort().str.join("; ").alias("grade_band_as_reported"),
         pl.col("grading_system").unique().sort().str.join("; ").alias("grading_system"),

@@ -117,6 +117,12 @@ def test_serious_events_alone_are_part_of_the_concept_where_others_may_be_hidden
     assert (row["reporting_status"], *bounds(row), row["concept_relation"]) == ("derived_bounds", n, n, "subset")
 
 
+def test_a_row_of_an_article_with_a_threshold_stays_observed():
+    printed = one_arm(n=73, threshold_percent=5.0, threshold_operator=">=", threshold_scope="any_arm")
+    row = printed.cell("D.400", "Edema", "any", 52).answer("D.400", "edema", "any")
+    assert (row["reporting_status"], *bounds(row), row["concept_relation"]) == ("observed", 52, 52, "equal")
+
+
 def test_attributions_are_answered_apart():
     printed = one_arm().cell("D.400", "Edema", "any", 30)
     printed.table("All causes", attribution="all_causality").cell("D.400", "Edema", "any", 45)
