@@ -40,11 +40,6 @@ def document_use(rows: pl.LazyFrame) -> pl.LazyFrame:
     return rows.with_columns(n_index_reports=pl.col("is_index_report").cast(pl.Int64).sum().over("population_id"))
 
 
-def audit(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """One row per delivery, with the failures of each row rule as a column of its own."""
-    return rows.collect().pivot(on="rule", index="delivery_id", values="n_failing", aggregate_function="sum").lazy()
-
-
 VIEWS: Mapping[str, View] = {
     "incidence_by_arm": incidence_by_arm,
     "incidence_by_dose": incidence_by_dose,
