@@ -12,10 +12,11 @@ _TEXT_NULLS = (
     "body_system_as_reported",
     "seriousness",
     "repair",
-    "note",
     "given_relation",
     "given_site",
 )
+
+_OPENED = "The upper bound counts subjects with an event that is not known to be treatment-emergent."
 
 
 def as_reported(counts: Frame, tables: Mapping[str, Frame]) -> Frame:
@@ -50,6 +51,7 @@ def as_reported(counts: Frame, tables: Mapping[str, Frame]) -> Frame:
         .then(nw.lit("observed"))
         .otherwise(nw.lit("derived_bounds")),
         given_concept=nw.when(nw.col("given_concept") != "").then(nw.col("given_concept")),
+        note=nw.when(nw.col("is_opened")).then(nw.lit(_OPENED)),
     )
 
 

@@ -1,5 +1,7 @@
 """The questions subject-level events are asked: which attribution, which band, and how sure an event answers it."""
 
+from collections.abc import Mapping
+
 import narwhals as nw
 import polars as pl
 
@@ -17,14 +19,15 @@ QUESTIONS = pl.DataFrame(
 def asked(events: Frame) -> Frame:
     """One row per event and question it may answer, with ``is_certain``.
 
-    An ungraded event of a graded package may be severe, an unjudged one may be related: both open an upper bound.
+    An ungraded event of a graded package may be severe, an unjudged one may be related, one that is not ``is_placed``
+    may be treatment-emergent: each opens an upper bound.
     """
     severe, possibly_severe = _answers("grade", nw.col("grade") >= SEVERE, "has_grades")
     related, possibly_related = _answers("is_related", nw.col("is_related"), "has_judgements")
     any_band = nw.col("band") == "any"
     all_causes = nw.col("attribution") == "all_causality"
     possible = (any_band | possibly_severe) & (all_causes | possibly_related)
-    certain = (any_band | severe) & (all_causes | related)
+    certain = nw.col("is_placed") & (any_band | severe) & (all_causes | related)
     return (
         events.join(beside(QUESTIONS, events), how="cross")
         .filter(possible)
@@ -51,3 +54,29 @@ def what_is_known(events: Frame) -> Frame:
         has_judgements=nw.col("n_judged") > 0,
         has_marks=nw.col("n_marked") > 0,
     )
+
+
+_HAS = ("has_grades", "has_judgements", "has_events")
+
+
+def questions_of_files(tables: Mapping[str, Frame], counted: Frame) -> Frame:
+    """One row per listing of events and question it can answer: bands where it grades, relation where it judges.
+
+    A listing without any event to count answers every question: nobody had anything, so nobody had it severely.
+    """
+    listings = (
+        tables["source_table"].filter(nw.col("table_kind") == "subject_level").select("document_id", "source_file")
+    )
+    systems = tables["document"].select("document_id", "grading_system")
+    occurred = counted.select("document_id").unique().with_columns(has_events=nw.lit(value=True))
+    known = what_is_known(tables["event"]).select("document_id", *_HAS[:2])
+    files = (
+        listings.join(systems, on="document_id", how="inner")
+        .join(known, on="document_id", how="left")
+        .join(occurred, on="document_id", how="left")
+        .with_columns(nw.col(name).fill_null(value=False) for name in _HAS)
+    )
+    can_grade = (nw.col("band") == "any") | nw.col("has_grades") | ~nw.col("has_events")
+    can_judge = (nw.col("attribution") == "all_causality") | nw.col("has_judgements")
+    asked_of = files.join(beside(QUESTIONS, files), how="cross").filter(can_grade & can_judge)
+    return asked_of.select("document_id", "source_file", "grading_system", "attribution", "band")

@@ -8,7 +8,7 @@ import polars as pl
 from safety_pipeline.harmonise.backend import beside
 from safety_pipeline.harmonise.cells import Frame
 from safety_pipeline.harmonise.counted import as_reported
-from safety_pipeline.harmonise.questions import QUESTIONS, asked, what_is_known
+from safety_pipeline.harmonise.questions import asked, questions_of_files, what_is_known
 from safety_pipeline.harmonise.terms import matched
 from safety_pipeline.reference.references import References
 
@@ -25,18 +25,24 @@ def counted_subjects(tables: Mapping[str, Frame], references: References) -> Fra
     events = _counted_events(tables)
     levels = asked(_levels(_with_concepts(events, references), references))
     counts = _subjects_once(levels)
-    zeros = _zeros(counts, events, tables, references)
+    zeros = _zeros(counts, questions_of_files(tables, events), tables, references)
     return as_reported(nw.concat([counts, zeros], how="vertical"), tables)
 
 
 def _counted_events(tables: Mapping[str, Frame]) -> Frame:
-    """Treatment-emergent events of the safety population; all events where none is marked either way."""
+    """Events of the safety population that are or may be treatment-emergent; all where none is marked either way.
+
+    An event that is not known to be treatment-emergent among marked ones is not ``is_placed``: it opens the upper
+    bound and adds nothing to the lower one.
+    """
     subjects = tables["subject"].filter(nw.col("is_safety_population") & ~nw.col("arm_id").is_null())
     events = tables["event"].join(
         subjects.select("document_id", "subject_id", "arm_id"), on=["document_id", "subject_id"], how="inner"
     )
     known = events.join(what_is_known(tables["event"]), on="document_id", how="left")
-    return known.filter(nw.col("is_treatment_emergent").fill_null(value=False) | ~nw.col("has_marks"))
+    emergent = nw.col("is_treatment_emergent")
+    placed = known.with_columns(is_placed=emergent.fill_null(value=False) | ~nw.col("has_marks"))
+    return placed.filter(nw.col("is_placed") | emergent.is_null())
 
 
 def _with_concepts(events: Frame, references: References) -> Frame:
@@ -79,34 +85,34 @@ def _levels(events: Frame, references: References) -> Frame:
 
 
 def _subjects_once(levels: Frame) -> Frame:
-    """One row per group with the subjects that certainly, and those that possibly, had an event of it."""
-    subjects = levels.group_by(*GROUP, "subject_id").agg(nw.col("is_certain").max())
-    return subjects.group_by(*GROUP).agg(
-        n_lower=nw.col("is_certain").sum().cast(nw.Int64), n_upper=nw.len().cast(nw.Int64)
+    """One row per group with the subjects that certainly, and those that possibly, had an event of it.
+
+    ``is_opened`` where the bounds differ because it is not known of an event whether it is treatment-emergent.
+    """
+    subjects = levels.group_by(*GROUP, "subject_id").agg(
+        nw.col("is_certain").max(), is_placed=nw.col("is_placed").cast(nw.Int64).min()
+    )
+    opened = (nw.lit(1) - nw.col("is_certain")) * (nw.lit(1) - nw.col("is_placed"))
+    counts = subjects.with_columns(_opened=opened).group_by(*GROUP)
+    return counts.agg(
+        n_lower=nw.col("is_certain").sum().cast(nw.Int64),
+        n_upper=nw.len().cast(nw.Int64),
+        is_opened=nw.col("_opened").max() > 0,
     )
 
 
-def _zeros(counts: Frame, events: Frame, tables: Mapping[str, Frame], references: References) -> Frame:
+def _zeros(counts: Frame, questions: Frame, tables: Mapping[str, Frame], references: References) -> Frame:
     """A zero for each concept in each arm that has subjects, and for each question about a term an arm had."""
-    questions = _questions_asked(events)
     place = ["document_id", "source_file", "grading_system"]
-    concepts = beside(references.union_concepts, events)
+    concepts = beside(references.union_concepts, counts)
     peopled = tables["subject"].filter(nw.col("is_safety_population")).select("document_id", "arm_id").unique()
     arms = tables["arm"].select("document_id", "arm_id").join(peopled, on=["document_id", "arm_id"], how="inner")
     of_concepts = questions.join(arms, on="document_id", how="inner").join(concepts, how="cross")
     had = counts.filter((nw.col("given_concept") == "") & (nw.col("band") == "any"))
-    terms = had.filter(nw.col("attribution") == "all_causality").drop("attribution", "band", "n_lower", "n_upper")
+    terms = had.filter(nw.col("attribution") == "all_causality").select(*place, "arm_id", "label", "given_concept")
     of_terms = questions.join(terms, on=place, how="inner")
     grid = nw.concat([of_concepts.select(*GROUP), of_terms.select(*GROUP)], how="vertical")
     none = nw.lit(0).cast(nw.Int64)
     missing = grid.join(counts.select(*GROUP), on=list(GROUP), how="anti")
-    return missing.with_columns(n_lower=none, n_upper=none).select(*GROUP, "n_lower", "n_upper")
-
-
-def _questions_asked(events: Frame) -> Frame:
-    """The questions each event file can answer: bands where it grades, relation where it judges."""
-    place = ["document_id", "source_file", "grading_system"]
-    files = events.select(*place, "has_grades", "has_judgements").unique().join(beside(QUESTIONS, events), how="cross")
-    can_grade = (nw.col("band") == "any") | nw.col("has_grades")
-    can_judge = (nw.col("attribution") == "all_causality") | nw.col("has_judgements")
-    return files.filter(can_grade & can_judge).select(*place, "attribution", "band")
+    zeros = missing.with_columns(n_lower=none, n_upper=none, is_opened=nw.lit(value=False))
+    return zeros.select(*GROUP, "n_lower", "n_upper", "is_opened")

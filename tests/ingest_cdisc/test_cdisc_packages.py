@@ -115,9 +115,9 @@ def test_study_yaml_explains_other_words_of_relation(tmp_path):
         ("2020-03-09", "", False),
         ("2020-03-10", "", True),
         ("2020-03-10T08:30", "", True),
-        ("2020-03", "", True),  # may have begun under treatment
+        ("2020-03", "", None),  # may have begun under treatment
         ("2020-02", "", False),
-        ("2020", "", True),
+        ("2020", "", None),
         ("2019", "", False),
         ("2020-03", "2020-03-05", False),  # was over before the first dose
         ("", "", None),
@@ -134,7 +134,7 @@ def test_without_a_flag_dates_decide_what_is_treatment_emergent(tmp_path, start,
 def test_open_start_dates_are_counted_in_a_note(tmp_path):
     ae = "USUBJID | AETERM | AESTDTC\n a | x | 2020-03\n b | y | 2020-03-11"
     note = tables(package(tmp_path / "s", dm=DM, ae=ae))["source_table"]["note"][0]
-    assert "1 events with a partial start date" in note
+    assert "1 events cannot be placed before or under treatment" in note
 
 
 @pytest.mark.parametrize(("said", "silent"), [([("a", "1", "Y")], False), ([("a", "1", "Y"), ("c", "1", "N")], None)])
@@ -179,7 +179,13 @@ def test_events_and_refused_rows_are_all_rows_and_no_refusal_quotes_one(tmp_path
     assert "secret" not in written
 
 
-def test_a_listing_settles_zeros_only_where_every_event_is_read_placed_and_graded(tmp_path):
+def test_a_flag_that_is_neither_yes_nor_no_leaves_the_question_open(tmp_path):
+    rows = adae("a | 1 | x | Nausea | 1 | Y | 1\n a | 2 | x | Nausea | 1 | ? | 1\n a | 3 | x | Nausea | 1 | | 1")
+    events = tables(package(tmp_path / "s", adsl=ADSL, adae=rows))["event"]
+    assert events["is_treatment_emergent"].to_list() == [True, None, False]
+
+
+def test_a_listing_settles_zeros_only_where_every_event_is_read_and_graded(tmp_path):
     graded = tables(package(tmp_path / "s", adsl=ADSL, adae=adae("a | 1 | x | Nausea | 1 | Y | 1")))
     ungraded = tables(package(tmp_path / "t", adsl=ADSL, adae=adae("a | 1 | x | Nausea |  | Y | 1")))
     lost = tables(

@@ -13,18 +13,19 @@ _SEQUENCE = "AESEQ"
 
 @dataclass(frozen=True)
 class Emergence:
-    """The events with ``is_emergent``; ``is_known`` where it is known of every event of the safety population."""
+    """The events with ``is_emergent``, null where it is not known, and what is said of how it was decided."""
 
     frame: pl.DataFrame
     notes: tuple[str, ...]
-    is_known: bool
 
 
 def emergence(dataset: Dataset, supplement: Dataset | None, events: pl.DataFrame) -> Emergence:
     """Events marked by the first source that says anything at all."""
     if _has_flags(events):
-        yes = _truth("emergent").fill_null(value=False)
-        return _marked(events.with_columns(is_emergent=yes), note("emergent_flag", dataset=dataset.name))
+        flagged = events.with_columns(
+            is_emergent=pl.when(pl.col("emergent").is_null()).then(False).otherwise(_truth("emergent"))
+        )
+        return _marked(flagged, note("emergent_flag", dataset=dataset.name))
     supplemented = _supplemented(supplement, events)
     if supplemented is not None:
         return _marked(supplemented, note("emergent_supplement"))
@@ -70,29 +71,32 @@ def _number(name: str) -> pl.Expr:
 def _marked(events: pl.DataFrame, how: str) -> Emergence:
     unknown = pl.col("is_safety_population") & pl.col("is_emergent").is_null()
     n_unknown = events.select(unknown.sum()).item()
-    notes = [how, *([note("emergence_missing", n=n_unknown)] if n_unknown else [])]
-    return Emergence(events, tuple(notes), is_known=not n_unknown)
+    return Emergence(events, (how, *([note("emergence_missing", n=n_unknown)] if n_unknown else [])))
 
 
 _PARTIAL = r"^\d{4}(-\d{2}(-\d{2})?)?$"
 
 
 def _by_dates(events: pl.DataFrame) -> Emergence:
-    """On or after the first dose, as far as both dates are written; an open question counts as treatment-emergent."""
+    """On or after the day of the first dose; what the written parts of both dates leave open is not known."""
     start, end, first = (_date(name) for name in ("start", "end", "first_dose"))
     written = pl.min_horizontal(start.str.len_chars(), first.str.len_chars())
     start_cut, first_cut = start.str.slice(0, written), first.str.slice(0, written)
     ended_before = end.str.slice(0, first.str.len_chars()) < first.str.slice(0, end.str.len_chars())
-    answer = pl.when(ended_before.fill_null(value=False)).then(pl.lit(value=False)).otherwise(start_cut >= first_cut)
-    dated = events.with_columns(
-        is_emergent=answer, _open=(start_cut == first_cut) & (written < 10) & ~ended_before.fill_null(value=False)
+    is_open = (start_cut == first_cut) & (written < _WHOLE_DATE)
+    answer = (
+        pl.when(ended_before.fill_null(value=False))
+        .then(pl.lit(value=False))
+        .when(~is_open.fill_null(value=False))
+        .then(start_cut >= first_cut)
     )
+    dated = events.with_columns(is_emergent=answer)
     if not dated["is_emergent"].count():
-        return Emergence(dated.drop("_open"), (note("emergent_unknown"),), is_known=False)
-    n_open = dated.select((pl.col("_open") & pl.col("is_safety_population")).sum()).item()
-    marked = _marked(dated.drop("_open"), note("emergent_dates"))
-    partial = (note("partial_dates", n=n_open),) if n_open else ()
-    return Emergence(marked.frame, (*marked.notes, *partial), marked.is_known)
+        return Emergence(dated, (note("emergent_unknown"),))
+    return _marked(dated, note("emergent_dates"))
+
+
+_WHOLE_DATE = len("2020-03-10")
 
 
 def _date(name: str) -> pl.Expr:

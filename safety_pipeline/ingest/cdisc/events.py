@@ -26,8 +26,9 @@ _ROW_RULES = (
 class Events:
     """One row per event that could be read; with the refusals these are the rows of the data set.
 
-    ``is_complete`` where each event of the safety population was read, placed and graded: only then does a term
-    that is not listed mean 0 in every band. Without grades a severe event may hide behind any row.
+    ``is_complete`` where each event of the safety population was read, and each that may be treatment-emergent is
+    graded: only then does a term that is not listed mean 0 in every band. Without grades a severe event may hide
+    behind any row.
     """
 
     frame: pl.DataFrame
@@ -53,7 +54,7 @@ def read_events(
         _columns(related),
         (*refusals, *value_refusals(dataset, wrong, "grade_is_1_to_5", "grade")),
         notes,
-        is_complete=marked.is_known and not _lost(judged) and _is_graded(marked.frame),
+        is_complete=not _lost(judged) and _is_graded(marked.frame),
     )
 
 
@@ -87,8 +88,8 @@ def _lost(judged: pl.DataFrame) -> bool:
 
 
 def _is_graded(events: pl.DataFrame) -> bool:
-    counted = events.filter("is_safety_population", "is_emergent")
-    return not counted.is_empty() and not counted["grade_read"].null_count()
+    counted = events.filter("is_safety_population", pl.col("is_emergent").fill_null(value=True))
+    return not counted["grade_read"].null_count()
 
 
 def _with_relation(events: pl.DataFrame, attribution: Attribution) -> pl.DataFrame:
