@@ -1,5 +1,6 @@
 """The columns of a table that hold counts, with everything the manifest says of them put together."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from safety_pipeline.ingest.literature.grades import GradeRange, parse_grades
@@ -29,7 +30,9 @@ def count_columns(manifest: Manifest, table: Table, grid: Grid) -> list[CountCol
     described = sorted((column for column in table.columns if column.role != "ignore"), key=lambda each: each.number)
     for column in described:
         _refuse_outside(column, table, grid)
-    return [_count_column(manifest, table, column, grid) for column in described]
+    columns = [_count_column(manifest, table, column, grid) for column in described]
+    _refuse_alike(columns, table)
+    return columns
 
 
 def at_risk(manifest: Manifest, table: Table, arm: str | None) -> int | None:
@@ -73,3 +76,22 @@ def _refuse_outside(column: Column, table: Table, grid: Grid) -> None:
             f"mend tables[label: {table.label}].columns",
             source_file=table.file,
         )
+
+
+def _refuse_alike(columns: Sequence[CountColumn], table: Table) -> None:
+    """Two columns that count the same patients say that one of them is described wrongly."""
+    arms_in_rows = any(row.arm for row in table.rows)
+    seen: dict[tuple[object, ...], int] = {}
+    for column in columns:
+        if column.role == "total" or not (column.arm or arms_in_rows):
+            continue
+        key = (column.arm, column.grades, column.term, column.count_unit)
+        if key in seen:
+            what = f"{column.grades.band if column.grades else 'the same'} grades of {column.arm or 'each arm'}"
+            raise RefusedError(
+                "columns_differ",
+                f"{table.file}: columns {seen[key]} and {column.number} both count {what}; give each its arm, grades "
+                f"or term under tables[label: {table.label}].columns, or role: ignore with a reason",
+                source_file=table.file,
+            )
+        seen[key] = column.number

@@ -8,22 +8,20 @@ from dataclasses import dataclass
 class Box:
     """One place of the grid; a box that spans several places is repeated in each of them.
 
-    `marks` are the raised footnote marks at the end of the text, `indent` the width of the space before it.
+    `bare` is the text without its raised footnote marks, where it has some; `indent` the width of the space before it.
     """
 
     text: str
     row: int
     column: int
     is_repeat: bool = False
-    marks: str = ""
+    bare: str | None = None
     indent: int = 0
 
     @property
     def unmarked(self) -> str:
         """The text without its raised footnote marks."""
-        if self.marks and self.text.endswith(self.marks) and self.text != self.marks:
-            return self.text[: -len(self.marks)].rstrip()
-        return self.text
+        return self.text if self.bare is None else self.bare
 
 
 @dataclass(frozen=True)
@@ -31,6 +29,7 @@ class Grid:
     """The boxes line by line, and what stands around the table.
 
     `is_ragged`: the lines lost their empty places, so the position of a box does not say its column.
+    `keeps_spans`: the file says how far each box reaches, and so which columns a header stands over.
     """
 
     rows: tuple[tuple[Box, ...], ...]
@@ -39,6 +38,7 @@ class Grid:
     footnotes: tuple[str, ...] = ()
     n_header_rows: int | None = None
     is_ragged: bool = False
+    keeps_spans: bool = False
 
     @property
     def width(self) -> int:

@@ -13,6 +13,7 @@ from safety_pipeline.ingest.literature.manifest import Row, Table
 from safety_pipeline.ingest.literature.packed import is_packed, unpack
 from safety_pipeline.ingest.literature.printed import (
     Printed,
+    holds_value,
     is_blank,
     is_dash,
     read_without_bracket,
@@ -22,6 +23,7 @@ from safety_pipeline.ingest.literature.ragged import align, numbers_of, read_pai
 from safety_pipeline.tables.delivery import RefusedError
 
 Texts = dict[int, str]
+SEPARATE = "save the table with one cell a column, empty ones included"
 
 
 class LineReader:
@@ -43,6 +45,10 @@ class LineReader:
 
     def _line(self, number: int, boxes: Sequence[Box]) -> Iterator[Line | Stray]:
         label = self._label(boxes)
+        if self._grid.is_ragged and len(boxes) == 1 and holds_value(label):
+            fault = Fault("values_have_one_place", "its values cannot be told apart from its label; " + SEPARATE)
+            yield Stray(number, label, None, boxes[0].text, fault)
+            return
         row = self._book.row(number, label)
         if row is not None and row.role != "event":
             yield from self._structural(number, label, row, boxes)
@@ -53,12 +59,15 @@ class LineReader:
             values = "  ".join(box.text for box in boxes[1:])
             yield Stray(number, label, None, values, Fault(error.rule, error.explanation))
             return
+        if self._is_shifted(texts):
+            yield from self._shifted(number, label, texts)
+            return
         yield from self._undescribed(number, label, texts)
         yield from self._events(number, self._book.meanings(number, label), texts)
 
     def _label(self, boxes: Sequence[Box]) -> str:
         at = 1 if self._grid.is_ragged else self._table.label_column
-        return tidy_spaces(boxes[at - 1].text) if at <= len(boxes) else ""
+        return tidy_spaces(boxes[at - 1].unmarked) if at <= len(boxes) else ""
 
     def _structural(self, number: int, label: str, row: Row, boxes: Sequence[Box]) -> Iterator[Stray]:
         """A section, a heading over grade rows, or a row that is not about events."""
@@ -79,8 +88,23 @@ class LineReader:
             return align([box.text for box in boxes[1:]], self._columns, self._ignored)
         return {box.column: box.unmarked for box in boxes if box.column != self._table.label_column}
 
+    def _is_shifted(self, texts: Texts) -> bool:
+        """Whether a count stands beside the columns described while one of them is empty, in a file without spans."""
+        if self._grid.is_ragged or self._grid.keeps_spans:
+            return False
+        lacking = any(is_blank(texts.get(column.number, "")) for column in self._columns)
+        described = self._described()
+        return lacking and any(at not in described and holds_value(text) for at, text in texts.items())
+
+    def _shifted(self, number: int, label: str, texts: Texts) -> Iterator[Stray]:
+        fault = Fault("values_have_one_place", "a count stands beside the columns described; " + SEPARATE)
+        yield from (Stray(number, label, at, text, fault) for at, text in sorted(texts.items()) if not is_blank(text))
+
+    def _described(self) -> set[int]:
+        return {each for column in self._columns for each in numbers_of(column)} | set(self._ignored)
+
     def _undescribed(self, number: int, label: str, texts: Texts) -> Iterator[Stray]:
-        described = {each for column in self._columns for each in numbers_of(column)} | set(self._ignored)
+        described = self._described()
         for column, text in sorted(texts.items()):
             if column not in described and not is_blank(text):
                 explanation = (

@@ -21,6 +21,13 @@ _BRACKETED = rf"{_NUMBER}\s*{_OPEN}\s*(?:{_LESS})?\s*{_NUMBER}\s*%?\s*{_CLOSE}"
 # A count, a percentage or both, as they stand in running text; no groups, so that findall gives whole values.
 VALUE = rf"(?:{_NUMBER}\s*/\s*\d{{1,9}}(?:\s*{_OPEN}\s*{_NUMBER}\s*%?\s*{_CLOSE})?|{_BRACKETED}|{_NUMBER}(?:\s*%)?)"
 
+# "<1" or "<1%" without anything beside it.
+BELOW = rf"{_LESS}\s*{_NUMBER}(?:\s*%)?"
+# Raised letters and signs that follow a value in text; a letter only where no word goes on from it.
+MARKS_AFTER = (
+    rf"(?:(?:{_any_of('footnote_marks')})+|[{_MARKS['footnote_letters']}](?:,[{_MARKS['footnote_letters']}])*(?!\w))?"
+)
+
 _COUNT = r"(?P<n>\d{1,3}(?:,\d{3}){1,2}|\d{1,9})"
 _SHARE = rf"\d{{1,3}}(?:{_POINT}\d{{1,6}})?"
 _PERCENT = rf"(?:(?P<percent>{_SHARE})|(?P<below>{_LESS}\s*{_SHARE})|{_DASH})\s*%?"
@@ -32,10 +39,16 @@ _SHAPES = {
     "%": re.compile(_PERCENT),
     "n/N (%)": re.compile(rf"{_COUNT}{_OUT_OF}\s*{_OPEN}\s*{_PERCENT}\s*{_CLOSE}"),
     "n/N": re.compile(rf"{_COUNT}{_OUT_OF}"),
+    # "52, 71.2" or "52, 71%": the space and the decimals tell it from a decimal comma and from two counts.
+    "n, %": re.compile(rf"{_COUNT},\s+(?P<percent>\d{{1,3}}\.\d{{1,6}}(?=\s*%?$)|\d{{1,3}}(?=\s*%))\s*%?"),
 }
 # A count may stand without its percentage: a bare 0 under "n (%)" is how most tables print none.
-_SHORTER = {"n (%)": ("n",), "n/N (%)": ("n/N", "n (%)", "n"), "n/N": ("n",), "% (n)": (), "n": (), "%": ()}
+_SHORTER = {"n (%)": ("n", "n, %"), "n/N (%)": ("n/N", "n (%)", "n"), "n/N": ("n",), "% (n)": (), "n": (), "%": ()}
+_KINDS = {"n (%)": "n (%)", "% (n)": "% (n)", "n/N (%)": "n/N (%)", "n/N": "n/N", "n": "n", "%": "%", "n, %": "n (%)"}
+# Full-width forms, as East Asian journals set them, one by one onto the plain signs.
+_PLAIN = {**{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}, **{ord(sign): None for sign in _MARKS["unseen"]}}
 _BRACKET_LOST = re.compile(rf"{_COUNT}(?:\s*{_OPEN}|\s)\s*{_PERCENT}(?:\s*{_CLOSE})?")
+_COUNT_AND_PERCENT = re.compile(rf"(?<![\w{_MARKS['decimal_marks'][0]}]){_BRACKETED}")
 _FOOTNOTE = re.compile(
     rf"(?P<value>.*[\d%)\]])\s?(?P<marks>(?:{_any_of('footnote_marks')}|[{_MARKS['footnote_letters']}],?)+)"
 )
@@ -90,18 +103,23 @@ def read_without_bracket(text: str) -> Printed | None:
 
 
 def tidy_spaces(text: str) -> str:
-    """The text with every kind of space made plain and none at the ends."""
-    return " ".join(text.split())
+    """The text with every kind of space and full-width sign made plain, and no space at the ends."""
+    return " ".join(text.translate(_PLAIN).split())
 
 
 def is_blank(text: str) -> bool:
     """Whether nothing is printed."""
-    return not text.strip()
+    return not tidy_spaces(text)
 
 
 def is_dash(text: str) -> bool:
     """Whether a sign or word is printed that stands for no number."""
-    return bool(_NO_VALUE.fullmatch(text.strip()))
+    return bool(_NO_VALUE.fullmatch(tidy_spaces(text)))
+
+
+def holds_value(text: str) -> bool:
+    """Whether a count with its percentage stands anywhere in a text."""
+    return len(text) <= LONGEST_VALUE and bool(_COUNT_AND_PERCENT.search(tidy_spaces(text)))
 
 
 @lru_cache(maxsize=8192)
@@ -112,8 +130,8 @@ def kind_of(text: str) -> str | None:
     tidy = tidy_spaces(text)
     unmarked = _FOOTNOTE.fullmatch(tidy)
     for candidate in (tidy, *([unmarked["value"].strip()] if unmarked else [])):
-        for kind in ("n (%)", "% (n)", "n/N (%)", "n/N", "n", "%"):
-            found = _SHAPES[kind].fullmatch(candidate)
+        for shape, kind in _KINDS.items():
+            found = _SHAPES[shape].fullmatch(candidate)
             if found and any(found.groupdict().values()):
                 return kind
     return None

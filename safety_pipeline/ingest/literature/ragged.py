@@ -5,7 +5,7 @@ from itertools import combinations
 
 from safety_pipeline.ingest.literature.columns import CountColumn
 from safety_pipeline.ingest.literature.constraints import broken_constraint
-from safety_pipeline.ingest.literature.printed import Printed, read_printed
+from safety_pipeline.ingest.literature.printed import Printed, is_dash, read_printed
 from safety_pipeline.tables.delivery import RefusedError
 
 MOST_SLOTS = 16
@@ -42,7 +42,7 @@ def _keeps(placed: dict[int, str], columns: Sequence[CountColumn]) -> bool:
         if any(present) != all(present):
             return False
         value = read_pair(placed, column) if any(present) else None
-        if any(present) and value is None:
+        if any(present) and value is None and not is_dash(placed[column.number]):
             return False
         line.append(value)
     return broken_constraint([line], columns, first_is_parent=False) is None

@@ -1,25 +1,23 @@
 """Tables in JATS or HTML markup: spans unfolded, footnote marks kept apart, entities and networks left alone."""
 
 import re
-from collections.abc import Iterator
 from html.entities import html5
 
 from lxml import etree, html
 
+from safety_pipeline.ingest.literature.files.cell_text import Element, bare_text_of, name_of, text_of
 from safety_pipeline.ingest.literature.files.decoding import utf8
+from safety_pipeline.ingest.literature.files.exchange import column_names, exchange_cell
 from safety_pipeline.ingest.literature.files.spans import Spanned, unfold
 from safety_pipeline.ingest.literature.grid import Grid, indent_of
 from safety_pipeline.tables.delivery import RefusedError
 
 _NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]*;)")
 _KEPT = {"amp;", "lt;", "gt;", "quot;", "apos;"}
-_UNSEEN = {"script", "style", "label"}
-_BREAKS = {"break", "br", "p", "div", "li", "list-item"}
-Element = etree._Element
 
 
 def read_jats(content: bytes, file: str, table_number: int = 1) -> Grid:
-    """The grid of one `table-wrap` of an article, or of a file that holds only that."""
+    """The grid of one `table-wrap` of an article, or of a file that holds only that; XHTML or CALS rows inside."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     text = _NAMED.sub(_character, utf8(content, file))
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
@@ -27,12 +25,12 @@ def read_jats(content: bytes, file: str, table_number: int = 1) -> Grid:
         root = etree.fromstring(text, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise _unreadable(file, f"not well-formed XML ({str(error)[:80]})") from None
-    wraps = _named(root, "table-wrap") or [root]
+    wraps = _named(root, "table-wrap") or _outermost(root) or [root]
     wrap = _nth(wraps, table_number, file)
-    tables = _named(wrap, "table")
-    if not tables:
+    parts = _named(wrap, "tgroup") or _named(wrap, "table")
+    if not parts:
         raise _unreadable(file, "no <table> in it; tables printed as pictures or in another model are not read")
-    return _grid(tables[0], wrap, file)
+    return _grid(parts, wrap, file)
 
 
 def read_html(content: bytes, file: str, table_number: int = 1) -> Grid:
@@ -44,33 +42,51 @@ def read_html(content: bytes, file: str, table_number: int = 1) -> Grid:
         raise _unreadable(file, f"not HTML ({str(error)[:80]})") from None
     tables = [table for table in _named(root, "table") if not _named(table, "table")[1:]]
     table = _nth(tables, table_number, file)
-    return _grid(table, table, file)
+    return _grid([table], table, file)
 
 
-def _grid(table: Element, around: Element, file: str) -> Grid:
-    lines = [row for row in _named(table, "tr") if _owner(row) is table]
-    head = sum(1 for row in lines if any(_name(each) == "thead" for each in row.iterancestors()))
-    rows = unfold([[_spanned(cell) for cell in row if _name(cell) in {"td", "th"}] for row in lines], file)
+def _outermost(root: Element) -> list[Element]:
+    """Tables without a wrap around them, those inside another one left out."""
+    tables = _named(root, "table")
+    return [each for each in tables if not any(name_of(above) == "table" for above in each.iterancestors())]
+
+
+def _grid(parts: list[Element], around: Element, file: str) -> Grid:
+    """One grid of a printed table, which may be set in several parts one below the other."""
+    lines: list[list[Spanned]] = []
+    head = 0
+    for part in parts if name_of(parts[0]) == "tgroup" else parts[:1]:
+        rows = [row for row in part.iter() if name_of(row) in {"tr", "row"} and _owner(row) is part]
+        head += 0 if lines else sum(map(_is_header, rows))
+        names = column_names(part)
+        lines += [[_spanned(cell, names) for cell in row if name_of(cell) in {"td", "th", "entry"}] for row in rows]
     return Grid(
-        rows=rows,
+        rows=unfold(lines, file),
         label=_first(around, "label"),
-        caption=_first(around, "caption"),
-        footnotes=tuple(note for each in _named(around, "table-wrap-foot") if (note := _text(each).strip())),
+        caption=_first(around, "caption") or _first(around, "title"),
+        footnotes=tuple(note for each in _named(around, "table-wrap-foot") if (note := text_of(each).strip())),
         n_header_rows=head or None,
+        keeps_spans=True,
     )
 
 
+def _is_header(row: Element) -> bool:
+    return any(name_of(each) == "thead" for each in row.iterancestors())
+
+
 def _owner(row: Element) -> Element | None:
-    return next((each for each in row.iterancestors() if _name(each) == "table"), None)
+    """The table or part of a table that a row belongs to, and not one around it."""
+    return next((each for each in row.iterancestors() if name_of(each) in {"table", "tgroup"}), None)
 
 
-def _spanned(cell: Element) -> Spanned:
-    text = _text(cell)
-    marks = "".join(_text(each) for each in _named(cell, "sup")).strip()
-    stripped = text.strip()
+def _spanned(cell: Element, names: dict[str, int]) -> Spanned:
+    text = text_of(cell)
+    words = re.sub(r"\s*\n\s*", " ", text.strip())
+    if name_of(cell) == "entry":
+        return exchange_cell(cell, words, bare_text_of(cell), names)
     return Spanned(
-        text=re.sub(r"\s*\n\s*", " ", stripped),
-        marks=marks if marks and stripped.endswith(marks) else "",
+        text=words,
+        bare=bare_text_of(cell),
         indent=indent_of(text),
         columns=_span(cell.get("colspan")),
         rows=_span(cell.get("rowspan")),
@@ -81,33 +97,13 @@ def _span(written: str | None) -> int:
     return max(1, int(written)) if written and re.fullmatch(r"[0-9]{1,6}", written) else 1
 
 
-def _text(element: Element) -> str:
-    return "".join(_pieces(element))
-
-
-def _pieces(element: Element) -> Iterator[str]:
-    """The text of an element, with a space where the print breaks the line."""
-    yield element.text or ""
-    for child in element:
-        name = _name(child)
-        if name not in _UNSEEN:
-            yield from _pieces(child) if name else [child.text or ""]
-        yield " " if name in _BREAKS else ""
-        yield child.tail or ""
-
-
 def _named(element: Element, name: str) -> list[Element]:
-    return [each for each in element.iter() if _name(each) == name]
+    return [each for each in element.iter() if name_of(each) == name]
 
 
 def _first(element: Element, name: str) -> str | None:
-    found = next((each for each in element if _name(each) == name), None)
-    return None if found is None else " ".join(_text(found).split()) or None
-
-
-def _name(element: Element) -> str:
-    """The element's name without its namespace; empty for comments and entities."""
-    return element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
+    found = next((each for each in element if name_of(each) == name), None)
+    return None if found is None else " ".join(text_of(found).split()) or None
 
 
 def _character(found: re.Match[str]) -> str:

@@ -12,13 +12,14 @@ MOST_PLACES = 400_000
 
 @dataclass(frozen=True)
 class Spanned:
-    """One written cell and how far it reaches."""
+    """One written cell and how far it reaches; `at` is the column it says it begins in, where it says so."""
 
     text: str
-    marks: str = ""
+    bare: str | None = None
     indent: int = 0
     columns: int = 1
     rows: int = 1
+    at: int | None = None
 
 
 def unfold(lines: Sequence[Sequence[Spanned]], file: str) -> tuple[tuple[Box, ...], ...]:
@@ -27,6 +28,7 @@ def unfold(lines: Sequence[Sequence[Spanned]], file: str) -> tuple[tuple[Box, ..
     for row, cells in enumerate(lines, start=1):
         column = 1
         for cell in cells:
+            column = max(column, cell.at or column)
             while (row, column) in places:
                 column += 1
             _refuse_vast(column + cell.columns, len(places), file)
@@ -43,7 +45,7 @@ def _cover(places: dict[tuple[int, int], Box], cell: Spanned, row: int, column: 
     for down in range(row, min(row + cell.rows, height + 1)):
         for right in range(column, column + cell.columns):
             is_repeat = (down, right) != (row, column)
-            places.setdefault((down, right), Box(cell.text, down, right, is_repeat, cell.marks, cell.indent))
+            places.setdefault((down, right), Box(cell.text, down, right, is_repeat, cell.bare, cell.indent))
 
 
 def _refuse_vast(width: int, n_places: int, file: str) -> None:

@@ -6,10 +6,12 @@ from safety_pipeline.ingest.literature.files.decoding import utf8
 from safety_pipeline.ingest.literature.files.delimited import tabbed
 from safety_pipeline.ingest.literature.files.piped import is_piped, read_markdown
 from safety_pipeline.ingest.literature.grid import Grid, grid_of
-from safety_pipeline.ingest.literature.printed import VALUE
+from safety_pipeline.ingest.literature.layout_data import dash_class, layout, pattern
+from safety_pipeline.ingest.literature.printed import BELOW, MARKS_AFTER, VALUE
 
-_VALUES_AT_END = re.compile(rf"(?:^|(?<=\s))((?:{VALUE}\s+)*{VALUE})\s*$")
-_ONE_VALUE = re.compile(VALUE)
+_MARKED = rf"(?:(?:{VALUE}|{BELOW}){MARKS_AFTER}|{dash_class()}(?=\s|$))"
+_VALUES_AT_END = re.compile(rf"(?:^|(?<=\s))((?:{_MARKED}\s+)*{_MARKED})\s*$")
+_ONE_VALUE = re.compile(_MARKED)
 LONGEST_LINE = 2_000
 
 
@@ -25,7 +27,12 @@ def read_text(content: bytes, file: str, table_number: int = 1) -> Grid:
 
 def split_line(line: str) -> list[str]:
     """The label and the values after it; a line without values at its end is all label."""
-    found = _VALUES_AT_END.search(line) if len(line) <= LONGEST_LINE else None
+    found = _VALUES_AT_END.search(_without_grades(line)) if len(line) <= LONGEST_LINE else None
     if not found:
         return [line.rstrip()]
-    return [line[: found.start()].rstrip(), *_ONE_VALUE.findall(found[1])]
+    return [line[: found.start()].rstrip(), *_ONE_VALUE.findall(line[found.start() :])]
+
+
+def _without_grades(line: str) -> str:
+    """The line with the digits of its grades hidden: the 3 of "Grade 3" counts nobody."""
+    return pattern(layout("patterns")["grades_in_text"]).sub(lambda found: re.sub(r"\d", "_", found[0]), line)
