@@ -12,10 +12,12 @@ from safety_pipeline.orchestration.metadata import asset_key, spec, stored_metad
 from safety_pipeline.orchestration.pictures import pictures
 from safety_pipeline.orchestration.plan import code_version, fingerprint
 from safety_pipeline.tables.column import Table
+from safety_pipeline.tables.compared import SIGNAL_HISTORY
 from safety_pipeline.tables.published import DQ_RESULT, PUBLISHED
 from safety_pipeline.tables.storage import Stored
 
-RELEASE = dg.AssetKey(["published", "release"])
+# What a release is compared with the one before in.
+_COMPARED = [table for table in PUBLISHED if table.name in ("signal", "dim_document")]
 
 
 def _result(lake: Lake, table: Table, frame: pl.LazyFrame) -> dg.MaterializeResult[None]:
@@ -64,16 +66,22 @@ def published_dq_result() -> dg.MaterializeResult[None]:
     return _result(lake, DQ_RESULT, dq.results(lake))
 
 
-@dg.asset(
-    key=RELEASE,
-    group_name="published",
-    kinds={"duckdb", "parquet"},
-    deps=[asset_key(table) for table in (*PUBLISHED, DQ_RESULT)],
-    description="The release folder, the flat files and the DuckDB file that readers open.",
-    code_version=code_version("published"),
+@dg.multi_asset(
+    name="published_release",
+    specs=[
+        dg.AssetSpec(
+            releases.RELEASE,
+            group_name="published",
+            kinds={"duckdb", "parquet"},
+            deps=[asset_key(table) for table in (*PUBLISHED, DQ_RESULT)],
+            description="The release folder, the flat files and the DuckDB file that readers open.",
+            code_version=code_version("published"),
+        ),
+        spec(SIGNAL_HISTORY, _COMPARED, code_version=code_version("published")),
+    ],
 )
-def published_release() -> dg.MaterializeResult[None]:
-    return releases.publish(Lake(lake_folder()), suites=files_digest([suites_folder()]))
+def published_release() -> Iterator[dg.MaterializeResult[None]]:
+    yield from releases.publish(Lake(lake_folder()), suites=files_digest([suites_folder()]))
 
 
 ASSETS = (

@@ -1,6 +1,7 @@
 """What Dagster shows of a table: columns, row counts, lineage and, where nobody can be recognised, a preview."""
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -72,15 +73,17 @@ def stored_metadata(table: Table, stored: Stored, *, is_partition: bool) -> dict
         "path": dg.MetadataValue.path(str(stored.path)),
         "sha256": stored.sha256,
         "is_rewritten": stored.is_rewritten,
-        **preview(table, stored),
+        **preview(table, stored.path),
     }
 
 
-def preview(table: Table, stored: Stored) -> Mapping[str, Any]:
+def preview(table: Table, path: Path) -> Mapping[str, Any]:
     """The first rows of an aggregate table as Markdown; nothing of a subject-level one."""
-    if table.name in RESTRICTED or not stored.n_rows:
+    if table.name in RESTRICTED:
         return {}
-    head = pl.scan_parquet(stored.path).head(PREVIEW_ROWS).collect()
+    head = pl.scan_parquet(path).head(PREVIEW_ROWS).collect()
+    if head.is_empty():
+        return {}
     return {"preview": dg.MetadataValue.md(_markdown(head))}
 
 

@@ -1,22 +1,27 @@
 """From candidate tables to a release: what goes into its folder, and what Dagster is told of it."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import dagster as dg
 import polars as pl
 
 from safety_pipeline.orchestration.lake import Lake
+from safety_pipeline.orchestration.metadata import asset_key, preview
 from safety_pipeline.orchestration.plan import code_version, fingerprint
 from safety_pipeline.publish import database, dictionary, history, release
 from safety_pipeline.publish.report import render
 from safety_pipeline.tables.column import Table
+from safety_pipeline.tables.compared import SIGNAL_HISTORY
 from safety_pipeline.tables.published import DQ_RESULT, PUBLIC_TABLES, PUBLISHED
 from safety_pipeline.tables.storage import sha256_of, write_table
 
+RELEASE = dg.AssetKey(["published", "release"])
 
-def publish(lake: Lake, *, suites: str) -> dg.MaterializeResult[None]:
+
+def publish(lake: Lake, *, suites: str) -> Iterator[dg.MaterializeResult[None]]:
     """Make the release of the candidate tables current, unless its content is current already."""
     published = lake.folder / "published"
     hashes = {table.name: sha256_of(lake.path(table)) for table in PUBLISHED}
@@ -24,7 +29,8 @@ def publish(lake: Lake, *, suites: str) -> dg.MaterializeResult[None]:
     folder = release.make_release(published, name, lambda target: _fill(lake, target, name))
     _put_dq_result(lake, published)
     lake.remember("published", {"fingerprint": fingerprint(lake, "published"), "release_id": name})
-    return dg.MaterializeResult(
+    yield dg.MaterializeResult(
+        asset_key=RELEASE,
         data_version=dg.DataVersion(name),
         metadata={
             "release_id": name,
@@ -32,11 +38,17 @@ def publish(lake: Lake, *, suites: str) -> dg.MaterializeResult[None]:
             "report": dg.MetadataValue.path(str(published / "report.html")),
         },
     )
+    told = published / f"{SIGNAL_HISTORY.name}.parquet"
+    yield dg.MaterializeResult(
+        asset_key=asset_key(SIGNAL_HISTORY),
+        data_version=dg.DataVersion(sha256_of(told)),
+        metadata=preview(SIGNAL_HISTORY, told),
+    )
 
 
 def _fill(lake: Lake, target: Path, name: str) -> None:
     """Every public table, the database, the dictionary, the descriptor and the report, in the release's folder."""
-    for table in PUBLIC_TABLES:
+    for table in (*PUBLISHED, DQ_RESULT):
         shutil.copyfile(lake.path(table), target / f"{table.name}.parquet")
     _date_signals(lake, target, name)
     files = {table: target / f"{table.name}.parquet" for table in PUBLIC_TABLES}
@@ -49,14 +61,33 @@ def _fill(lake: Lake, target: Path, name: str) -> None:
 
 
 def _date_signals(lake: Lake, target: Path, name: str) -> None:
-    signal = next(table for table in PUBLISHED if table.name == "signal")
-    previous = release.previous_signals(lake.folder / "published")
-    dated = history.with_first_seen(
-        lake.scan(signal).drop("first_seen_release"),
-        pl.scan_parquet(previous) if previous else None,
+    """The signals of the release with their dates, and the history, from what the release before said."""
+    documents = pl.read_parquet(target / "dim_document.parquet")
+    signal, signal_history = history.dated(
+        pl.read_parquet(target / "signal.parquet"),
+        _released_before(lake.folder / "published"),
+        _contents(documents),
         release_id=name,
+        released_at=datetime.now(UTC).replace(tzinfo=None),
     )
-    write_table(signal, dated.select(signal.column_names).sort(signal.key), target / "signal.parquet")
+    write_table(_SIGNAL, signal, target / "signal.parquet")
+    write_table(SIGNAL_HISTORY, signal_history, target / "signal_history.parquet")
+
+
+def _released_before(published: Path) -> history.Released:
+    files = {name: release.latest_file(published, f"{name}.parquet") for name in _COMPARED}
+    found = {name: pl.read_parquet(file) for name, file in files.items() if file is not None}
+    if len(found) < len(_COMPARED):
+        return history.NO_RELEASE
+    return history.Released(found["signal"], found["signal_history"], _contents(found["dim_document"]))
+
+
+_SIGNAL = next(table for table in PUBLISHED if table.name == "signal")
+_COMPARED = ("signal", "signal_history", "dim_document")
+
+
+def _contents(documents: pl.DataFrame) -> dict[str, str]:
+    return dict(documents.select("document_id", "content_sha256").iter_rows())
 
 
 def _frames(files: Mapping[Table, Path]) -> dict[str, pl.DataFrame]:

@@ -13,7 +13,8 @@ from safety_pipeline.ingest import readers
 from safety_pipeline.orchestration.lake import Lake
 from safety_pipeline.publish import star
 from safety_pipeline.reference import References
-from safety_pipeline.reference.assessment import body_system, signal_rules
+from safety_pipeline.reference.assessment import body_system, suspicion_rules
+from safety_pipeline.reference.signal_rules import signal_rules
 from safety_pipeline.summarise import (
     arms,
     by_dose,
@@ -26,6 +27,7 @@ from safety_pipeline.summarise import (
     suspicions,
 )
 from safety_pipeline.summarise import sensitivity as sensitivities
+from safety_pipeline.summarise.signal_evidence import evidence
 from safety_pipeline.summarise.sources import Sources
 from safety_pipeline.tables import checked, compared, harmonised, ingested, published, summarised
 from safety_pipeline.tables.column import Table
@@ -35,14 +37,19 @@ Frames = Mapping[str, pl.LazyFrame]
 
 
 @cache
-def _references(overlay: Path | None) -> References:
-    return reference.load(overlay)
+def _references(own: Path | None) -> References:
+    return reference.load(own)
 
 
 def references(lake: Lake) -> References:
     """The reference data, with the additions of this lake's user."""
-    overlay = lake.folder / "reference"
-    return _references(overlay if overlay.is_dir() else None)
+    return _references(overlay(lake))
+
+
+def overlay(lake: Lake) -> Path | None:
+    """The folder of reference data that the lake's user has added, where there is one."""
+    folder = lake.folder / "reference"
+    return folder if folder.is_dir() else None
 
 
 def ingest(lake: Lake, delivery_id: str) -> Frames:
@@ -144,13 +151,16 @@ SUMMARIES = (
     ),
     Summary(
         compared.SIGNAL,
-        (summarised.INCIDENCE_BY_ARM, summarised.INCIDENCE_BY_DOSE, compared.DOSE_CONTRAST),
+        (summarised.ARM, summarised.INCIDENCE_BY_ARM, summarised.INCIDENCE_BY_DOSE, compared.DOSE_CONTRAST),
         lambda lake: signals.signal(
             references(lake).dim_concept(),
-            lake.scan(summarised.INCIDENCE_BY_ARM),
-            lake.scan(summarised.INCIDENCE_BY_DOSE),
-            lake.scan(compared.DOSE_CONTRAST),
-            signal_rules(),
+            evidence(
+                lake.scan(summarised.ARM),
+                lake.scan(summarised.INCIDENCE_BY_ARM),
+                lake.scan(summarised.INCIDENCE_BY_DOSE),
+                lake.scan(compared.DOSE_CONTRAST),
+            ),
+            signal_rules(overlay(lake)),
         ),
     ),
     Summary(
@@ -164,7 +174,7 @@ SUMMARIES = (
         compared.SUSPECTED_DUPLICATE,
         (checked.TOXICITY, summarised.DOCUMENT_USE),
         lambda lake: suspicions.suspected_duplicates(
-            lake.scan(checked.TOXICITY), lake.scan(summarised.DOCUMENT_USE), signal_rules()
+            lake.scan(checked.TOXICITY), lake.scan(summarised.DOCUMENT_USE), suspicion_rules()
         ),
     ),
     Summary(

@@ -89,7 +89,7 @@ def _replace(published: Path, name: str, sha256: str) -> bool:
     return True
 
 
-def previous_signals(published: Path) -> Path | None:
-    """The signal table of the latest release, where there is one."""
-    file = published / LATEST / "signal.parquet"
+def latest_file(published: Path, name: str) -> Path | None:
+    """A file of the latest release, where there is one."""
+    file = published / LATEST / name
     return file if file.exists() else None

@@ -1,4 +1,4 @@
-"""How concepts group into body systems for multiplicity, and which evidence makes a signal."""
+"""How concepts group into body systems for multiplicity, and when two documents look like one trial."""
 
 import polars as pl
 
@@ -24,7 +24,7 @@ def body_system(references: References) -> pl.LazyFrame:
     return pl.concat([own, inherited]).sort("concept").lazy()
 
 
-def signal_rules() -> dict[str, float]:
-    """The thresholds of the signal rules by name."""
-    rows = read_keyed([DATA / "signal_rule.csv"], _RULE_COLUMNS, ("rule",))
+def suspicion_rules() -> dict[str, float]:
+    """The thresholds of a suspected duplicate by name."""
+    rows = read_keyed([DATA / "suspicion_rule.csv"], _RULE_COLUMNS, ("rule",))
     return {row["rule"]: float(row["value"]) for row in rows.to_dicts()}

@@ -15,11 +15,10 @@ from safety_pipeline.summarise.estimators.outcome import Estimate
 from safety_pipeline.summarise.estimators.posterior import probability_higher
 from safety_pipeline.summarise.row_use import IS_SUB_ROW
 from safety_pipeline.summarise.sources import Sources
-from safety_pipeline.summarise.stratified_contrasts import stratified_contrasts
+from safety_pipeline.summarise.stratified_contrasts import ANY_EVENT, stratified_contrasts
 from safety_pipeline.tables.compared import DOSE_CONTRAST
 
 Row = Mapping[str, Any]
-ANY_EVENT = "any_event"
 _ROW = [
     "trial_id",
     "drug",

@@ -7,12 +7,15 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from safety_pipeline.summarise.estimators import dose_response, stratified
+from safety_pipeline.summarise.estimators import dose_response, multiplicity, stratified
 from safety_pipeline.summarise.estimators.outcome import Estimate
 
+ANY_EVENT = "any_event"
 _GROUP = ["drug", "concept", "grade_band", "attribution"]
+STRATIFIED = "stratified: "
+SATO = "mantel-haenszel, sato"
 _MEASURES = {
-    "risk_difference": ("mantel-haenszel, sato", stratified.mantel_haenszel_risk_difference),
+    "risk_difference": (SATO, stratified.mantel_haenszel_risk_difference),
     "risk_ratio": ("mantel-haenszel, greenland-robins", stratified.mantel_haenszel_risk_ratio),
     "odds_ratio": ("mantel-haenszel, robins-breslow-greenland", stratified.mantel_haenszel_odds_ratio),
 }
@@ -28,7 +31,30 @@ def stratified_contrasts(printed: pl.DataFrame) -> list[dict[str, Any]]:
         key = dict(zip(_GROUP, values, strict=True))
         if group["trial_id"].n_unique() > 1:
             rows += [*_pairs(key, group), *_slope(key, group)]
-    return rows
+    return _with_family(rows)
+
+
+def _with_family(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows with Benjamini-Hochberg p-values among the concepts of one drug, band, attribution and pair of doses.
+
+    The test is the same beside every measure, so it counts once a concept; any toxicity holds all the others.
+    """
+    families: dict[tuple[Any, ...], dict[str, float]] = {}
+    for row in rows:
+        if row.get("p_value") is not None and row["concept"] != ANY_EVENT:
+            families.setdefault(_family(row), {})[row["concept"]] = row["p_value"]
+    adjusted = {family: _adjusted(tested) for family, tested in families.items()}
+    return [{**row, **adjusted.get(_family(row), {}).get(row["concept"], {})} for row in rows]
+
+
+def _family(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(row.get(name) for name in ("p_method", "drug", "grade_band", "attribution", "dose_low", "dose_high"))
+
+
+def _adjusted(tested: Mapping[str, float]) -> dict[str, dict[str, Any]]:
+    p = multiplicity.benjamini_hochberg(np.array(list(tested.values())))
+    name = f"{len(tested)} concepts that two or more trials compare"
+    return {concept: {"p_bh": float(value), "family": name} for concept, value in zip(tested, p, strict=True)}
 
 
 def _one_row_a_trial(printed: pl.DataFrame) -> pl.DataFrame:
@@ -77,7 +103,7 @@ def _slope(key: Mapping[str, Any], group: pl.DataFrame) -> list[dict[str, Any]]:
 def _described(key: Mapping[str, Any], trials: pl.Series, low: float, high: float) -> dict[str, Any]:
     named = "; ".join(sorted(set(trials)))
     ends = {"dose_low": low, "dose_high": high}
-    return {**key, **ends, "trial_id": f"stratified: {named}", "row_label": key["concept"], "is_main_row": True}
+    return {**key, **ends, "trial_id": f"{STRATIFIED}{named}", "row_label": key["concept"], "is_main_row": True}
 
 
 def _figures(estimate: Estimate) -> dict[str, Any]:

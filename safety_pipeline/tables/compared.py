@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import polars as pl
+
 from safety_pipeline.tables.column import Column, Table, required
 from safety_pipeline.tables.columns import counts, estimates, grading, identity, source
 
@@ -54,9 +56,14 @@ SIGNAL = Table(
         estimates.SCOPE,
         estimates.ASSESSMENT,
         estimates.BASIS,
-        estimates.text("trial_id", "The randomised trial the assessment rests on."),
+        estimates.RULE,
+        estimates.DESIGN,
+        estimates.text("trial_id", "The trials the assessment rests on, joined by `; `."),
+        replace(source.ATTRIBUTION, nullable=True),
         estimates.DOSE_LOW,
         estimates.DOSE_HIGH,
+        estimates.K_TRIALS,
+        estimates.text("row_label", "The printed rows of the concept, joined by `; `."),
         estimates.number("risk_difference", "Risk difference, higher against lower dose.", "proportion"),
         estimates.LIMIT_LOWER,
         estimates.LIMIT_UPPER,
@@ -66,8 +73,28 @@ SIGNAL = Table(
         estimates.POSTERIOR_PROB_HIGHER,
         counts.TOXICITY_IDS,
         estimates.FIRST_SEEN_RELEASE,
+        estimates.CHANGED_RELEASE,
+        estimates.CHANGE_REASON,
     ),
     key=("concept", "drug", "grade_band", "scope"),
+)
+
+SIGNAL_HISTORY = Table(
+    stage="published",
+    name="signal_history",
+    description="One row per signal and release in which it appeared, changed or went.",
+    columns=(
+        *(column for column in SIGNAL.columns if column.name in SIGNAL.key),
+        Column("release_id", identity.TEXT, "The release that brought the change."),
+        Column("released_at", pl.Datetime("us"), "When that release was made, UTC."),
+        Column("change", identity.TEXT, "What happened to the signal.", allowed=estimates.SIGNAL_CHANGES),
+        replace(
+            estimates.ASSESSMENT, name="assessment_before", description="The assessment it had before.", nullable=True
+        ),
+        replace(estimates.ASSESSMENT, description="The assessment it has since; null where it went.", nullable=True),
+        estimates.CHANGE_REASON,
+    ),
+    key=(*SIGNAL.key, "release_id"),
 )
 
 SENSITIVITY = Table(

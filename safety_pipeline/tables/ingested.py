@@ -59,6 +59,7 @@ SOURCE_TABLE = Table(
         source.TIME_FRAME,
         source.TABLE_EVIDENCE,
         source.NOTE,
+        source.MIN_CELL,
     ),
     key=("document_id", "table_label"),
 )

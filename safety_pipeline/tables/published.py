@@ -134,4 +134,5 @@ PUBLISHED = (
     _published(compared.SUSPECTED_DUPLICATE),
     REJECTED,
 )
-PUBLIC_TABLES = (*PUBLISHED, DQ_RESULT)
+# Of a release, not of the tables it is made from: what changed since the release before.
+PUBLIC_TABLES = (*PUBLISHED, compared.SIGNAL_HISTORY, DQ_RESULT)

@@ -6,6 +6,9 @@ import shutil
 import polars as pl
 from lakes import bring_up_to_date, published
 
+# What tells of runs and releases tells their time.
+DATED = ("dq_result", "signal_history")
+
 
 def files_with_times(lake, *, below=""):
     folder = lake / below
@@ -48,6 +51,21 @@ def test_a_withdrawn_delivery_leaves_every_table(computed_lake):
     assert not list(computed_lake.glob("ingested/*/literature.melanoma_high_dose_2006.parquet"))
 
 
+def test_the_history_says_which_document_a_signal_went_with(computed_lake):
+    first = published(computed_lake, "signal")["first_seen_release"].unique().to_list()
+    shutil.rmtree(computed_lake / "landed" / "literature" / "melanoma_high_dose_2006")
+    bring_up_to_date(computed_lake)
+    history = published(computed_lake, "signal_history")
+    gone = history.filter(pl.col("change") == "withdrawn")
+    # Melanoma patients alone had 800 mg: one signal a headline concept and band.
+    assert gone.height == 6
+    assert gone["scope"].unique().to_list() == ["800 mg/day against other doses, across trials"]
+    assert gone["change_reason"].unique().to_list() == [
+        "No longer among the signals; documents withdrawn: melanoma_high_dose_2006."
+    ]
+    assert published(computed_lake, "signal")["first_seen_release"].unique().to_list() == first
+
+
 def test_a_deleted_table_is_made_again_with_the_same_bytes(computed_lake):
     table = computed_lake / "summarised" / "coverage.parquet"
     bytes_before = table.read_bytes()
@@ -58,7 +76,7 @@ def test_a_deleted_table_is_made_again_with_the_same_bytes(computed_lake):
 
 def test_two_lakes_with_the_same_documents_publish_the_same_bytes(new_lake, shipped_lake):
     bring_up_to_date(new_lake)
-    names = [path.name for path in (shipped_lake / "published").glob("*.parquet") if path.stem != "dq_result"]
+    names = [path.name for path in (shipped_lake / "published").glob("*.parquet") if path.stem not in DATED]
     assert len(names) > 10
     for name in names:
         assert (new_lake / "published" / name).read_bytes() == (shipped_lake / "published" / name).read_bytes(), name

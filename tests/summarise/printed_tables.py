@@ -4,7 +4,19 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from safety_pipeline.summarise import arms, by_dose, contrasts, coverage, incidence, populations, row_use, sensitivity
+from safety_pipeline.reference.signal_rules import signal_rules
+from safety_pipeline.summarise import (
+    arms,
+    by_dose,
+    contrasts,
+    coverage,
+    incidence,
+    populations,
+    row_use,
+    sensitivity,
+    signals,
+)
+from safety_pipeline.summarise.signal_evidence import evidence
 from safety_pipeline.summarise.sources import Sources
 from safety_pipeline.tables import checked, ingested
 from safety_pipeline.tables.reference import DIM_CONCEPT
@@ -137,6 +149,11 @@ class Printed:
     def contrasts(self):
         systems = pl.LazyFrame(schema={"concept": pl.String, "body_system": pl.String})
         return contrasts.dose_contrast(self.sources(), systems).collect()
+
+    def signals(self, rules=None):
+        arm, by_arm = self.sources().arm, self.by_arm().lazy()
+        shown = evidence(arm, by_arm, self.by_dose().lazy(), self.contrasts().lazy())
+        return signals.signal(self.sources().concept, shown, rules or signal_rules()).collect()
 
     def sensitivity(self):
         return sensitivity.sensitivity(self.sources(), self.by_arm().lazy(), self.by_dose().lazy()).collect()

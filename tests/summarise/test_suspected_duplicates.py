@@ -3,7 +3,7 @@
 from lakes import published
 from printed_tables import Printed
 
-from safety_pipeline.reference.assessment import signal_rules
+from safety_pipeline.reference.assessment import suspicion_rules
 from safety_pipeline.summarise.suspicions import suspected_duplicates
 
 TERMS = {"Edema": 52, "Rash": 18, "Nausea": 37, "Fatigue": 22, "Headache": 14, "Diarrhea": 29}
@@ -18,7 +18,7 @@ def report(printed, document_id, counts, *, n=73, trial_id=None, **document):
 
 def suspects(printed):
     sources = printed.sources()
-    return suspected_duplicates(sources.toxicity, sources.document_use, signal_rules()).collect().rows()
+    return suspected_duplicates(sources.toxicity, sources.document_use, suspicion_rules()).collect().rows()
 
 
 def test_equal_counts_in_an_arm_of_equal_size_are_suspected():
@@ -48,4 +48,4 @@ def test_a_few_equal_counts_among_many_are_chance():
 def test_the_shipped_documents_hold_no_undeclared_duplicate(shipped_lake):
     facts = published(shipped_lake, "fact_toxicity").lazy()
     documents = published(shipped_lake, "dim_document").lazy()
-    assert suspected_duplicates(facts, documents, signal_rules()).collect().height == 0
+    assert suspected_duplicates(facts, documents, suspicion_rules()).collect().height == 0

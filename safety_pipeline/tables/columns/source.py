@@ -63,6 +63,13 @@ COMPLETE_FROM_GRADE = Column(
     minimum=1,
     maximum=5,
 )
+MIN_CELL = Column(
+    "min_cell",
+    WHOLE,
+    "The fewest subjects a published cell of the package may count; smaller cells become bounds.",
+    nullable=True,
+    minimum=3,
+)
 TIME_FRAME = Column("time_frame", TEXT, "The period over which events were collected.", nullable=True)
 REPAIR = Column("repair", TEXT, "What was repaired to read the cell, and by which constraint.", nullable=True)
 NOTE = Column("note", TEXT, "What a reader of the row should know.", nullable=True)

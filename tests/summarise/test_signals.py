@@ -1,0 +1,118 @@
+"""Which evidence makes a signal, and in which words."""
+
+import polars as pl
+import pytest
+from printed_tables import Printed
+
+from safety_pipeline.reference.read import ReferenceDataError
+from safety_pipeline.reference.signal_rules import signal_rules
+
+RULES = "rank,rule,concept,drug,grade_band,assessment,basis,rationale,source\n"
+CONDITIONS = "rule,evidence,comparison,value\n"
+
+
+def two_doses(low, high, *, n=100, terms=("Edema",), trials=("A",), allocation="randomised"):
+    printed = Printed()
+    for trial in trials:
+        printed.document(trial, allocation=allocation).table()
+        printed.arm(f"{trial}.400", 400.0, n).arm(f"{trial}.800", 800.0, n)
+        for term in terms:
+            printed.cell(f"{trial}.400", term, "any", low).cell(f"{trial}.800", term, "any", high)
+    return printed
+
+
+def only(signals, **known):
+    """The one signal on edema of any grade with these values."""
+    rows = signals.filter(**{"concept": "edema", "grade_band": "any"} | known)
+    assert rows.height == 1, rows
+    return rows.row(0, named=True)
+
+
+def test_a_clear_difference_after_adjustment_is_dose_associated():
+    row = only(two_doses(5, 40).signals())
+    assert (row["assessment"], row["rule"]) == ("dose_associated", "higher_after_benjamini_hochberg")
+    assert row["basis"].startswith("Dose-associated in these tables: 35.0 percentage points (")
+
+
+def test_fewer_patients_at_the_higher_dose_is_said_in_words():
+    row = only(two_doses(40, 5).signals())
+    assert row["assessment"] == "dose_associated"
+    assert "fewer at the higher dose" in row["basis"]
+
+
+def test_an_interval_around_no_difference_shows_none_and_excludes_none():
+    row = only(two_doses(10, 12).signals())
+    assert row["assessment"] == "no_dose_difference_shown"
+    assert "differences inside the interval are not excluded" in row["basis"]
+
+
+def test_a_signal_names_the_rows_of_both_doses_and_no_others():
+    printed = two_doses(5, 40, terms=("Edema", "Rash"))
+    row = only(printed.signals(), concept="edema")
+    # The cells are numbered as they were written: edema at 400 and 800 mg, then rash.
+    assert row["toxicity_ids"] == "t0000; t0001"
+
+
+def test_several_printed_rows_of_one_concept_carry_no_difference():
+    printed = two_doses(5, 40, terms=("Edema limbs", "Face edema"))
+    for cell in printed.cells:
+        cell["concept"] = "edema"
+    row = only(printed.signals())
+    assert (row["assessment"], row["risk_difference"]) == ("not_estimable", None)
+    assert row["basis"].startswith("2 printed rows belong to the concept")
+    assert row["row_label"] == "Edema limbs; Face edema"
+
+
+def test_two_trials_of_the_same_doses_have_a_signal_together_and_one_each():
+    signals = two_doses(5, 40, trials=("A", "B")).signals()
+    row = only(signals, design="stratified")
+    assert signals.filter(concept="edema", grade_band="any").height == 3
+    assert (row["trial_id"], row["k_trials"], row["assessment"]) == ("A; B", 2, "dose_associated")
+    assert row["toxicity_ids"] == "t0000; t0001; t0002; t0003"
+
+
+def test_stratified_p_values_are_adjusted_over_the_concepts_compared():
+    rows = two_doses(5, 40, trials=("A", "B"), terms=("Edema", "Rash")).contrasts()
+    stratified = rows.filter(pl.col("trial_id").str.starts_with("stratified"), pl.col("measure") == "risk_difference")
+    # Equal counts, so equal p-values: Benjamini-Hochberg leaves the larger of two equal ones as it is.
+    assert stratified["p_bh"].to_list() == pytest.approx(stratified["p_value"].to_list())
+    assert stratified["family"].unique().to_list() == ["2 concepts that two or more trials compare"]
+
+
+def test_single_arms_are_never_compared_across_trials():
+    printed = Printed()
+    for trial, dose, n in (("A", 400.0, 5), ("B", 800.0, 40)):
+        printed.document(trial, allocation="single_arm").table().arm(f"{trial}.1", dose, 100)
+        printed.cell(f"{trial}.1", "Edema", "any", n)
+    signals = printed.signals().filter(concept="edema", grade_band="any")
+    assert signals["assessment"].unique().to_list() == ["not_estimable"]
+    assert signals["rule"].unique().to_list() == ["single_arms_only"]
+
+
+def test_a_user_rule_with_a_lower_rank_decides_first(tmp_path):
+    (tmp_path / "signal_rule.csv").write_text(
+        RULES + "1,own,edema,*,any,dose_associated,Own: {difference} ({k_trials} trial).,ours,us\n"
+    )
+    (tmp_path / "signal_condition.csv").write_text(CONDITIONS + "own,posterior_prob_higher,above,0.6\n")
+    signals = two_doses(10, 12, terms=("Edema", "Rash")).signals(signal_rules(tmp_path))
+    assert only(signals, concept="edema")["basis"] == "Own: 2.0 (1 trial)."
+    assert only(signals, concept="rash")["rule"] == "difference_with_its_interval"
+
+
+@pytest.mark.parametrize(
+    ("rule", "condition", "fault"),
+    [
+        ("1,own,*,*,*,harmful,Text.,r,s", "", "assessment is not one of"),
+        ("1,own,*,*,*,dose_associated,{odds}.,r,s", "", "its basis names \\['odds'\\]"),
+        ("x,own,*,*,*,dose_associated,Text.,r,s", "", "rank 'x' is not a whole number"),
+        ("1,own,*,*,*,dose_associated,Text.,r,s", "own,mood,above,1", "evidence 'mood'"),
+        ("1,own,*,*,*,dose_associated,Text.,r,s", "own,p_bh,near,1", "comparison 'near'"),
+        ("1,own,*,*,*,dose_associated,Text.,r,s", "own,p_bh,below,small", "compares no numbers"),
+        ("1,own,*,*,*,dose_associated,Text.,r,s", "owm,p_bh,below,0.1", "no rule is called \\['owm'\\]"),
+    ],
+)
+def test_a_rule_that_cannot_be_applied_is_refused_by_name(tmp_path, rule, condition, fault):
+    (tmp_path / "signal_rule.csv").write_text(RULES + rule + "\n")
+    (tmp_path / "signal_condition.csv").write_text(CONDITIONS + condition + "\n")
+    with pytest.raises(ReferenceDataError, match=fault):
+        signal_rules(tmp_path)
