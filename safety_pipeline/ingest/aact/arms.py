@@ -5,106 +5,115 @@ from itertools import groupby, islice
 
 import polars as pl
 
-from safety_pipeline.ingest.aact.scanning import Table, tidy
-from safety_pipeline.ingest.ctgov.arms import ArmNaming, arm_row
+from safety_pipeline.ingest.aact.designs import Designs
+from safety_pipeline.ingest.aact.events import GROUP
+from safety_pipeline.ingest.aact.scanning import Table
+from safety_pipeline.ingest.ctgov.arms import UNTITLED, ArmNaming
 from safety_pipeline.ingest.ctgov.groups import standings
 from safety_pipeline.ingest.ctgov.numbers import believable
-from safety_pipeline.ingest.ctgov.register_words import design_value
-from safety_pipeline.ingest.ctgov.study import Design, Group, Intervention, RegisteredArm
+from safety_pipeline.ingest.ctgov.register_words import design_value, register_rows
+from safety_pipeline.ingest.ctgov.study import Group
 from safety_pipeline.tables.delivery import Delivery
 from safety_pipeline.tables.ingested import ARM
 
+# A portion at a time becomes a frame: rows as Python objects take ten times the memory.
 _PORTION = 10_000
-Rows = Mapping[str, list[dict[str, str]]]
+_DOSE = pl.Schema(
+    {
+        "nct_id": pl.String(),
+        "ctgov_group_code": pl.String(),
+        "drug": pl.String(),
+        "combination_drugs": pl.String(),
+        "dose_mg_per_day": pl.Float64(),
+        "dose_text": pl.String(),
+        "explanation": pl.String(),
+    }
+)
+_STANDING = pl.Schema(
+    {"nct_id": pl.String(), "ctgov_group_code": pl.String(), "is_aggregate": pl.Boolean(), "standing": pl.String()}
+)
 
 
-def arm_rows(
-    groups: pl.DataFrame, found: pl.DataFrame, tables: Mapping[str, Table], delivery: Delivery
-) -> pl.LazyFrame:
-    """One row a group of events; the groups of a study are judged side by side."""
-    designs = _Designs(tables, set(groups["nct_id"]))
-    enrolled = _enrolled(found)
+def group_doses(groups: pl.DataFrame, tables: Mapping[str, Table]) -> pl.DataFrame:
+    """One row a group: the drug and dose that its texts and its study's design give. Groups come study by study."""
+    rows = _doses(groups, Designs(tables, groups["nct_id"].unique()))
+    portions = [
+        pl.DataFrame(portion, schema=_DOSE, orient="row") for portion in iter(lambda: list(islice(rows, _PORTION)), [])
+    ]
+    return pl.concat([pl.DataFrame(schema=_DOSE), *portions])
+
+
+def _doses(groups: pl.DataFrame, designs: Designs) -> Iterator[tuple[object, ...]]:
+    rows = groups.select(*GROUP, "title", "description").iter_rows()
+    for nct_id, members in groupby(rows, key=lambda row: row[0]):
+        naming = ArmNaming(designs.of(nct_id))
+        for _, code, title, description in members:
+            dose = naming.dose(Group(code, code, title, description))
+            others = "; ".join(dose.combination_drugs) or None
+            yield nct_id, code, dose.drug, others, dose.mg_per_day, dose.text, dose.explanation
+
+
+def arm_rows(groups: pl.DataFrame, doses: pl.DataFrame, found: pl.DataFrame, delivery: Delivery) -> pl.LazyFrame:
+    """One row a group of events; a union of other groups has no dose of its own."""
+    judged = groups
+    for facts in (doses, _standings(groups, found)):
+        judged = judged.join(facts, on=GROUP, how="left", validate="1:1", maintain_order="left")
+    is_aggregate = pl.col("is_aggregate").fill_null(False)
+    untitled = pl.when(pl.col("title").is_null()).then(pl.lit(UNTITLED))
+    note = pl.concat_str("explanation", "standing", untitled, separator=" ", ignore_nulls=True)
+    own = ("drug", "combination_drugs", "dose_mg_per_day", "explanation")
     rows = (
-        row
-        for nct_id, members in groupby(groups.iter_rows(named=True), key=lambda row: str(row["nct_id"]))
-        for row in _arms(nct_id, [_group(member) for member in members], designs.of(nct_id), enrolled, delivery)
-    )
-    # A portion at a time becomes a frame: rows as Python objects take ten times the memory.
-    portions = [ARM.from_rows(portion).collect() for portion in iter(lambda: list(islice(rows, _PORTION)), [])]
-    return pl.concat(portions).lazy() if portions else ARM.empty()
-
-
-def _group(row: dict[str, object]) -> Group:
-    code, at_risk = str(row["ctgov_group_code"]), row["at_risk"]
-    title, description = row["title"], row["description"]
-    return Group(
-        group_id=code,
-        printed_id=code,
-        title=title if isinstance(title, str) else None,
-        description=description if isinstance(description, str) else None,
-        at_risk=at_risk if isinstance(at_risk, int) else None,
-    )
-
-
-def _enrolled(found: pl.DataFrame) -> dict[str, int | None]:
-    rows = found.select("nct_id", "enrollment", "enrollment_type").iter_rows()
-    return {
-        nct_id: believable(count) if design_value("enrolment_type", kind or "") == "actual" else None
-        for nct_id, count, kind in rows
-    }
-
-
-def _arms(
-    nct_id: str, groups: list[Group], design: Design, enrolled: Mapping[str, int | None], delivery: Delivery
-) -> Iterator[dict[str, object]]:
-    place: dict[str, object] = {
-        "delivery_id": delivery.delivery_id,
-        "document_id": f"{nct_id}.{delivery.delivery_id}",
-        "trial_id": nct_id,
-    }
-    naming = ArmNaming(design)
-    for group, standing in zip(groups, standings(groups, enrolled.get(nct_id)), strict=True):
-        yield arm_row(place, group, standing, naming)
-
-
-class _Designs:
-    """The registered arms and drugs of the studies that have events."""
-
-    def __init__(self, tables: Mapping[str, Table], wanted: set[str]) -> None:
-        self._arms = _by_study(tables, "design_groups", wanted)
-        self._drugs = _by_study(tables, "interventions", wanted)
-        self._links = _by_study(tables, "design_group_interventions", wanted)
-
-    def of(self, nct_id: str) -> Design:
-        names = {row["id"]: row["name"] for row in self._drugs.get(nct_id, []) if row["name"]}
-        links: dict[str, list[str]] = {}
-        for row in self._links.get(nct_id, []):
-            if row["intervention_id"] in names:
-                links.setdefault(row["design_group_id"], []).append(names[row["intervention_id"]])
-        return Design(
-            arms=tuple(
-                RegisteredArm(row["title"] or "", row["description"], tuple(links.get(row["id"], ())))
-                for row in self._arms.get(nct_id, [])
-            ),
-            interventions=tuple(
-                Intervention(row["intervention_type"] or "", row["name"])
-                for row in self._drugs.get(nct_id, [])
-                if row["name"]
-            ),
+        judged.lazy()
+        .with_columns(pl.when(~is_aggregate).then(name).alias(name) for name in own)
+        .select(
+            "drug",
+            "combination_drugs",
+            "dose_mg_per_day",
+            "dose_text",
+            delivery_id=pl.lit(delivery.delivery_id),
+            document_id=pl.format("{}.{}", "nct_id", pl.lit(delivery.delivery_id)),
+            trial_id="nct_id",
+            arm_id=pl.format("{}.{}", "nct_id", "ctgov_group_code"),
+            label=pl.coalesce("title", "ctgov_group_code"),
+            dose_note=pl.when(note != "").then(note),
+            n_at_risk="at_risk",
+            is_aggregate=is_aggregate,
         )
+    )
+    return ARM.complete(rows)
 
 
-_TEXTS = ("title", "description", "name")
+def _standings(groups: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+    """One row a group of the studies whose groups may be unions of one another or overlap."""
+    enrolled = _enrolled(found)
+    rows = groups.join(enrolled, on="nct_id", how="left", validate="m:1", maintain_order="left")
+    doubtful = rows.filter(_is_doubtful().any().over("nct_id"))
+    return pl.DataFrame(list(_judged(doubtful)), schema=_STANDING, orient="row")
 
 
-def _by_study(tables: Mapping[str, Table], name: str, wanted: set[str]) -> Rows:
-    """The rows of a small table, gathered by study; an absent table has none."""
-    if name not in tables:
-        return {}
-    scanned = tables[name].rows
-    texts = [tidy(column).alias(column) for column in _TEXTS if column in scanned.collect_schema().names()]
-    rows = scanned.filter(pl.col("nct_id").is_in(sorted(wanted))).with_columns(texts).collect(engine="streaming")
-    gathered: dict[str, list[dict[str, str]]] = {}
-    for row in rows.iter_rows(named=True):
-        gathered.setdefault(row["nct_id"], []).append(row)
-    return gathered
+def _is_doubtful() -> pl.Expr:
+    """Whether a group's words or the numbers of its study call for a judgement: most studies' do not."""
+    words = register_rows("group_name").select("meaning", "pattern").rows()
+    text = pl.concat_str("title", "description", separator=" ", ignore_nulls=True)
+    named = [(text if meaning == "overlap" else pl.col("title")).str.contains(f"(?i){p}") for meaning, p in words]
+    is_crowded = pl.col("at_risk").sum().over("nct_id") > pl.col("enrolled")
+    return pl.any_horizontal(*named, is_crowded).fill_null(False)
+
+
+def _judged(doubtful: pl.DataFrame) -> Iterator[tuple[object, ...]]:
+    rows = doubtful.select(*GROUP, "title", "description", "at_risk", "enrolled").iter_rows()
+    for nct_id, members in groupby(rows, key=lambda row: row[0]):
+        listed = list(members)
+        side_by_side = [Group(code, code, title, description, n) for _, code, title, description, n, _ in listed]
+        for group, standing in zip(side_by_side, standings(side_by_side, listed[0][-1]), strict=True):
+            yield nct_id, group.group_id, standing.is_aggregate, standing.note
+
+
+def _enrolled(found: pl.DataFrame) -> pl.DataFrame:
+    """One row a study: the patients enrolled, null where they are an estimate."""
+    rows = found.select("nct_id", "enrollment", "enrollment_type").iter_rows()
+    actual = [
+        (nct_id, believable(count) if design_value("enrolment_type", kind or "") == "actual" else None)
+        for nct_id, count, kind in rows
+    ]
+    return pl.DataFrame(actual, schema={"nct_id": pl.String, "enrolled": pl.Int64}, orient="row")

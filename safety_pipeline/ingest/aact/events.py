@@ -9,38 +9,17 @@ from safety_pipeline.ingest.ctgov.register_words import register_rows
 from safety_pipeline.tables.ingested import CELL, REFUSAL
 
 GROUP = ["nct_id", "ctgov_group_code"]
-_NUMBERS = ("subjects_affected", "subjects_at_risk", "event_count")
+STUDY = r"^NCT[0-9]{8}$"
+_NUMBERS = {"affected": "subjects_affected", "own_at_risk": "subjects_at_risk", "episodes": "event_count"}
 _NO_NUMBER = "The line gives no number at risk; the group's number is used."
-
-
-def is_sound() -> pl.Expr:
-    """Whether an event can be a cell, apart from its group being known."""
-    return reason().is_null()
-
-
-def reason() -> pl.Expr:
-    """The rule an event breaks, or nothing."""
-    wrong = pl.any_horizontal(*(pl.col(name).is_not_null() & ~is_whole(name) for name in _NUMBERS))
-    nothing = pl.col("subjects_affected").is_null() & pl.col("event_count").is_null()
-    known = pl.col("nct_id").str.contains(r"^NCT[0-9]{8}$") & pl.col("event_type").is_in(["serious", "other"])
-    return (
-        pl.when(~known.fill_null(False))
-        .then(pl.lit("event_is_placed"))
-        .when(pl.col("adverse_event_term").str.strip_chars().fill_null("") == "")
-        .then(pl.lit("event_has_a_term"))
-        .when(wrong)
-        .then(pl.lit("count_is_a_whole_number"))
-        .when(nothing & (whole("subjects_at_risk").fill_null(-1) != 0))
-        .then(pl.lit("count_is_given"))
-    )
-
-
+_EVENTS, _TOTALS = "reported_events", "reported_event_totals"
 _SENTENCES = {
     "event_is_placed": "its study number or kind of event is not the register's, so fields may have slipped",
     "event_has_a_term": "the event has no term",
     "count_is_a_whole_number": "a number of patients or events is not a whole number",
     "count_is_given": "neither patients affected nor events are given",
     "group_is_described": "its group is not in result_groups.txt",
+    "total_can_be_read": "the total has no known kind or no whole number",
 }
 
 
@@ -52,54 +31,108 @@ class Known:
     groups: pl.LazyFrame
     editions: pl.LazyFrame
 
-    def placed(self, rows: pl.LazyFrame) -> pl.LazyFrame:
-        """The rows of known groups, with their group's facts.
+    def facts(self) -> pl.LazyFrame:
+        """One row a group; what is the same for all its events is made here, once."""
+        return self.groups.select(
+            *GROUP,
+            "column_number",
+            "attribution",
+            "described_edition",
+            document_id=pl.format("{}.{}", "nct_id", pl.lit(self.delivery_id)),
+            arm_id=pl.format("{}.{}", "nct_id", "ctgov_group_code"),
+            column_label=pl.coalesce("title", "ctgov_group_code"),
+            group_at_risk="at_risk",
+        )
 
-        The groups' key is unique by construction. Joins that prove it again, or that leave rows out themselves, hold
-        half as much memory again and take twice as long (measured with Polars 2.1 on three million events).
-        """
-        groups = self.groups.drop("description").with_columns(is_known=pl.lit(True))
-        joined = rows.join(groups, on=GROUP, how="left", maintain_order="left")
-        return joined.filter(pl.col("is_known").fill_null(False))
+
+def read_events(events: pl.LazyFrame) -> pl.LazyFrame:
+    """The events with their numbers read, their term tidied and their vocabulary named."""
+    return events.with_columns(
+        term=tidy("adverse_event_term"),
+        vocabulary=pl.coalesce("vocab", "default_vocab"),
+        **{name: whole(column) for name, column in _NUMBERS.items()},
+    )
+
+
+def is_placed() -> pl.Expr:
+    """Whether an event is of a study and of a kind that the register has."""
+    known = pl.col("nct_id").str.contains(STUDY) & pl.col("event_type").is_in(["serious", "other"])
+    return known.fill_null(False)
+
+
+def _has_wrong_number() -> pl.Expr:
+    """Whether a number is printed that is no whole number."""
+    return pl.any_horizontal(pl.col(read).is_null() & pl.col(name).is_not_null() for read, name in _NUMBERS.items())
+
+
+def _says_nothing() -> pl.Expr:
+    """A line may leave its counts out only where it says that nobody was at risk."""
+    nothing = pl.col("affected").is_null() & pl.col("episodes").is_null()
+    return nothing & (pl.col("own_at_risk").fill_null(-1) != 0)
+
+
+def is_unsound() -> pl.Expr:
+    """Whether an event, once read, breaks a rule other than on its place."""
+    return pl.col("term").is_null() | _has_wrong_number() | _says_nothing()
+
+
+def _reason() -> pl.Expr:
+    """The rule that an event breaks, or nothing."""
+    return (
+        pl.when(~is_placed())
+        .then(pl.lit("event_is_placed"))
+        .when(pl.col("term").is_null())
+        .then(pl.lit("event_has_a_term"))
+        .when(_has_wrong_number())
+        .then(pl.lit("count_is_a_whole_number"))
+        .when(_says_nothing())
+        .then(pl.lit("count_is_given"))
+    )
+
+
+def _looked_up(rows: pl.LazyFrame, table: pl.LazyFrame, on: str | list[str]) -> pl.LazyFrame:
+    """The rows, in their order, with what a small table says of them.
+
+    The small tables have one row a key: `group_by` and `unique` made them so, or their key was proven when they were
+    read. Asking the join to prove it again takes half as much memory and time again (measured with Polars 2.1).
+    """
+    return rows.join(table, on=on, how="left", maintain_order="left", build_side="force_right")
 
 
 def event_cells(events: pl.LazyFrame, known: Known) -> pl.LazyFrame:
     """One cell for each sound event of a known group, in the order of the file."""
-    kinds = dict(register_rows("table").select("kind", "table_label").iter_rows())
-    sound = events.filter(is_sound()).with_columns(vocabulary=pl.coalesce("vocab", "default_vocab"))
-    placed = known.placed(sound).join(known.editions, on="vocabulary", how="left", maintain_order="left")
+    kinds = register_rows("table").lazy().filter(pl.col("kind") != "total")
+    labels = kinds.select("table_label", event_type="kind")
+    sound = read_events(events).filter(~is_unsound()).with_columns(body_system=tidy("organ_system"))
+    placed = _looked_up(_looked_up(sound, known.facts(), GROUP), labels, "event_type")
+    graded = _looked_up(placed, known.editions, "vocabulary")
     described = pl.when(pl.col("is_open").fill_null(True)).then("described_edition")
     return _cells(
-        placed.with_columns(
-            table=pl.lit("reported_events"),
-            table_label=pl.col("event_type").replace_strict(kinds, default=None),
-            term=tidy("adverse_event_term"),
-            body_system=tidy("organ_system"),
-            edition=pl.coalesce("edition", described, pl.lit("not stated")),
-            seriousness=pl.col("event_type"),
-            episodes=whole("event_count"),
+        graded.with_columns(
+            edition=pl.coalesce("edition", described, pl.lit("not stated")), seriousness=pl.col("event_type")
         ),
         known,
+        _EVENTS,
     )
 
 
 def total_cells(totals: pl.LazyFrame, known: Known) -> pl.LazyFrame:
     """One cell for each total of a known group."""
-    described = register_rows("total").lazy().select("kind", "label", "seriousness")
-    placed = known.placed(totals.filter(_total_is_sound()))
-    named = placed.join(described, left_on="event_type", right_on="kind", how="inner", maintain_order="left")
+    described = register_rows("total").lazy().select("seriousness", event_type="kind", term="label")
+    named = _looked_up(_looked_up(totals.filter(_total_is_sound()), known.facts(), GROUP), described, "event_type")
     label = register_rows("table").filter(pl.col("kind") == "total")["table_label"][0]
     return _cells(
         named.with_columns(
-            table=pl.lit("reported_event_totals"),
             table_label=pl.lit(label),
-            term="label",
             body_system=pl.lit(None, pl.String),
             edition=pl.lit("not stated"),
             seriousness=pl.when(pl.col("seriousness") != "").then("seriousness"),
+            affected=whole("subjects_affected"),
+            own_at_risk=whole("subjects_at_risk"),
             episodes=pl.lit(None, pl.Int64),
         ),
         known,
+        _TOTALS,
     )
 
 
@@ -117,30 +150,35 @@ def _total_is_sound() -> pl.Expr:
     return (whole_ones & given & pl.col("event_type").is_in(kinds)).fill_null(False)
 
 
-def _cells(placed: pl.LazyFrame, known: Known) -> pl.LazyFrame:
-    affected, at_risk = whole("subjects_affected"), whole("subjects_at_risk")
-    episodes_only = affected.is_null() & pl.col("episodes").is_not_null()
-    status = (
-        pl.when(episodes_only)
-        .then(pl.lit("episodes_only"))
-        .when(affected.is_null())
-        .then(pl.lit("missing"))
-        .when(affected > 0)
+def _status(episodes_only: pl.Expr) -> pl.Expr:
+    return (
+        pl.when(pl.col("affected") > 0)
         .then(pl.lit("observed"))
-        .otherwise(pl.lit("reported_zero"))
+        .when(pl.col("affected").is_not_null())
+        .then(pl.lit("reported_zero"))
+        .when(episodes_only)
+        .then(pl.lit("episodes_only"))
+        .otherwise(pl.lit("missing"))
     )
-    cells = placed.select(
-        cell_id=pl.format("{}:{}:{}:{}", pl.lit(known.delivery_id), "table", ROW, "ctgov_group_code"),
+
+
+def _cells(placed: pl.LazyFrame, known: Known, table: str) -> pl.LazyFrame:
+    """The columns of a cell; rows of unknown groups and kinds are refusals."""
+    episodes_only = pl.col("affected").is_null() & pl.col("episodes").is_not_null()
+    source = f"{known.delivery_id}:{table}:".replace("{", "{{").replace("}", "}}")
+    in_place = placed.filter(pl.col("arm_id").is_not_null() & pl.col("table_label").is_not_null())
+    cells = in_place.select(
+        cell_id=pl.format(source + "{}:{}", ROW, "ctgov_group_code"),
         delivery_id=pl.lit(known.delivery_id),
-        document_id=pl.format("{}.{}", "nct_id", pl.lit(known.delivery_id)),
+        document_id="document_id",
         trial_id="nct_id",
-        source_file=pl.format("{}.txt", "table"),
+        source_file=pl.lit(f"{table}.txt"),
         table_label="table_label",
         row_number=ROW,
         row_label="term",
-        column_label=pl.coalesce("title", "ctgov_group_code"),
+        column_label="column_label",
         column_role=pl.lit("arm"),
-        arm_id=pl.format("{}.{}", "nct_id", "ctgov_group_code"),
+        arm_id="arm_id",
         printed="subjects_affected",
         column_number="column_number",
         term_as_reported="term",
@@ -153,45 +191,37 @@ def _cells(placed: pl.LazyFrame, known: Known) -> pl.LazyFrame:
         grade_counting=pl.lit("unknown"),
         count_unit=pl.when(episodes_only).then(pl.lit("episodes")).otherwise(pl.lit("patients")),
         n_episodes="episodes",
-        n_printed=affected,
-        n_affected_lower=affected,
-        n_affected_upper=affected,
-        n_at_risk=pl.coalesce(at_risk, "at_risk"),
+        n_printed="affected",
+        n_affected_lower="affected",
+        n_affected_upper="affected",
+        n_at_risk=pl.coalesce("own_at_risk", "group_at_risk"),
         seriousness="seriousness",
         attribution="attribution",
-        cell_status=status,
-        note=pl.when(at_risk.is_null()).then(pl.lit(_NO_NUMBER)),
+        cell_status=_status(episodes_only),
+        note=pl.when(pl.col("own_at_risk").is_null()).then(pl.lit(_NO_NUMBER)),
     )
     return CELL.complete(cells)
 
 
 def event_refusals(events: pl.LazyFrame, known: Known) -> pl.LazyFrame:
     """One refusal for each event that is no cell."""
-    unknown = events.filter(is_sound()).join(known.groups, on=GROUP, how="anti", maintain_order="left")
-    parts = [
-        events.with_columns(rule=reason()).filter(pl.col("rule").is_not_null()),
-        unknown.with_columns(rule=pl.lit("group_is_described")),
-    ]
-    rows = pl.concat(parts).with_columns(why=pl.col("rule").replace_strict(_SENTENCES, default=None))
-    return _refusals(rows, known, "reported_events", pl.col("adverse_event_term"))
+    judged = read_events(events).with_columns(rule=_reason())
+    return _refusals(judged, known, _EVENTS, pl.col("adverse_event_term"))
 
 
 def total_refusals(totals: pl.LazyFrame, known: Known) -> pl.LazyFrame:
     """One refusal for each total that is no cell."""
-    unknown = totals.filter(_total_is_sound()).join(known.groups, on=GROUP, how="anti", maintain_order="left")
-    parts = [
-        totals.filter(~_total_is_sound()).with_columns(
-            rule=pl.lit("total_can_be_read"), why=pl.lit("the total has no known kind or no whole number")
-        ),
-        unknown.with_columns(rule=pl.lit("group_is_described"), why=pl.lit(_SENTENCES["group_is_described"])),
-    ]
-    return _refusals(pl.concat(parts), known, "reported_event_totals", pl.col("event_type"))
+    judged = totals.with_columns(rule=pl.when(~_total_is_sound()).then(pl.lit("total_can_be_read")))
+    return _refusals(judged, known, _TOTALS, pl.col("event_type"))
 
 
-def _refusals(rows: pl.LazyFrame, known: Known, table: str, label: pl.Expr) -> pl.LazyFrame:
+def _refusals(judged: pl.LazyFrame, known: Known, table: str, label: pl.Expr) -> pl.LazyFrame:
+    """The rows that break a rule, and those of groups that are not described."""
     file = f"{table}.txt"
-    is_study = pl.col("nct_id").str.contains(r"^NCT[0-9]{8}$")
-    refusals = rows.select(
+    unplaced = pl.when(pl.col("arm_id").is_null()).then(pl.lit("group_is_described"))
+    ruled = _looked_up(judged, known.facts(), GROUP).with_columns(rule=pl.coalesce("rule", unplaced))
+    is_study = pl.col("nct_id").str.contains(STUDY)
+    refusals = ruled.filter(pl.col("rule").is_not_null()).select(
         delivery_id=pl.lit(known.delivery_id),
         trial_id=pl.when(is_study).then("nct_id"),
         document_id=pl.when(is_study).then(pl.format("{}.{}", "nct_id", pl.lit(known.delivery_id))),
@@ -202,7 +232,10 @@ def _refusals(rows: pl.LazyFrame, known: Known, table: str, label: pl.Expr) -> p
         printed="subjects_affected",
         rule="rule",
         explanation=pl.format(
-            "{}: record {}: {}; correct it, or download the snapshot again.", pl.lit(file), ROW, "why"
+            "{}: record {}: {}; correct it, or download the snapshot again.",
+            pl.lit(file),
+            ROW,
+            pl.col("rule").replace_strict(_SENTENCES, default=None),
         ),
     )
     return REFUSAL.complete(refusals)

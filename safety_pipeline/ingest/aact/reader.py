@@ -1,12 +1,14 @@
 """One AACT snapshot, read into the ingested tables without holding its events in memory."""
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
 
-from safety_pipeline.ingest.aact.arms import arm_rows
+from safety_pipeline.ingest.aact.arms import arm_rows, group_doses
 from safety_pipeline.ingest.aact.documents import document_rows, source_table_rows, studies
 from safety_pipeline.ingest.aact.events import (
+    GROUP,
     Known,
     event_cells,
     event_refusals,
@@ -16,7 +18,7 @@ from safety_pipeline.ingest.aact.events import (
 )
 from safety_pipeline.ingest.aact.scanning import Table, open_table
 from safety_pipeline.ingest.aact.snapshot import table_files, table_specs
-from safety_pipeline.ingest.aact.survey import GROUP, Survey, survey
+from safety_pipeline.ingest.aact.survey import Survey, event_groups, survey
 from safety_pipeline.ingest.ctgov.wording import NOT_STATED, edition_of, editions_in, names_criteria
 from safety_pipeline.tables.delivery import Delivery, Ingested, RefusedError, refused
 from safety_pipeline.tables.ingested import REFUSAL
@@ -39,14 +41,19 @@ def read(delivery: Delivery) -> Ingested:
 def _read(delivery: Delivery) -> Ingested:
     files = table_files(delivery.path, delivery.content_sha256)
     tables = {name: open_table(file, table_specs()[name]) for name, file in files.items()}
-    surveyed = survey(tables)
+    # The texts of the arms are read in Python while Polars reads the events.
+    with ThreadPoolExecutor(1) as beside:
+        described = event_groups(tables)
+        dosed = beside.submit(group_doses, described, tables)
+        surveyed = survey(tables, described)
+        doses = dosed.result()
     found = studies(tables, surveyed)
     known = _known(delivery, surveyed, found)
     remark = _remark(tables)
     return Ingested(
         document=document_rows(found, delivery),
         source_table=source_table_rows(found, delivery, has_totals=_TOTALS in tables, remark=remark),
-        arm=arm_rows(surveyed.groups, found, tables, delivery),
+        arm=arm_rows(surveyed.groups, doses, found, delivery),
         cell=_cells(tables, known),
         refusal=_refusals(delivery, tables, known, has_refused_events=surveyed.n_refused > 0),
     )

@@ -14,6 +14,7 @@ ROW = "row_number"
 _SPACES = r"[ \t\r\n\x{a0}]{2,}|[\t\r\n\x{a0}]"
 _MOST = 999_999_999
 _ESCAPED = r"\\([\\`*_{}\[\]()#+\-.!<>~|^&=])"
+_UNTIDY = r"[\t\r\n\x{a0}\\]|  "
 
 
 @dataclass(frozen=True)
@@ -55,14 +56,30 @@ def open_table(file: Path, spec: TableSpec) -> Table:
 
 def tidy(name: str) -> pl.Expr:
     """A text on one line, without the escapes of Markdown; empty is nothing."""
-    text = pl.col(name).str.strip_chars().str.replace_all(_SPACES, " ").str.replace_all(_ESCAPED, "${1}")
-    return pl.when(text != "").then(text)
+    return pl.col(name).map_batches(_tidied, return_dtype=pl.String, is_elementwise=True)
+
+
+def _tidied(texts: pl.Series) -> pl.Series:
+    """Most texts are tidy: looking whether one is takes a fifth of the time of replacing what is not there."""
+    bare = texts.str.strip_chars()
+    if at := bare.str.contains(_UNTIDY).arg_true().to_list():
+        tidied = bare.gather(at).str.replace_all(_SPACES, " ").str.replace_all(_ESCAPED, "${1}")
+        bare = bare.scatter(at, tidied)
+    return bare.replace("", None) if (bare == "").any() else bare
 
 
 def whole(name: str) -> pl.Expr:
     """The whole number that is printed, or nothing: more than a thousand million is no number of patients."""
-    number = pl.col(name).str.strip_chars().cast(pl.Int64, strict=False)
-    return pl.when(number.is_between(0, _MOST)).then(number)
+    return pl.col(name).map_batches(_whole, return_dtype=pl.Int64, is_elementwise=True)
+
+
+def _whole(printed: pl.Series) -> pl.Series:
+    """Spaces are looked for only where some text is no number as it stands."""
+    number = printed.cast(pl.Int64, strict=False)
+    if number.null_count() > printed.null_count():
+        number = printed.str.strip_chars().cast(pl.Int64, strict=False)
+    outside = (number < 0) | (number > _MOST)
+    return number.set(outside, None) if outside.any() else number
 
 
 def is_whole(name: str) -> pl.Expr:

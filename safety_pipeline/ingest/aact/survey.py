@@ -1,13 +1,13 @@
 """What has to be known of a whole snapshot before its events can be streamed: one row a group, one row a study."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
-from safety_pipeline.ingest.aact.events import is_sound
-from safety_pipeline.ingest.aact.scanning import Table, tidy, whole
+from safety_pipeline.ingest.aact.events import GROUP, is_placed, is_unsound, read_events
+from safety_pipeline.ingest.aact.scanning import ROW, Table, tidy, whole
 
-GROUP = ["nct_id", "ctgov_group_code"]
 _EVENT_GROUPS = "reportedevent"
 
 
@@ -24,58 +24,61 @@ class Survey:
     n_refused: int
 
 
-def survey(tables: dict[str, Table]) -> Survey:
-    """One pass over the events, and the groups beside it."""
+def survey(tables: Mapping[str, Table], described: pl.DataFrame) -> Survey:
+    """One pass over the events; ``described`` are the groups that `event_groups` found."""
     seen = _seen(tables["reported_events"].rows)
-    groups = _groups(tables).join(
+    groups = described.join(_total_at_risk(tables), on=GROUP, how="left", validate="1:1").join(
         seen.group_by(GROUP).agg(pl.col("most_at_risk").max()), on=GROUP, how="left", validate="1:1"
     )
     in_order = groups.with_columns(
         at_risk=pl.coalesce("total_at_risk", "most_at_risk"),
         column_number=pl.int_range(1, pl.len() + 1).over("nct_id", order_by="ctgov_group_code"),
     ).sort(GROUP)
+    vocabularies = seen["vocabulary"].unique().drop_nulls().sort().to_list()
+    return Survey(in_order, _texts(seen), tuple(vocabularies), _n_refused(seen, groups))
+
+
+def _n_refused(seen: pl.DataFrame, groups: pl.DataFrame) -> int:
+    """Events that are no cells, an event that breaks two rules perhaps counted twice."""
     n_unplaced = seen.join(groups, on=GROUP, how="anti").select(pl.col("n_events").sum()).item()
-    n_unsound = seen.select(pl.col("n_unsound").sum()).item()
-    vocabularies = seen.select(pl.col("vocabularies").explode().unique().drop_nulls().sort()).to_series().to_list()
-    return Survey(in_order, _texts(seen), tuple(vocabularies), n_unsound + n_unplaced)
+    n_elsewhere = seen.filter(~is_placed()).select(pl.col("n_events").sum()).item()
+    return int(n_unplaced + n_elsewhere + seen["n_unsound"].sum())
 
 
 def _seen(events: pl.LazyFrame) -> pl.DataFrame:
-    """One row a group and kind of event: how many events, which texts, which vocabularies."""
+    """One row a group, kind of event and vocabulary: how many events, and the first texts."""
     return (
-        events.group_by([*GROUP, "event_type"])
+        read_events(events)
+        .group_by([*GROUP, "event_type", "vocabulary"])
         .agg(
             n_events=pl.len(),
-            n_unsound=(~is_sound()).sum(),
-            most_at_risk=whole("subjects_at_risk").max(),
-            time_frame=pl.col("time_frame").drop_nulls().first(),
-            description=pl.col("description").drop_nulls().first(),
-            threshold=pl.col("frequency_threshold").drop_nulls().first(),
-            vocabularies=vocabulary().unique(),
+            first_row=pl.col(ROW).min(),
+            n_unsound=is_unsound().sum(),
+            most_at_risk=pl.col("own_at_risk").max(),
+            time_frame=pl.col("time_frame").first(ignore_nulls=True),
+            description=pl.col("description").first(ignore_nulls=True),
+            threshold=pl.col("frequency_threshold").first(ignore_nulls=True),
         )
-        .with_columns(tidy("time_frame"), tidy("description"))
-        .sort([*GROUP, "event_type"])
+        .sort([*GROUP, "event_type", "first_row"])
         .collect(engine="streaming")
+        .with_columns(tidy("time_frame"), tidy("description"))
     )
 
 
-def vocabulary() -> pl.Expr:
-    return pl.coalesce("vocab", "default_vocab")
-
-
-def _groups(tables: dict[str, Table]) -> pl.DataFrame:
+def event_groups(tables: Mapping[str, Table]) -> pl.DataFrame:
+    """One row a group that events are counted in, in order of its study and code; of two alike the first."""
     kind = pl.col("result_type").str.to_lowercase().str.replace_all("[^a-z]", "")
-    groups = (
+    return (
         tables["result_groups"]
         .rows.filter(kind == _EVENT_GROUPS, pl.col("nct_id").is_not_null(), pl.col("ctgov_group_code").is_not_null())
-        .with_columns(tidy("title"), tidy("description"))
+        .select(*GROUP, tidy("title"), tidy("description"))
         .unique(GROUP, keep="first", maintain_order=True)
+        .sort(GROUP)
         .collect(engine="streaming")
     )
-    return groups.join(_total_at_risk(tables), on=GROUP, how="left", validate="1:1")
 
 
-def _total_at_risk(tables: dict[str, Table]) -> pl.DataFrame:
+def _total_at_risk(tables: Mapping[str, Table]) -> pl.DataFrame:
     """The group's own number: the totals of serious and other events, not of deaths."""
     if "reported_event_totals" not in tables:
         return pl.DataFrame(schema={"nct_id": pl.String, "ctgov_group_code": pl.String, "total_at_risk": pl.Int64})
@@ -85,9 +88,9 @@ def _total_at_risk(tables: dict[str, Table]) -> pl.DataFrame:
 
 def _texts(seen: pl.DataFrame) -> pl.DataFrame:
     return seen.group_by("nct_id").agg(
-        pl.col("time_frame").drop_nulls().first(),
-        pl.col("description").drop_nulls().first(),
-        pl.col("threshold").drop_nulls().first(),
-        pl.col("vocabularies").explode().unique().sort(),
-        pl.col("n_events").sum(),
+        pl.col("time_frame").first(ignore_nulls=True),
+        pl.col("description").first(ignore_nulls=True),
+        pl.col("threshold").first(ignore_nulls=True),
+        vocabularies=pl.col("vocabulary").unique().sort(),
+        n_events=pl.col("n_events").sum(),
     )

@@ -8,13 +8,15 @@ from safety_pipeline.ingest.ctgov.rows import Record
 from safety_pipeline.ingest.ctgov.study import Design, Group, Intervention, RegisteredArm
 from safety_pipeline.ingest.dose import Dose, Naming, drug_name, folded_text, parse_dose
 
+UNTITLED = "The register gives the group no title; its id stands in."
+
 
 def arm_row(place: Record, group: Group, standing: Standing, naming: "ArmNaming") -> Record:
     """One arm; a group without a title goes by its id."""
     dose = naming.dose(group)
     if standing.is_aggregate:
         dose = Dose(text=dose.text)
-    untitled = None if group.title else "The register gives the group no title; its id stands in."
+    untitled = None if group.title else UNTITLED
     notes = [dose.explanation, standing.note, untitled]
     return {
         **{name: place[name] for name in ("delivery_id", "document_id", "trial_id")},

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from safety_pipeline.ingest.dose.amounts import Amount, amounts
 from safety_pipeline.ingest.dose.daily import Reading, daily
@@ -10,6 +11,9 @@ from safety_pipeline.ingest.dose.grammar import sentence, word, word_source
 from safety_pipeline.ingest.dose.naming import Mention, Naming, mask_placebo, mentions
 
 LONGEST = 4_000
+# Titles are repeated from study to study; long texts hardly ever are.
+_SHORT = 200
+_KEPT = 32_768
 _SENTENCE_END = re.compile(r"(?<!\bvs)(?<!\bi\.v)(?<!\bv)[.;!?](?=\s+[A-Z(]|\s*$)|\n+")
 
 
@@ -44,7 +48,7 @@ def parse_dose(texts: str | Sequence[str], drugs: Sequence[Naming] = ()) -> Dose
     written = [" ".join(text[:LONGEST].split()) for text in given if text and text.strip()]
     known = tuple(drugs)
     active = tuple(each for each in known if not each.drug.startswith("placebo"))
-    told = [_Told.of(text, known) for text in written]
+    told = [_told(text, known) for text in written]
     drug, others = _drugs(told, active)
     if drug == "placebo":
         return Dose(
@@ -78,15 +82,15 @@ class _Told:
     later: tuple[str, ...]
     is_placebo: bool
 
-    @classmethod
-    def of(cls, written: str, known: tuple[Naming, ...]) -> "_Told":
-        is_placebo = word("placebo").search(written) is not None
-        text = mask_placebo(written, known, word_source("placebo_of")) if is_placebo else written
-        if word("later").search(text) is None:
-            return cls(text, text, (), is_placebo)
-        parts = [part.strip() for part in _SENTENCE_END.split(text) if part and part.strip()]
-        later = tuple(part for part in parts if word("later").search(part))
-        return cls(text, ". ".join(part for part in parts if part not in later), later, is_placebo)
+
+def _told(written: str, known: tuple[Naming, ...]) -> _Told:
+    is_placebo = word("placebo").search(written) is not None
+    text = mask_placebo(written, known, word_source("placebo_of")) if is_placebo else written
+    if word("later").search(text) is None:
+        return _Told(text, text, (), is_placebo)
+    parts = [part.strip() for part in _SENTENCE_END.split(text) if part and part.strip()]
+    later = tuple(part for part in parts if word("later").search(part))
+    return _Told(text, ". ".join(part for part in parts if part not in later), later, is_placebo)
 
 
 def _drugs(told: Sequence[_Told], active: tuple[Naming, ...]) -> tuple[str | None, tuple[str, ...]]:
@@ -105,7 +109,8 @@ def _best(told: Sequence[_Told], active: tuple[Naming, ...], drug: str | None) -
     """The title's reading where it settles the dose; else title and description together."""
     if not told:
         return Reading(reason=sentence("no_dose"))
-    title = _reading(told[0].text, active, drug)
+    ask = _reading_again if len(told[0].text) <= _SHORT else _reading
+    title = ask(told[0].text, active, drug)
     if title.mg_per_day is None and not title.is_settled:
         rest = ". ".join(one.steady for one in told[1:] if one.steady)
         title = _with_description(told[0].text, title, rest, active, drug)
@@ -135,6 +140,11 @@ def _reading(text: str, active: tuple[Naming, ...], drug: str | None) -> Reading
     named = mentions(text, active)
     others = [each for each in named if each.drug != drug]
     return daily(text, [each for each in found if _is_of(each, named, drug)], others)
+
+
+@lru_cache(maxsize=_KEPT)
+def _reading_again(text: str, active: tuple[Naming, ...], drug: str | None) -> Reading:
+    return _reading(text, active, drug)
 
 
 def _is_of(amount: Amount, named: Sequence[Mention], drug: str | None) -> bool:
