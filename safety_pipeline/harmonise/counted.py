@@ -3,8 +3,12 @@
 from collections.abc import Mapping
 
 import narwhals as nw
+import polars as pl
 
+from safety_pipeline.harmonise.backend import on_small_frame
 from safety_pipeline.harmonise.cells import Frame
+from safety_pipeline.harmonise.nested import GROUP
+from safety_pipeline.harmonise.small_cells import without_small_cells
 
 _TEXT_NULLS = (
     "parent_row_label",
@@ -17,11 +21,12 @@ _TEXT_NULLS = (
 )
 
 _OPENED = "The upper bound counts subjects with an event that is not known to be treatment-emergent."
+_SUPPRESSED = "Suppressed: the package shows no cell below its smallest one, and none that could be read off this one."
 
 
-def as_reported(counts: Frame, tables: Mapping[str, Frame]) -> Frame:
-    """One reported row per count, with the table it came from and the arm's denominator."""
-    placed = _with_place(counts, tables)
+def as_reported(counts: Frame, tables: Mapping[str, Frame], members: Frame) -> Frame:
+    """One reported row per count, with the table it came from and the arm's denominator; small cells as bounds."""
+    placed = _without_small_cells(_with_place(counts, tables), members)
     severe = nw.col("band") == "severe"
     certain = nw.col("n_lower") == nw.col("n_upper")
     zero = nw.col("n_upper") == 0
@@ -51,8 +56,23 @@ def as_reported(counts: Frame, tables: Mapping[str, Frame]) -> Frame:
         .then(nw.lit("observed"))
         .otherwise(nw.lit("derived_bounds")),
         given_concept=nw.when(nw.col("given_concept") != "").then(nw.col("given_concept")),
-        note=nw.when(nw.col("is_opened")).then(nw.lit(_OPENED)),
+        note=nw.when(nw.col("is_suppressed")).then(nw.lit(_SUPPRESSED)).when(nw.col("is_opened")).then(nw.lit(_OPENED)),
     )
+
+
+_COUNTED = {
+    **dict.fromkeys((*GROUP, "in_concept"), pl.String()),
+    **dict.fromkeys(("n_lower", "n_upper", "n_at_risk", "min_cell"), pl.Int64()),
+}
+
+
+def _without_small_cells(placed: Frame, members: Frame) -> Frame:
+    """The counts with the bounds that may be shown; ``is_suppressed`` where these are not the counted ones."""
+    terms = members.select("label", given_concept=nw.lit(""), in_concept=nw.col("concept"))
+    counted = placed.join(terms, on=["label", "given_concept"], how="left").select(*_COUNTED)
+    allowed = on_small_frame(counted, without_small_cells, {**_COUNTED, "is_suppressed": pl.Boolean()})
+    told = allowed.select(*GROUP, "n_lower", "n_upper", "is_suppressed")
+    return placed.drop("n_lower", "n_upper").join(told, on=list(GROUP), how="left")
 
 
 def _with_place(counts: Frame, tables: Mapping[str, Frame]) -> Frame:
@@ -61,7 +81,7 @@ def _with_place(counts: Frame, tables: Mapping[str, Frame]) -> Frame:
     labels = (
         tables["source_table"]
         .filter(nw.col("table_kind") == "subject_level")
-        .select("document_id", "source_file", "table_label")
+        .select("document_id", "source_file", "table_label", "min_cell")
     )
     arms = tables["arm"].select("document_id", "arm_id", "n_at_risk")
     placed = (

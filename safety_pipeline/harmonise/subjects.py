@@ -8,13 +8,12 @@ import polars as pl
 from safety_pipeline.harmonise.backend import beside
 from safety_pipeline.harmonise.cells import Frame
 from safety_pipeline.harmonise.counted import as_reported
+from safety_pipeline.harmonise.nested import ANY_EVENT, GROUP, PLACE
 from safety_pipeline.harmonise.questions import asked, questions_of_files, what_is_known
 from safety_pipeline.harmonise.terms import matched
 from safety_pipeline.reference.references import References
 
 _LEVELS = pl.DataFrame({"level": ["term", "concept", "any_event"]})
-# One group of subjects that is counted: where, of what, under which question.
-GROUP = ("document_id", "source_file", "grading_system", "arm_id", "label", "given_concept", "attribution", "band")
 
 
 def counted_subjects(tables: Mapping[str, Frame], references: References) -> Frame:
@@ -22,14 +21,25 @@ def counted_subjects(tables: Mapping[str, Frame], references: References) -> Fra
 
     Concepts have a row for every arm, also where no subject had an event; terms only where one had.
     """
-    events = _counted_events(tables)
-    levels = asked(_levels(_with_concepts(events, references), references))
-    counts = _subjects_once(levels)
+    events = counted_events(tables)
+    grouped = _with_concepts(events, references)
+    counts = _subjects_once(asked(_levels(grouped, references)))
     zeros = _zeros(counts, questions_of_files(tables, events), tables, references)
-    return as_reported(nw.concat([counts, zeros], how="vertical"), tables)
+    return as_reported(nw.concat([counts, zeros], how="vertical"), tables, _members(grouped))
 
 
-def _counted_events(tables: Mapping[str, Frame]) -> Frame:
+def asked_of_groups(events: Frame, references: References) -> Frame:
+    """One row per event, group it counts in (term, headline concept, any event) and question it may answer."""
+    return asked(_levels(_with_concepts(events, references), references))
+
+
+def _members(events: Frame) -> Frame:
+    """One row per term that counts for a headline concept."""
+    inside = events.filter(~nw.col("concept").is_null())
+    return inside.select("concept", label="term_as_reported").unique()
+
+
+def counted_events(tables: Mapping[str, Frame]) -> Frame:
     """Events of the safety population that are or may be treatment-emergent; all where none is marked either way.
 
     An event that is not known to be treatment-emergent among marked ones is not ``is_placed``: it opens the upper
@@ -79,7 +89,7 @@ def _levels(events: Frame, references: References) -> Frame:
         .then(nw.lit(""))
         .when(is_concept)
         .then(nw.col("concept"))
-        .otherwise(nw.lit("any_event")),
+        .otherwise(nw.lit(ANY_EVENT)),
     )
     return named.filter(~nw.col("given_concept").is_null())
 
@@ -103,14 +113,14 @@ def _subjects_once(levels: Frame) -> Frame:
 
 def _zeros(counts: Frame, questions: Frame, tables: Mapping[str, Frame], references: References) -> Frame:
     """A zero for each concept in each arm that has subjects, and for each question about a term an arm had."""
-    place = ["document_id", "source_file", "grading_system"]
+    listing = [name for name in PLACE if name != "arm_id"]
     concepts = beside(references.union_concepts, counts)
     peopled = tables["subject"].filter(nw.col("is_safety_population")).select("document_id", "arm_id").unique()
     arms = tables["arm"].select("document_id", "arm_id").join(peopled, on=["document_id", "arm_id"], how="inner")
     of_concepts = questions.join(arms, on="document_id", how="inner").join(concepts, how="cross")
     had = counts.filter((nw.col("given_concept") == "") & (nw.col("band") == "any"))
-    terms = had.filter(nw.col("attribution") == "all_causality").select(*place, "arm_id", "label", "given_concept")
-    of_terms = questions.join(terms, on=place, how="inner")
+    terms = had.filter(nw.col("attribution") == "all_causality").select(*PLACE, "label", "given_concept")
+    of_terms = questions.join(terms, on=listing, how="inner")
     grid = nw.concat([of_concepts.select(*GROUP), of_terms.select(*GROUP)], how="vertical")
     none = nw.lit(0).cast(nw.Int64)
     missing = grid.join(counts.select(*GROUP), on=list(GROUP), how="anti")

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from safety_pipeline.check.suites import suites_folder
+from safety_pipeline.ingest.cdisc.smallest_cell import setting
 from safety_pipeline.orchestration.lake import EVERYTHING, PARTITIONED_STAGES, Lake, digest, files_digest
 from safety_pipeline.tables.checked import CHECKED
 from safety_pipeline.tables.column import Table
@@ -54,7 +55,9 @@ def fingerprint(lake: Lake, stage: str, delivery_id: str = EVERYTHING) -> str:
     """What the stage would be made of now: its code, and the hashes of what it reads."""
     overlay = files_digest([lake.folder / "reference"])
     if stage == "ingested":
-        return digest(code_version(stage), lake.deliveries[delivery_id].content_sha256)
+        delivery = lake.deliveries[delivery_id]
+        settings = [setting()] if delivery.kind == "cdisc" and setting() else []
+        return digest(code_version(stage), delivery.content_sha256, *settings)
     if stage in _UPSTREAM:
         return digest(code_version(stage), overlay, [lake.state(up, delivery_id) for up in _UPSTREAM[stage]])
     if stage == "summarised":

@@ -44,6 +44,7 @@ def source_table_row(reading: Reading) -> Record:
         "analysis_population": POPULATION[reading.study.arm_basis],
         "table_evidence": reading.events.notes[0],
         "note": " ".join(_notes(reading)) or None,
+        "min_cell": reading.min_cell,
     }
 
 

@@ -8,6 +8,7 @@ from safety_pipeline.ingest.cdisc.exposure import regimens, treatment_period
 from safety_pipeline.ingest.cdisc.grading import Grading, grading_of
 from safety_pipeline.ingest.cdisc.opened_package import OpenedPackage
 from safety_pipeline.ingest.cdisc.refusals import Record
+from safety_pipeline.ingest.cdisc.smallest_cell import smallest_cell
 from safety_pipeline.ingest.cdisc.study import Study
 from safety_pipeline.ingest.cdisc.subjects import Subjects, read_subjects
 from safety_pipeline.ingest.dose import Naming
@@ -28,6 +29,7 @@ class Reading:
     drugs: list[Naming]
     arms: list[Record]
     arm_ids: dict[str, str]
+    min_cell: int | None
 
 
 def read_package(delivery: Delivery, study: Study, package: OpenedPackage) -> Reading:
@@ -51,6 +53,7 @@ def read_package(delivery: Delivery, study: Study, package: OpenedPackage) -> Re
         drugs,
         arm_rows(place, subjects.frame, given, ids, drugs, study),
         ids,
+        smallest_cell(study),
     )
 
 

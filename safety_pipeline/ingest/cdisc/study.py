@@ -13,6 +13,8 @@ from safety_pipeline.tables.vocabulary import ALLOCATIONS, GRADING_SYSTEM_BASES,
 
 NAMES = ("study.yaml", "study.yml")
 LARGEST_BYTES = 1_000_000
+# A suppressed cell is one of 1 to m - 1: with a smallest cell of 2 it could only be 1.
+SMALLEST_CELL, LARGEST_CELL = 3, 1_000
 
 
 class GradingSystem(Entry):
@@ -59,6 +61,7 @@ class Study(Entry):
     document_priority: Ordinal | None = Field(None, examples=[1])
     same_patients_as: list[Text] = Field([], examples=["[pilot_article_2010]"])
     n_planned: Count | None = Field(None, examples=[300])
+    min_cell: Annotated[int, Field(strict=True, ge=SMALLEST_CELL, le=LARGEST_CELL)] | None = Field(None, examples=[5])
 
     @model_validator(mode="after")
     def _arms_are_unique(self) -> Self:
