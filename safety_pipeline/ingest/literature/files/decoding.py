@@ -2,6 +2,8 @@
 
 from safety_pipeline.tables.delivery import RefusedError
 
+NO_SUCH_TABLE = "table_number_is_in_the_file"
+
 
 def utf8(content: bytes, file: str) -> str:
     """The text of a UTF-8 file, with or without a byte order mark."""
@@ -20,3 +22,12 @@ def utf8(content: bytes, file: str) -> str:
             source_file=file,
         )
     return text
+
+
+def no_such_table(file: str, number: int, n_tables: int, what: str = "tables") -> RefusedError:
+    """The refusal of a table number beyond the last."""
+    return RefusedError(
+        NO_SUCH_TABLE,
+        f"{file}: table_number {number} asked for, but {n_tables} {what} are in it; mend table_number, or the file",
+        source_file=file,
+    )

@@ -6,7 +6,7 @@ from html.entities import html5
 from lxml import etree, html
 
 from safety_pipeline.ingest.literature.files.cell_text import Element, bare_text_of, name_of, text_of
-from safety_pipeline.ingest.literature.files.decoding import utf8
+from safety_pipeline.ingest.literature.files.decoding import no_such_table, utf8
 from safety_pipeline.ingest.literature.files.exchange import column_names, exchange_cell
 from safety_pipeline.ingest.literature.files.spans import Spanned, unfold
 from safety_pipeline.ingest.literature.grid import Grid, indent_of
@@ -113,7 +113,7 @@ def _character(found: re.Match[str]) -> str:
 
 def _nth(elements: list[Element], number: int, file: str) -> Element:
     if number > len(elements):
-        raise _unreadable(file, f"table_number {number} asked for, but {len(elements)} tables are in it")
+        raise no_such_table(file, number, len(elements))
     return elements[number - 1]
 
 

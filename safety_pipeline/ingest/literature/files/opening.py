@@ -12,6 +12,8 @@ from safety_pipeline.ingest.literature.grid import Grid
 from safety_pipeline.tables.delivery import RefusedError
 
 LARGEST_BYTES = 20_000_000
+MOST_TABLES = 40
+MAY_CONCERN_ONE_TABLE = {"table_is_readable", "table_has_rows"}
 READERS: dict[str, Callable[[bytes, str, int], Grid]] = {
     ".csv": read_csv,
     ".htm": read_html,
@@ -39,6 +41,26 @@ def open_grid(folder: Path, file: str, table_number: int = 1) -> Grid:
     if grid.is_blank:
         raise RefusedError("table_has_rows", f"{file}: the table is empty; put its rows in", source_file=file)
     return grid
+
+
+def open_grids(folder: Path, file: str) -> list[tuple[int, Grid]]:
+    """Every table of a file that can be opened, with its number; where none can, the refusal of the first is raised."""
+    found: list[tuple[int, Grid]] = []
+    refusals: list[RefusedError] = []
+    for number in range(1, MOST_TABLES + 1):
+        try:
+            grid = open_grid(folder, file, number)
+        except RefusedError as error:
+            refusals.append(error)
+            if error.rule not in MAY_CONCERN_ONE_TABLE:
+                break
+            continue
+        if found and grid == found[-1][1]:
+            break  # a format that holds one table, whatever the number
+        found.append((number, grid))
+    if not found:
+        raise refusals[0]
+    return found
 
 
 def _inside(folder: Path, file: str) -> Path:

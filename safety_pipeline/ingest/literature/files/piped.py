@@ -2,9 +2,8 @@
 
 import re
 
-from safety_pipeline.ingest.literature.files.decoding import utf8
+from safety_pipeline.ingest.literature.files.decoding import no_such_table, utf8
 from safety_pipeline.ingest.literature.grid import Grid, plain_box
-from safety_pipeline.tables.delivery import RefusedError
 
 _RULE = re.compile(r"\s*[|+]?(?:\s*:?[-=]{2,}:?\s*[|+]?)+\s*")
 _BAR = re.compile(r"(?<!\\)\|")
@@ -14,12 +13,8 @@ def read_markdown(content: bytes, file: str, table_number: int = 1) -> Grid:
     """The grid of one table of a Markdown file."""
     blocks = _blocks(utf8(content, file).splitlines())
     if table_number > len(blocks):
-        raise RefusedError(
-            "table_is_readable",
-            f"{file}: table_number {table_number} asked for, but {len(blocks)} tables with bars are in it; "
-            "draw the table with | between the cells and a line of --- below the header",
-            source_file=file,
-        )
+        drawn = "tables drawn with | between the cells and a line of --- below the header"
+        raise no_such_table(file, table_number, len(blocks), drawn)
     return _grid(*blocks[table_number - 1])
 
 

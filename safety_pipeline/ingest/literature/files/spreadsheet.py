@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from safety_pipeline.ingest.literature.files.decoding import no_such_table
 from safety_pipeline.ingest.literature.files.formats import CellFormats
 from safety_pipeline.ingest.literature.files.spans import MOST_PLACES, WIDEST
 from safety_pipeline.ingest.literature.grid import Box, Grid, indent_of
@@ -44,7 +45,7 @@ def _sheet(archive: zipfile.ZipFile, file: str, number: int) -> Grid:
         (n for n in archive.namelist() if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", n)), key=_sheet_number
     )
     if number > len(names):
-        raise _unreadable(file, f"sheet {number} asked for, but {len(names)} sheets are in it")
+        raise no_such_table(file, number, len(names), "sheets")
     root = _part(archive, names[number - 1], file)
     formats = CellFormats.of(_part(archive, "xl/styles.xml", file) if "xl/styles.xml" in archive.namelist() else None)
     places = dict(_places(root, _shared(archive, file), formats))

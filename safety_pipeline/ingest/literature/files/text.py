@@ -12,6 +12,7 @@ from safety_pipeline.ingest.literature.printed import BELOW, MARKS_AFTER, VALUE
 _MARKED = rf"(?:(?:{VALUE}|{BELOW}){MARKS_AFTER}|{dash_class()}(?=\s|$))"
 _VALUES_AT_END = re.compile(rf"(?:^|(?<=\s))((?:{_MARKED}\s+)*{_MARKED})\s*$")
 _ONE_VALUE = re.compile(_MARKED)
+_RULE = re.compile(r"\s*[-=_—–─]{4,}[-=_—–─\s]*")
 LONGEST_LINE = 2_000
 
 
@@ -27,6 +28,8 @@ def read_text(content: bytes, file: str, table_number: int = 1) -> Grid:
 
 def split_line(line: str) -> list[str]:
     """The label and the values after it; a line without values at its end is all label."""
+    if _RULE.fullmatch(line):
+        return [""]
     found = _VALUES_AT_END.search(_without_grades(line)) if len(line) <= LONGEST_LINE else None
     if not found:
         return [line.rstrip()]

@@ -1,13 +1,17 @@
 """Finds where a table begins and ends in its file: caption, header, body, footnotes."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from safety_pipeline.ingest.literature.grid import Box, Grid
+from safety_pipeline.ingest.literature.layout.flat_header import header_lines
 from safety_pipeline.ingest.literature.layout.wording import is_word
+from safety_pipeline.ingest.literature.layout_data import layout
 from safety_pipeline.ingest.literature.packed import is_packed
 from safety_pipeline.ingest.literature.printed import is_blank, is_dash, kind_of
+
+LONGEST_LABEL = 90
 
 
 @dataclass(frozen=True)
@@ -19,6 +23,7 @@ class Body:
     header_rows: int
     last: int
     footnotes: str
+    after_others: bool = False
 
     @property
     def lines(self) -> range:
@@ -31,11 +36,41 @@ def is_value(box: Box) -> bool:
 
 def bodies(grid: Grid) -> list[Body]:
     """The tables of a grid; several where one is stacked on another."""
-    if grid.n_header_rows:
-        caption = " ".join(part for part in (grid.label, grid.caption) if part)
-        return [Body(caption, 1, grid.n_header_rows, grid.height, " ".join(grid.footnotes))]
     shapes = [_shape(row, is_ragged=grid.is_ragged) for row in grid.rows]
-    return [body for start, end in _stretches(shapes) if (body := _body(grid, shapes, start, end))]
+    if grid.n_header_rows:
+        return [*_marked_bodies(grid, shapes, grid.n_header_rows)]
+    found = [body for start, end in _stretches(shapes) if (body := _body(grid, shapes, start, end))]
+    return [replace(_with_surroundings(grid, body), after_others=at > 0) for at, body in enumerate(found)]
+
+
+def _with_surroundings(grid: Grid, body: Body) -> Body:
+    """The body with what the file says around the whole table."""
+    caption = " ".join(part for part in (grid.label, grid.caption, body.caption) if part)
+    return replace(body, caption=caption, footnotes=" ".join([body.footnotes, *grid.footnotes]).strip())
+
+
+def _marked_bodies(grid: Grid, shapes: list[str], header: int) -> Iterator[Body]:
+    """The tables of a file that says where its header ends; names right below it belong to the header too."""
+    while header + 1 < grid.height and shapes[header] == "names" and "values" in shapes[header + 1 :]:
+        header += 1
+    starts = [start for start, _ in _stretches(shapes[header:])[1:]]
+    last = starts[0] + header - 1 if starts else grid.height
+    end = last
+    while last > header + 1 and (shapes[last - 1] == "blank" or _is_footnote(grid, shapes, last)):
+        last -= 1
+    notes = [_text(grid, line) for line in range(last + 1, end + 1)]
+    yield _with_surroundings(grid, Body("", 1, header, last, " ".join(notes)))
+    for start, stop in _stretches(shapes[header:])[1:]:
+        if (body := _body(grid, shapes, start + header, stop + header)) is not None:
+            yield replace(_with_surroundings(grid, body), after_others=True)
+
+
+def _is_footnote(grid: Grid, shapes: list[str], line: int) -> bool:
+    """Whether a last line without values is a note on the table: it begins like one, or is too long for a label."""
+    if shapes[line - 1] != "label":
+        return False
+    text = _text(grid, line).casefold()
+    return len(text) > LONGEST_LABEL or text.startswith(tuple(layout("words")["footnote_starts"]))
 
 
 def _shape(row: Sequence[Box], *, is_ragged: bool) -> str:
@@ -79,7 +114,7 @@ def _body(grid: Grid, shapes: list[str], start: int, end: int) -> Body | None:
     lines = [line for line in range(start, end + 1) if shapes[line - 1] == "values"]
     if not lines:
         return None
-    names = [line for line in range(start, lines[0]) if shapes[line - 1] == "names"]
+    names = _names(grid, shapes, start, lines)
     header = names[-1] if names else _header_of_labels(shapes, start, lines[0])
     head = names[0] if names else header
     while header + 1 < lines[0] and is_blank(grid.box(header + 1, 1).text) and shapes[header] == "label":
@@ -88,6 +123,13 @@ def _body(grid: Grid, shapes: list[str], start: int, end: int) -> Body | None:
     caption = " ".join(_text(grid, line) for line in range(start, head) if shapes[line - 1] != "blank")
     footnotes = " ".join(_text(grid, line) for line in range(last + 1, end + 1) if shapes[line - 1] != "blank")
     return Body(caption, head, header, last, footnotes)
+
+
+def _names(grid: Grid, shapes: list[str], start: int, values: list[int]) -> list[int]:
+    """The lines of the header: those of several texts, or in a text without borders those that name columns."""
+    if grid.is_ragged:
+        return header_lines(grid, start, values[0], max(len(grid.rows[line - 1]) for line in values))
+    return [line for line in range(start, values[0]) if shapes[line - 1] == "names"]
 
 
 def _header_of_labels(shapes: list[str], start: int, first_values: int) -> int:

@@ -1,5 +1,6 @@
 """A draft of `document.yaml` from what was understood; what is not known is left empty, so the schema asks for it."""
 
+from dataclasses import replace
 from typing import Any
 
 from safety_pipeline.ingest.literature.layout.guesses import GuessedArm, GuessedColumn, GuessedRow, Understanding
@@ -25,9 +26,49 @@ def draft_manifest(understood: Understanding, document_id: str) -> Draft:
             "basis": "stated" if understood.edition else "not_stated",
             "evidence": "caption or footnote of the table" if understood.edition else None,
         },
-        "arms": [_arm(arm) for arm in understood.arms],
-        "tables": [_table(understood)],
+        "arms": [_arm(arm) for arm in arms_of(understood)],
+        "tables": _with_labels_of_their_own([draft for each in understood.all_tables for draft in _tables(each)]),
     }
+
+
+def arms_of(understood: Understanding) -> list[GuessedArm]:
+    """The arms of all tables of a file, each once; the first number of patients that a table gives."""
+    arms: dict[str, GuessedArm] = {}
+    for arm in (arm for each in understood.all_tables for arm in each.arms):
+        known = arms.setdefault(arm.id, arm)
+        if known.n_at_risk is None:
+            arms[arm.id] = arm
+    return list(arms.values())
+
+
+def _with_labels_of_their_own(tables: list[Draft]) -> list[Draft]:
+    labels = [table["label"] for table in tables]
+    return [
+        table | {"label": f"{table['label']}, part {labels[: at + 1].count(table['label'])}"}
+        if labels.count(table["label"]) > 1
+        else table
+        for at, table in enumerate(tables)
+    ]
+
+
+def _tables(understood: Understanding) -> list[Draft]:
+    """One entry, or one for each attribution where the columns have several."""
+    counted = [column for column in understood.columns if column.role == "count"]
+    attributions = list(dict.fromkeys(column.attribution for column in counted))
+    if len(attributions) < 2:
+        return [_table(understood)]
+    return [_table(_of_attribution(understood, each)) for each in attributions]
+
+
+def _of_attribution(understood: Understanding, attribution: str | None) -> Understanding:
+    other = "events of another attribution, read in an entry of their own"
+    columns = tuple(
+        replace(column, role="ignore", reason=other)
+        if column.role in {"count", "percent"} and column.attribution != attribution
+        else column
+        for column in understood.columns
+    )
+    return replace(understood, columns=columns, attribution=attribution or understood.attribution)
 
 
 def _document(document_id: str) -> Draft:
@@ -62,6 +103,7 @@ def _table(understood: Understanding) -> Draft:
         "label": understood.label,
         "kind": "table",
         "file": understood.path.name,
+        "table_number": understood.table_number,
         "attribution": understood.attribution or "not_stated",
         "threshold": None
         if threshold is None
@@ -82,10 +124,13 @@ def _columns(understood: Understanding) -> list[Draft]:
     ids = {arm.label: arm.id for arm in understood.arms}
     percents = {column.number for column in understood.columns if column.role == "percent"}
     described = [column for column in understood.columns if column.role not in {"label", "percent"}]
-    return [_column(column, ids, percents, by_row=by_row) for column in described]
+    of_grades = understood.lines_are_grades
+    return [_column(column, ids, percents, by_row=by_row, lines_are_grades=of_grades) for column in described]
 
 
-def _column(column: GuessedColumn, ids: dict[str, str], percents: set[int], *, by_row: bool) -> Draft:
+def _column(
+    column: GuessedColumn, ids: dict[str, str], percents: set[int], *, by_row: bool, lines_are_grades: bool
+) -> Draft:
     if column.role != "count":
         return {"number": column.number, "role": "ignore", "reason": column.reason or NOT_COUNTS[column.role]}
     role = "total" if column.is_total else "arm"
@@ -93,10 +138,12 @@ def _column(column: GuessedColumn, ids: dict[str, str], percents: set[int], *, b
     if column.is_total:
         drafted["n_at_risk"] = column.n_at_risk
     elif not by_row:
-        drafted["arm"] = ids.get(column.arm or "all patients")
+        drafted["arm"] = None if column.is_alike else ids.get(column.arm or "all patients")
+    if column.count_unit != "patients":
+        drafted["count_unit"] = column.count_unit
     if column.number + 1 in percents:
         drafted["percent_number"] = column.number + 1
-    term = (column.term or column.arm) if by_row else None
+    term = (column.term or column.arm) if by_row else (column.term if lines_are_grades else None)
     return drafted | {"grades": column.grades, "content": column.content, "term": term}
 
 
@@ -116,7 +163,7 @@ def _row(row: GuessedRow, rows: tuple[GuessedRow, ...], *, is_parent: bool, grad
     if row.role == "not_an_event":
         return {"line": row.line, "label": row.label, "role": row.role, "reason": row.reason}
     if row.grades is not None and not graded:
-        return {"line": row.line, "label": row.label, "grades": row.grades}
+        return {"line": row.line, "label": row.label, "grades": row.grades} | ({"term": row.term} if row.term else {})
     if row.body_system is not None:
         return {"line": row.line, "label": row.label, "parent": row.body_system, "body_system": row.body_system}
     if is_parent:

@@ -1,10 +1,12 @@
 """What was understood of a table before anyone confirmed it: roles, arms, hints, and questions."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from safety_pipeline.ingest.literature.grid import Grid
-from safety_pipeline.ingest.literature.layout.wording import ThresholdHint, is_word
+from safety_pipeline.ingest.literature.grid import Box, Grid
+from safety_pipeline.ingest.literature.layout.wording import ThresholdHint, is_word, names_events
+from safety_pipeline.ingest.literature.layout_data import words
 from safety_pipeline.tables.delivery import RefusedError
 
 
@@ -18,7 +20,11 @@ class Question:
 
 @dataclass(frozen=True)
 class GuessedColumn:
-    """One column: label, count, percent (of the count before it), population, dose or ignore."""
+    """One column: label, count, percent (of the count before it), population, dose or ignore.
+
+    `is_alike`: another column has the same arm, grades and event, so the header does not tell them apart.
+    `is_doubtful_unit`: whole numbers that a caption calls percentages.
+    """
 
     number: int
     header: str
@@ -30,6 +36,10 @@ class GuessedColumn:
     n_at_risk: int | None = None
     term: str | None = None
     reason: str | None = None
+    count_unit: str = "patients"
+    attribution: str | None = None
+    is_alike: bool = False
+    is_doubtful_unit: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,6 +53,7 @@ class GuessedRow:
     parent: str | None = None
     body_system: str | None = None
     reason: str | None = None
+    term: str | None = None
 
 
 @dataclass(frozen=True)
@@ -58,12 +69,17 @@ class GuessedArm:
 
 @dataclass(frozen=True)
 class Understanding:
-    """A table as it would be read, and what has to be settled first; `refusal` where it cannot be read at all."""
+    """A table as it would be read, and what has to be settled first; `refusal` where it cannot be read at all.
+
+    `others` are further tables of the same file that are read too; `refused_parts` says what is left out, and why.
+    """
 
     path: Path
     grid: Grid
     label: str
+    table_number: int = 1
     caption: str = ""
+    first_line: int = 1
     header_rows: int = 0
     last_line: int | None = None
     label_column: int = 1
@@ -75,8 +91,36 @@ class Understanding:
     edition: str | None = None
     attribution: str | None = None
     questions: tuple[Question, ...] = field(default=())
+    others: tuple["Understanding", ...] = ()
     refused_parts: tuple[str, ...] = ()
     refusal: RefusedError | None = None
+
+    @property
+    def all_tables(self) -> tuple["Understanding", ...]:
+        """The table itself and the others of the file, in their order."""
+        return (self, *self.others)
+
+    @property
+    def own_lines(self) -> Iterator[tuple[int, tuple[Box, ...]]]:
+        """The lines of the file that belong to this table: all of them, without those of the others."""
+        return (
+            (at, row)
+            for at, row in self.grid.numbered()
+            if self.first_line <= at <= (self.last_line or self.grid.height)
+        )
+
+    @property
+    def lines_are_grades(self) -> bool:
+        """Whether each line is a grade, and the columns are events."""
+        return any(column.role == "label" and is_word("grade_headers", column.header) for column in self.columns)
+
+    @property
+    def speaks_of_events(self) -> bool:
+        """Whether the words around the table, or grades in it, make it a table of adverse events."""
+        corner = next((column.header for column in self.columns if column.role == "label"), "")
+        said = f"{self.caption} {corner}".casefold()
+        graded = any(column.grades for column in self.columns) or any(row.grades for row in self.rows)
+        return graded or names_events(corner) or any(word in said for word in words("event_tables"))
 
     @property
     def arms_in_rows(self) -> bool:

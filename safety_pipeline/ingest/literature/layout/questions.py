@@ -69,7 +69,13 @@ def _about_columns(understood: Understanding) -> Iterator[Question]:
 
 
 def _about_column(column: GuessedColumn, key: str, *, is_named: bool, is_graded: bool) -> Iterator[Question]:
-    if not (is_named or column.arm or column.is_total):
+    if column.is_doubtful_unit:
+        text = f"Does column {column.number} print percentages, as the caption says, or numbers of patients (n)?"
+        yield Question(f"{key}.content", text)
+    if column.is_alike:
+        text = f"Which arm does column {column.number} ({column.header or 'no header'}) count? Its header does not say."
+        yield Question(f"{key}.arm", text)
+    elif not (is_named or column.arm or column.is_total):
         yield Question(f"{key}.arm", f"Which arm does column {column.number} count? No name stands over it.")
     if not (is_graded or column.grades):
         yield Question(f"{key}.grades", f"Which grades does column {column.number} ({column.header}) count?")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from safety_pipeline.ingest.literature.layout.draft import arms_of
 from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn, Understanding
 
 WIDEST = 28
@@ -11,8 +12,8 @@ def render(understood: Understanding) -> str:
     """A page of text: the hints, the grid with roles, the arms, the questions; or why the table is refused."""
     if understood.refusal is not None:
         return f"{understood.path.name}: refused ({understood.refusal.rule})\n{understood.refusal.explanation}\n"
-    parts = [_heading(understood), _grid(understood), _arms(understood), _questions(understood)]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    parts = [part for each in understood.all_tables for part in (_heading(each), _grid(each))]
+    return "\n\n".join([*parts, _arms(understood), _questions(understood)]) + "\n"
 
 
 def _heading(understood: Understanding) -> str:
@@ -32,7 +33,7 @@ def _heading(understood: Understanding) -> str:
 def _grid(understood: Understanding) -> str:
     lines = [["line", "role", *(_column_title(column) for column in understood.columns)]]
     roles = {row.line: row for row in understood.rows}
-    for line, boxes in understood.grid.numbered():
+    for line, boxes in understood.own_lines:
         row = roles.get(line)
         role = row.role if row else ("header" if line <= understood.header_rows else "-")
         if row and row.grades:
@@ -61,10 +62,11 @@ def _arms(understood: Understanding) -> str:
     described = (
         f"  {arm.id}: {arm.label}; N = {arm.n_at_risk if arm.n_at_risk is not None else '?'}; "
         f"{f'{arm.dose_mg_per_day:g} mg/day' if arm.dose_mg_per_day is not None else 'dose?'}"
-        for arm in understood.arms
+        for arm in arms_of(understood)
     )
     return "\n".join(["arms", *described])
 
 
 def _questions(understood: Understanding) -> str:
-    return "\n".join(["to settle in document.yaml", *(f"  {each.key}: {each.text}" for each in understood.questions)])
+    questions = (question for each in understood.all_tables for question in each.questions)
+    return "\n".join(["to settle in document.yaml", *(f"  {each.key}: {each.text}" for each in questions)])

@@ -1,16 +1,16 @@
 """Guesses what each line of a table is: an event, a section, a heading over grades, or none of these."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from safety_pipeline.ingest.literature.grid import Grid
 from safety_pipeline.ingest.literature.layout.bodies import Body
 from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn, GuessedRow
-from safety_pipeline.ingest.literature.layout.wording import grades_of, is_body_system, is_word
+from safety_pipeline.ingest.literature.layout.wording import grades_at_end, grades_of, is_body_system, is_word
 from safety_pipeline.ingest.literature.layout_data import layout, pattern
-from safety_pipeline.ingest.literature.printed import is_blank, tidy_spaces
+from safety_pipeline.ingest.literature.printed import is_blank, kind_of, tidy_spaces
 
-_ANY_AT_END = re.compile(r"\s*(?:of|,|\(|-)?\s*any grade\)?$", re.IGNORECASE)
+POPULATION = "the patients of each group, given as n_at_risk"
 
 
 def guess_rows(grid: Grid, body: Body, columns: Sequence[GuessedColumn]) -> list[GuessedRow]:
@@ -23,6 +23,9 @@ def guess_rows(grid: Grid, body: Body, columns: Sequence[GuessedColumn]) -> list
     grade_at = next((column.number for column in columns if column.role == "grade"), None)
     walk = _Walk(grid, label_at, labels, full, printed)
     walk.read_grades_from(grade_at)
+    if any(column.role == "label" and is_word("grade_headers", column.header) for column in columns):
+        walk.read_grades_from(label_at)
+    walk.take_for_populations(_populations(grid, labels, full, counted))
     return [walk.guess(at) for at in range(len(printed))]
 
 
@@ -37,15 +40,21 @@ class _Walk:
         self._least = min(self._indent.values(), default=0)
         self._n_least = sum(indent == self._least for indent in self._indent.values())
         self._not_events: str | None = None
+        self._populations: Collection[int] = ()
 
     def read_grades_from(self, column: int | None) -> None:
         self._grade_at = column
+
+    def take_for_populations(self, lines: Collection[int]) -> None:
+        self._populations = lines
 
     def guess(self, at: int) -> GuessedRow:
         line = self._printed[at]
         label = self._labels[line]
         if line not in self._full:
             return self._empty(at, line, label)
+        if line in self._populations:
+            return GuessedRow(line, "not_an_event", label, reason=POPULATION)
         if self._not_events or is_word("response_words", label):
             return GuessedRow(line, "not_an_event", label, reason=self._not_events or "not a toxicity")
         return self._graded(line, label) or self._event(at, line, label)
@@ -58,7 +67,8 @@ class _Walk:
         grades = grades_of(label) if label else None
         if grades is not None:
             return GuessedRow(line, "grade", label, grades=grades)
-        return GuessedRow(line, "event", label, grades="any") if _ANY_AT_END.search(label) else None
+        named = grades_at_end(label)
+        return GuessedRow(line, "event", label, grades=named[1], term=named[0]) if named else None
 
     def _event(self, at: int, line: int, label: str) -> GuessedRow:
         parent = self._parent(at)
@@ -93,7 +103,7 @@ class _Walk:
 
 
 def _label(grid: Grid, line: int, label_at: int) -> str:
-    return tidy_spaces(grid.box(line, label_at).text)
+    return tidy_spaces(grid.box(line, label_at).unmarked)
 
 
 def _has_values(grid: Grid, line: int, label: str, counted: Sequence[int]) -> bool:
@@ -101,6 +111,14 @@ def _has_values(grid: Grid, line: int, label: str, counted: Sequence[int]) -> bo
         return len(grid.rows[line - 1]) > 1
     texts = [grid.box(line, column).text for column in counted]
     return any(not is_blank(text) and tidy_spaces(text) != label for text in texts)
+
+
+def _populations(grid: Grid, labels: dict[int, str], full: set[int], counted: Sequence[int]) -> list[int]:
+    """The lines that print how many patients each group has: a word for patients, and whole numbers only."""
+    if grid.is_ragged:
+        return []
+    named = [line for line in sorted(full) if is_word("population_columns", labels[line])]
+    return [line for line in named if {kind_of(grid.box(line, at).unmarked) for at in counted} <= {"n", None}]
 
 
 def is_case_series(grid: Grid, body: Body, label_at: int) -> bool:
@@ -114,5 +132,7 @@ def is_case_series(grid: Grid, body: Body, label_at: int) -> bool:
         for line in range(body.head, body.header_rows + 1)
         for column in range(1, grid.width + 1)
     }
+    if any(is_word("grade_headers", grid.box(line, label_at).text) for line in range(body.head, body.header_rows + 1)):
+        return False
     by_header = sum(is_word("case_series_headers", head) for head in heads)
     return len(labels) > 1 and 2 * by_label > len(labels) and (by_header > 0 or by_label == len(labels))

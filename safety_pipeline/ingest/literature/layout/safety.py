@@ -44,7 +44,9 @@ def _case_series(name: str) -> RefusedError:
 def _refuse_run_together(understood: Understanding, body: Body) -> None:
     if understood.grid.is_ragged:
         return
-    texts = [box.unmarked for line in body.lines for box in understood.grid.rows[line - 1]]
+    named = {column.number for column in understood.columns if column.role in {"label", "grade", "dose"}}
+    boxes = (box for line in body.lines for box in understood.grid.rows[line - 1])
+    texts = [box.unmarked for box in boxes if box.column not in named]
     packed = sum(is_packed(text) for text in texts)
     single = sum(kind_of(text) is not None for text in texts)
     if 3 * packed > single:

@@ -1,17 +1,17 @@
 """Understands a table file as far as it is unambiguous, and asks about the rest."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from safety_pipeline.ingest.literature.files import open_grid
+from safety_pipeline.ingest.literature.files import open_grids
 from safety_pipeline.ingest.literature.grid import Grid
 from safety_pipeline.ingest.literature.layout.bodies import Body, bodies
 from safety_pipeline.ingest.literature.layout.column_guesses import guess_columns
 from safety_pipeline.ingest.literature.layout.guesses import GuessedArm, GuessedColumn, GuessedRow, Understanding
 from safety_pipeline.ingest.literature.layout.questions import questions_of
-from safety_pipeline.ingest.literature.layout.row_guesses import guess_rows
+from safety_pipeline.ingest.literature.layout.row_guesses import POPULATION, guess_rows
 from safety_pipeline.ingest.literature.layout.safety import refuse_unsafe
 from safety_pipeline.ingest.literature.layout.wording import (
     attribution_of,
@@ -26,27 +26,53 @@ from safety_pipeline.tables.delivery import RefusedError
 
 
 def understand(path: Path) -> Understanding:
-    """What a table file says, with guessed roles; the last table that can be read where several are stacked."""
+    """What a table file says, with guessed roles; every table of adverse events in it that can be read."""
     try:
-        grid = open_grid(path.parent, path.name)
-        found = bodies(grid)
-        if not found:
-            raise RefusedError(
-                "table_has_counts", f"{path.name}: no line of values below a header", source_file=path.name
-            )
+        read = list(_readings(path))
     except RefusedError as error:
         return Understanding(path, Grid(()), path.stem, refusal=error)
-    read = [_understand(path, grid, body) for body in found]
-    best = next((each for each in reversed(read) if each.refusal is None), read[-1])
-    return replace(best, refused_parts=tuple(_part(each) for each in read if each.refusal and each is not best))
+    chosen = _chosen([each for each in read if each.refusal is None])
+    if not chosen:
+        return read[-1]
+    left_out = tuple(_part(each) for each in read if each not in chosen)
+    return replace(chosen[0], others=tuple(_without_known_questions(chosen[1:])), refused_parts=left_out)
+
+
+def _chosen(readable: list[Understanding]) -> list[Understanding]:
+    """Where a file holds several tables, those of adverse events; the parts of one stacked table stay together."""
+    about = [each for each in readable if each.speaks_of_events] or readable[:1]
+    numbers = {each.table_number for each in about}
+    return [each for each in readable if each.table_number in numbers]
+
+
+def _readings(path: Path) -> Iterator[Understanding]:
+    found = [(number, grid, body) for number, grid in open_grids(path.parent, path.name) for body in bodies(grid)]
+    if not found:
+        raise RefusedError("table_has_counts", f"{path.name}: no line of values below a header", source_file=path.name)
+    return (_understand(path, grid, body, number) for number, grid, body in found)
+
+
+def _without_known_questions(others: Sequence[Understanding]) -> Iterator[Understanding]:
+    """Further tables ask only what their own entry of the manifest has to say."""
+    for at, each in enumerate(others, start=1):
+        own = [question for question in each.questions if question.key.startswith("tables[0]")]
+        yield replace(each, questions=tuple(replace(q, key=q.key.replace("[0]", f"[{at}]", 1)) for q in own))
 
 
 def _part(understood: Understanding) -> str:
-    reason = understood.refusal.explanation if understood.refusal else ""
-    return f"the table below line {understood.header_rows} is refused: {reason}"
+    where = (
+        f"table {understood.table_number}"
+        if understood.table_number > 1 or understood.grid.keeps_spans
+        else "the table"
+    )
+    if understood.refusal is None:
+        return (
+            f"{where} ({understood.caption[:60] or understood.label}) is left out: it does not speak of adverse events"
+        )
+    return f"{where} below line {understood.header_rows} is refused: {understood.refusal.explanation}"
 
 
-def _understand(path: Path, grid: Grid, body: Body) -> Understanding:
+def _understand(path: Path, grid: Grid, body: Body, number: int) -> Understanding:
     columns = guess_columns(grid, body)
     rows = guess_rows(grid, body, columns)
     caption = " ".join(dict.fromkeys(part for part in (body.caption, _corner(columns)) if part))
@@ -56,7 +82,9 @@ def _understand(path: Path, grid: Grid, body: Body) -> Understanding:
         path=path,
         grid=grid,
         label=_table_label(grid, body, path),
+        table_number=number,
         caption=caption,
+        first_line=body.head if body.head > 1 and body.after_others else 1,
         header_rows=body.header_rows,
         last_line=body.last if body.last < grid.height else None,
         label_column=next(column.number for column in columns if column.role == "label"),
@@ -65,7 +93,7 @@ def _understand(path: Path, grid: Grid, body: Body) -> Understanding:
         grades=within[0] if within else None,
         threshold=threshold_of(around),
         edition=edition_of(around),
-        attribution=attribution_of(caption),
+        attribution=attribution_of(caption) or _attribution_above(columns),
     )
     return _settle(understood, body)
 
@@ -86,12 +114,21 @@ def _arms_in_columns(understood: Understanding) -> list[GuessedArm]:
     for column in understood.columns:
         if column.role == "count" and not column.is_total and bool(column.arm) == named:
             label = column.arm or "all patients"
-            n_at_risk = column.n_at_risk or (arms[label].n_at_risk if label in arms else None)
+            n_at_risk = column.n_at_risk or (
+                arms[label].n_at_risk if label in arms else _printed_below(understood, column)
+            )
             arms[label] = GuessedArm(_arm_id(label), label, n_at_risk, daily_dose_of(label), None)
     if len(arms) == 1 and next(iter(arms.values())).n_at_risk is None:
         only = next(iter(arms.values()))
         return [replace(only, n_at_risk=population_of(understood.caption))]
     return list(arms.values())
+
+
+def _printed_below(understood: Understanding, column: GuessedColumn) -> int | None:
+    """The patients of a group in a line of their own, such as "No. of patients"."""
+    line = next((row.line for row in understood.rows if row.reason == POPULATION), None)
+    text = tidy_spaces(understood.grid.box(line, column.number).text) if line else ""
+    return int(text) if re.fullmatch(r"\d{1,6}", text) else None
 
 
 def _arms_in_rows(understood: Understanding) -> list[GuessedArm]:
@@ -111,6 +148,12 @@ def _arm_in_row(understood: Understanding, row: GuessedRow) -> GuessedArm:
 
 def _arm_id(label: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", label.lower()).strip("_")[:40] or "arm"
+
+
+def _attribution_above(columns: Sequence[GuessedColumn]) -> str | None:
+    """The attribution that every column of counts has in its header."""
+    found = {column.attribution for column in columns if column.role == "count"}
+    return found.pop() if len(found) == 1 else None
 
 
 def _corner(columns: Sequence[GuessedColumn]) -> str:

@@ -1,11 +1,12 @@
 """What the words of a caption or header say: grades, population, threshold, edition, attribution, dose."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from safety_pipeline.ingest.literature.grades import ANY, parse_grades
 from safety_pipeline.ingest.literature.layout_data import folded, layout, pattern, words
+from safety_pipeline.ingest.literature.printed import tidy_spaces
 
 _ROMAN = re.compile(r"\b(?:III|II|IV|I|V)\b")
 _TRAILING_MARK = re.compile(r"(?<=[\d%)])[a-j*†‡§¶#]{1,2}$")
@@ -13,9 +14,9 @@ _TRAILING_MARK = re.compile(r"(?<=[\d%)])[a-j*†‡§¶#]{1,2}$")
 
 def grades_of(text: str) -> str | None:
     """The grades that a header or label consists of, as a manifest writes them."""
-    if folded(text) in words("any_grade"):
+    if is_word("any_grade", text.rstrip("*†‡§¶# ")):
         return ANY.band
-    tidy = _arabic(_TRAILING_MARK.sub("", " ".join(text.split())))
+    tidy = _arabic(_TRAILING_MARK.sub("", tidy_spaces(text)))
     shapes = layout("patterns")["grades"]
     for name in ("lower_and_upper", "from", "single"):
         found = pattern(shapes[name]).fullmatch(tidy.strip(" ()[]:"))
@@ -25,15 +26,20 @@ def grades_of(text: str) -> str | None:
 
 
 def grades_within(text: str) -> tuple[str, str] | None:
-    """The grades that a longer text names, and the words that name them."""
-    tidy = _arabic(" ".join(text.split()))
-    found = pattern(layout("patterns")["grades_in_caption"]).search(tidy)
-    band = grades_of(found[0]) if found else None
-    return (band, found[0]) if found and band else None
+    """The grades that a longer text names, and the words that name them; nothing where it names several."""
+    tidy = _arabic(tidy_spaces(text))
+    found = [(band, each[0]) for each in _grade_words(tidy) if (band := grades_of(each[0]))]
+    return found[0] if len({band for band, _ in found}) == 1 else None
+
+
+def _grade_words(text: str) -> Iterator[re.Match[str]]:
+    yield from pattern(layout("patterns")["grades_in_caption"]).finditer(text)
+    yield from re.finditer(r"\b(?:any|all) grades?\b", text, re.IGNORECASE)
 
 
 def population_of(text: str) -> int | None:
     """The number after `N =` in a text, where there is exactly one."""
+    text = tidy_spaces(text)
     found = {
         int(each["n"].replace(",", ""))
         for written in layout("patterns")["population"]
@@ -44,6 +50,7 @@ def population_of(text: str) -> int | None:
 
 def without_population(text: str) -> str:
     """The text without its `(N = ...)`."""
+    text = tidy_spaces(text)
     for written in layout("patterns")["population"]:
         text = pattern(written).sub(" ", text)
     return " ".join(text.split()).strip(" ,;:")
@@ -84,6 +91,21 @@ def attribution_of(text: str) -> str | None:
     return next((name for name, written in rules.items() if pattern(written).search(text)), None)
 
 
+def attribution_in_header(text: str) -> str | None:
+    """Whether a header says that the events below it are the related ones, or all."""
+    rest = without_population(text)
+    names = ("related", "all_causality")
+    return next((name for name in names if is_word(f"{name}_headers", rest)), None) or attribution_of(rest)
+
+
+def speaks_of_percentages(caption: str) -> bool:
+    """Whether whole numbers below this caption are percentages; its reporting threshold does not count."""
+    for rule in layout("patterns")["threshold"]:
+        caption = pattern(rule["pattern"]).sub(" ", caption)
+    of_counts = pattern(layout("patterns")["counts_caption"]).search(caption)
+    return not of_counts and bool(pattern(layout("patterns")["percent_caption"]).search(caption))
+
+
 def daily_dose_of(text: str) -> float | None:
     """The one daily dose in mg that a text names; nothing for ranges or several doses."""
     rules = layout("patterns")["dose"]
@@ -103,6 +125,18 @@ def ignored_as(header: str) -> str | None:
 def is_word(name: str, text: str) -> bool:
     """Whether a text is one of a list of `words.yaml`."""
     return folded(text) in words(name)
+
+
+def names_events(text: str) -> bool:
+    """Whether a text begins with the word over the labels of events."""
+    return folded(text).startswith(tuple(words("label_headers")))
+
+
+def grades_at_end(label: str) -> tuple[str, str] | None:
+    """The event and the grades of a label that ends in grades."""
+    found = pattern(layout("patterns")["grades_at_end"]).match(_arabic(tidy_spaces(label)))
+    band = grades_of(found["grades"].strip(" ()")) if found else None
+    return (found["term"].strip(), band) if found and band else None
 
 
 def is_body_system(label: str) -> bool:

@@ -1,0 +1,97 @@
+"""What a header leaves open: spans that a file lost, columns that look alike, numbers that may be percentages."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from safety_pipeline.ingest.literature.grid import Grid
+from safety_pipeline.ingest.literature.layout.bodies import Body
+from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn
+from safety_pipeline.ingest.literature.layout.wording import (
+    grades_of,
+    names_events,
+    population_of,
+    speaks_of_percentages,
+)
+from safety_pipeline.ingest.literature.printed import is_blank
+
+
+def without_lost_spans(grid: Grid, body: Body, guesses: list[GuessedColumn]) -> list[GuessedColumn]:
+    """In a file that cannot say how far a header spans: no grades, where only some columns have them.
+
+    The name of a group stands over its first column there, or over any other, so it settles none of them. Where
+    grades or patients stand over the labels, the header lost its first cell, and no column has its own header.
+    """
+    if grid.keeps_spans or grid.is_ragged:
+        return guesses
+    if _lost_its_corner(grid, body, guesses):
+        return [_unnamed(guess) if guess.role == "count" else guess for guess in guesses]
+    counted = [guess for guess in guesses if guess.role == "count" and guess.content != "%" and not guess.is_total]
+    if not _has_gaps(grid, body, guesses) or all(guess.grades for guess in counted):
+        return guesses
+    return [replace(guess, grades=None) if guess.role == "count" else guess for guess in guesses]
+
+
+def _lost_its_corner(grid: Grid, body: Body, guesses: Sequence[GuessedColumn]) -> bool:
+    """Whether a line of the header begins one column too early."""
+    label = next((guess.number for guess in guesses if guess.role == "label"), 1)
+    counted = [guess.number for guess in guesses if guess.role in {"count", "percent"}]
+    for line in range(body.head, body.header_rows + 1):
+        corner = grid.box(line, label).text
+        blanks = [is_blank(grid.box(line, number).text) for number in counted]
+        ends_early = bool(blanks) and blanks[-1] and not all(blanks) and not is_blank(corner)
+        if grades_of(corner) or (not names_events(corner) and (ends_early or (any(blanks) and population_of(corner)))):
+            return True
+    return False
+
+
+def _unnamed(guess: GuessedColumn) -> GuessedColumn:
+    return replace(guess, grades=None, arm=None, n_at_risk=None, is_total=False, term=None, is_alike=True)
+
+
+def _has_gaps(grid: Grid, body: Body, guesses: Sequence[GuessedColumn]) -> bool:
+    """Whether a line of the header leaves columns of counts empty."""
+    counted = [guess.number for guess in guesses if guess.role in {"count", "percent"}]
+    for line in range(body.head, body.header_rows + 1):
+        blanks = [is_blank(grid.box(line, number).text) for number in counted]
+        if any(blanks) and not all(blanks):
+            return True
+    return False
+
+
+def doubtful_units_marked(guesses: list[GuessedColumn], caption: str) -> list[GuessedColumn]:
+    """Whole numbers under a caption of percentages are percentages, and that is asked."""
+    corner = next((guess.header for guess in guesses if guess.role == "label"), "")
+    counted = [guess for guess in guesses if guess.role == "count"]
+    if any(guess.content != "n" for guess in counted) or not speaks_of_percentages(f"{caption} {corner}"):
+        return guesses
+    return [replace(guess, content="%", is_doubtful_unit=True) if guess.role == "count" else guess for guess in guesses]
+
+
+def alike_marked(guesses: list[GuessedColumn]) -> list[GuessedColumn]:
+    """Columns of the same arm, grades and event: the header does not say which is which."""
+    keys = Counter(_key(guess) for guess in guesses if guess.role == "count")
+    return [
+        replace(guess, is_alike=True)
+        if guess.role == "count" and not guess.is_total and keys[_key(guess)] > 1 and (guess.grades or not guess.arm)
+        else guess
+        for guess in guesses
+    ]
+
+
+def told_apart_by_population(guesses: list[GuessedColumn]) -> list[GuessedColumn]:
+    """Arms of one name and different numbers of patients are different arms."""
+    sizes: dict[str | None, set[int]] = {}
+    for guess in guesses:
+        if guess.n_at_risk is not None:
+            sizes.setdefault(guess.arm, set()).add(guess.n_at_risk)
+    return [
+        replace(guess, arm=f"{guess.arm} (n={guess.n_at_risk})")
+        if guess.arm and guess.n_at_risk is not None and len(sizes[guess.arm]) > 1
+        else guess
+        for guess in guesses
+    ]
+
+
+def _key(guess: GuessedColumn) -> tuple[object, ...]:
+    return (guess.arm, guess.is_total, guess.grades, guess.term, guess.count_unit, guess.attribution)

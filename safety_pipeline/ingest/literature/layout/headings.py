@@ -1,0 +1,74 @@
+"""What the header above one column says: the arm, the grades, the patients, the unit, the event."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from safety_pipeline.ingest.literature.layout.units import Unit, split_unit
+from safety_pipeline.ingest.literature.layout.wording import (
+    attribution_in_header,
+    grades_of,
+    grades_within,
+    is_word,
+    population_of,
+    without_population,
+)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """The levels of one header put together; `names` are what is left of them, from the top."""
+
+    names: tuple[str, ...] = ()
+    grades: str | None = None
+    n_at_risk: int | None = None
+    term: str | None = None
+    attribution: str | None = None
+    unit: Unit = field(default_factory=Unit)
+
+    @property
+    def is_total(self) -> bool:
+        return bool(self.names) and (
+            is_word("total_columns", self.names[-1]) or is_word("total_with_patients", self.names[-1])
+        )
+
+    @property
+    def arm(self) -> str | None:
+        return ", ".join(self.names) or None
+
+
+def read_heading(levels: Sequence[str], shared: Collection[str]) -> Heading:
+    """The heading of a column; a level that stands over every column names none of them."""
+    said: dict[str, object] = {}
+    names: list[str] = []
+    for level in levels:
+        rest, unit = split_unit(without_population(level))
+        said |= {key: value for key, value in (("n_at_risk", population_of(level)), ("unit", unit)) if value}
+        is_group = "n_at_risk" in said and is_word("total_with_patients", rest)
+        said |= (meaning := {} if is_group else _meaning(rest))
+        if rest and not meaning:
+            names.append(rest)
+    own = [name for name in names if name not in shared]
+    return Heading(names=tuple(own or names[-1:]), **said)  # type: ignore[arg-type]
+
+
+def shared_names(headers: Sequence[Sequence[str]]) -> frozenset[str]:
+    """The names that stand over every one of several columns."""
+    if len(headers) < 2:
+        return frozenset()
+    sets = [{split_unit(without_population(level))[0] for level in levels} for levels in headers]
+    return frozenset(set.intersection(*sets))
+
+
+def _meaning(rest: str) -> dict[str, str | None]:
+    """What a level says other than a name."""
+    if (grades := grades_of(rest)) is not None:
+        return {"grades": grades}
+    if (within := grades_within(rest)) is not None:
+        return {"grades": within[0], "term": _around(rest, within[1])}
+    attribution = attribution_in_header(rest) if rest else None
+    return {"attribution": attribution} if attribution else {}
+
+
+def _around(text: str, words: str) -> str | None:
+    left = text.split(words.strip(), maxsplit=1)[0] if words.strip() in text else text
+    return left.replace("(CTC", "").strip(" (,;:[") or None

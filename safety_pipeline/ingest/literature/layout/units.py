@@ -1,0 +1,50 @@
+"""What a header says is counted below it: patients, events, percentages, and in which order."""
+
+import re
+from dataclasses import dataclass
+
+from safety_pipeline.ingest.literature.layout.wording import is_word
+from safety_pipeline.ingest.literature.printed import tidy_spaces
+
+_WORD = re.compile(r"%|[^\W_]+\.?(?:-[^\W_]+)*")
+
+
+@dataclass(frozen=True)
+class Unit:
+    """The unit of a column: percentages alone, the percentage before the count, or events and not patients."""
+
+    is_percent: bool = False
+    is_percent_first: bool = False
+    is_episodes: bool = False
+
+
+def split_unit(level: str) -> tuple[str, Unit | None]:
+    """A header without the unit at its end, and that unit: "400 mg, n (%)" is "400 mg" and counts with percentages."""
+    text = tidy_spaces(level)
+    found = list(_WORD.finditer(text))
+    tail = len(found)
+    for at in range(len(found) - 1, -1, -1):
+        if not is_word("unit_words", found[at][0]):
+            break
+        tail = at if at == 0 or is_word("unit_starts", found[at][0]) else tail
+    if tail == len(found):
+        return text, None
+    rest = text[: found[tail].start()].rstrip(" ,;:([-–—/")
+    return rest, _unit([each[0] for each in found[tail:]])
+
+
+def _unit(tail: list[str]) -> Unit:
+    percents = [at for at, word in enumerate(tail) if is_word("unit_percent", word)]
+    counts = [at for at, word in enumerate(tail) if is_word("unit_counts", word)]
+    after = _counted_after(percents, counts, tail)
+    persons = any(is_word("unit_persons", word) for word in tail)
+    return Unit(
+        is_percent=bool(percents) and not after and not any(at < percents[0] for at in counts),
+        is_percent_first=after,
+        is_episodes=not persons and any(is_word("unit_episodes", word) for word in tail),
+    )
+
+
+def _counted_after(percents: list[int], counts: list[int], tail: list[str]) -> bool:
+    """Whether it is "% (n)": a count follows the percentage, and no "of" stands between, as in "% of patients"."""
+    return bool(percents) and any(at > percents[0] and "of" not in tail[percents[0] : at] for at in counts)
