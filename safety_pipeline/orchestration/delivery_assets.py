@@ -73,7 +73,7 @@ def ingested_tables(context: dg.AssetExecutionContext) -> Iterator[dg.Materializ
     backfill_policy=_ONE_RUN,
 )
 def harmonised_tables(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
-    yield from _materialised(context, "harmonised", stages.harmonised_toxicity)
+    yield from _materialised(context, "harmonised", stages.harmonised_tables)
 
 
 @dg.multi_asset(

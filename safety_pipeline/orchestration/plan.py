@@ -10,7 +10,7 @@ from safety_pipeline.ingest.cdisc.smallest_cell import setting
 from safety_pipeline.orchestration.lake import EVERYTHING, PARTITIONED_STAGES, Lake, digest, files_digest
 from safety_pipeline.tables.checked import CHECKED
 from safety_pipeline.tables.column import Table
-from safety_pipeline.tables.harmonised import TOXICITY
+from safety_pipeline.tables.harmonised import HARMONISED
 from safety_pipeline.tables.ingested import INGESTED
 from safety_pipeline.tables.published import PUBLIC_TABLES
 from safety_pipeline.tables.summarised import SUMMARISED
@@ -25,7 +25,7 @@ _CODE = {
 }
 STAGE_TABLES: dict[str, Sequence[Table]] = {
     "ingested": INGESTED,
-    "harmonised": (TOXICITY,),
+    "harmonised": HARMONISED,
     "checked": CHECKED,
     "summarised": SUMMARISED,
     "published": PUBLIC_TABLES,
@@ -61,7 +61,7 @@ def fingerprint(lake: Lake, stage: str, delivery_id: str = EVERYTHING) -> str:
     if stage in _UPSTREAM:
         return digest(code_version(stage), overlay, [lake.state(up, delivery_id) for up in _UPSTREAM[stage]])
     if stage == "summarised":
-        made = [(name, lake.state("ingested", name), lake.state("checked", name)) for name in lake.deliveries]
+        made = [(name, [lake.state(each, name) for each in PARTITIONED_STAGES]) for name in lake.deliveries]
         return digest(code_version(stage), overlay, made)
     return digest(code_version(stage), overlay, files_digest([suites_folder()]), lake.state("summarised"))
 

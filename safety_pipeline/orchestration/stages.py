@@ -13,7 +13,7 @@ from safety_pipeline.ingest import readers
 from safety_pipeline.orchestration.lake import Lake
 from safety_pipeline.publish import star
 from safety_pipeline.reference import References
-from safety_pipeline.reference.assessment import body_system, suspicion_rules
+from safety_pipeline.reference.assessment import body_system, suspicion_rules, time_points
 from safety_pipeline.reference.signal_rules import signal_rules
 from safety_pipeline.summarise import (
     arms,
@@ -21,6 +21,7 @@ from safety_pipeline.summarise import (
     contrasts,
     coverage,
     incidence,
+    over_time,
     populations,
     row_use,
     signals,
@@ -57,12 +58,16 @@ def ingest(lake: Lake, delivery_id: str) -> Frames:
     return readers.read(lake.deliveries[delivery_id]).tables()
 
 
-def harmonised_toxicity(lake: Lake, delivery_id: str) -> Frames:
-    """One delivery's counts on the CTCAE v4.03 vocabulary."""
+def harmonised_tables(lake: Lake, delivery_id: str) -> Frames:
+    """One delivery's counts on the CTCAE v4.03 vocabulary, and its subjects' times to a first event."""
     tables = {table.name: lake.scan(table, delivery_id) for table in ingested.INGESTED}
-    if _is_empty(tables["cell"]) and _is_empty(tables["subject"]):
-        return {"toxicity": harmonised.TOXICITY.empty()}
-    return {"toxicity": harmonise.toxicity(tables, references(lake))}
+    made = {table.name: table.empty() for table in harmonised.HARMONISED}
+    has_subjects = not _is_empty(tables["subject"])
+    if has_subjects or not _is_empty(tables["cell"]):
+        made["toxicity"] = harmonise.toxicity(tables, references(lake))
+    if has_subjects:
+        made["life_table"] = harmonise.life_table(tables, references(lake))
+    return made
 
 
 def _is_empty(rows: pl.LazyFrame) -> bool:
@@ -87,6 +92,7 @@ def sources(lake: Lake) -> Sources:
         "toxicity": checked.TOXICITY,
         "rejected": checked.REJECTED,
         "row_use": summarised.ROW_USE,
+        "life_table": harmonised.LIFE_TABLE,
     }
     return Sources(concept=references(lake).dim_concept(), **{name: lake.scan(table) for name, table in tables.items()})
 
@@ -140,6 +146,11 @@ SUMMARIES = (
         lambda lake: incidence.incidence_interval(lake.scan(summarised.INCIDENCE_BY_ARM)),
     ),
     Summary(
+        summarised.INCIDENCE_OVER_TIME,
+        (harmonised.LIFE_TABLE, summarised.ARM, ingested.SOURCE_TABLE),
+        lambda lake: over_time.incidence_over_time(sources(lake), time_points()),
+    ),
+    Summary(
         summarised.INCIDENCE_BY_DOSE,
         (summarised.INCIDENCE_BY_ARM, summarised.ARM),
         lambda lake: by_dose.incidence_by_dose(lake.scan(summarised.INCIDENCE_BY_ARM), lake.scan(summarised.ARM)),
@@ -165,7 +176,7 @@ SUMMARIES = (
     ),
     Summary(
         compared.SENSITIVITY,
-        (*_SOURCES, summarised.INCIDENCE_BY_ARM, summarised.INCIDENCE_BY_DOSE),
+        (*_SOURCES, harmonised.LIFE_TABLE, summarised.INCIDENCE_BY_ARM, summarised.INCIDENCE_BY_DOSE),
         lambda lake: sensitivities.sensitivity(
             sources(lake), lake.scan(summarised.INCIDENCE_BY_ARM), lake.scan(summarised.INCIDENCE_BY_DOSE)
         ),

@@ -24,6 +24,12 @@ def body_system(references: References) -> pl.LazyFrame:
     return pl.concat([own, inherited]).sort("concept").lazy()
 
 
+def time_points() -> tuple[int, ...]:
+    """The days after the first dose by which an incidence is asked for."""
+    rows = read_keyed([DATA / "time_point.csv"], ("by_day", "label", "rationale", "source"), ("by_day",))
+    return tuple(sorted(int(day) for day in rows["by_day"]))
+
+
 def suspicion_rules() -> dict[str, float]:
     """The thresholds of a suspected duplicate by name."""
     rows = read_keyed([DATA / "suspicion_rule.csv"], _RULE_COLUMNS, ("rule",))

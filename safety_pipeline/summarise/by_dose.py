@@ -9,12 +9,9 @@ from safety_pipeline.summarise.estimators import glmm, pooling
 from safety_pipeline.summarise.estimators.outcome import FloatArray
 from safety_pipeline.summarise.estimators.pooling import Counts, Pooled
 from safety_pipeline.summarise.incidence import with_interval
+from safety_pipeline.summarise.trials import GROUP, trial_counts
 from safety_pipeline.tables.summarised import INCIDENCE_BY_DOSE
 
-GROUP = ["concept", "drug", "dose_mg_per_day", "grade_band", "attribution", "stratum"]
-_TRIAL = [*GROUP, "trial_id"]
-# Known within bounds: shown as a number of trials beside the estimate, never inside it.
-_BOUNDED = ["derived_bounds", "below_threshold", "rejected_cell", "episodes_only"]
 MODELS: Mapping[str, Callable[[Counts], Pooled]] = {
     "common_effect": pooling.common_effect,
     "random_effects_dl": lambda counts: pooling.random_effects(counts, "DL"),
@@ -37,7 +34,8 @@ def incidence_by_dose(by_arm: pl.LazyFrame, arm: pl.LazyFrame) -> pl.LazyFrame:
     groups = _groups(trials)
     pooled = groups.filter(pl.col("k_trials") > 1)
     parts = [
-        _not_estimable(groups.filter(pl.col("k_trials") == 0)),
+        _not_estimable(groups.filter(pl.col("k_trials") == 0, ~pl.col("has_bounds"))),
+        _bounds(groups.filter(pl.col("k_trials") == 0, pl.col("has_bounds"))),
         _single_trial(groups.filter(pl.col("k_trials") == 1)),
         _range_and_total(pooled, trials),
         _models(pooled.filter(pl.col("model_reason").is_null()), trials),
@@ -55,45 +53,6 @@ def _with_every_column(rows: pl.LazyFrame) -> pl.LazyFrame:
     present = rows.collect_schema().names()
     absent = [column for column in INCIDENCE_BY_DOSE.columns if column.name not in present]
     return rows.with_columns(pl.lit(None, column.dtype).alias(column.name) for column in absent)
-
-
-def trial_counts(by_arm: pl.LazyFrame, arm: pl.LazyFrame) -> pl.LazyFrame:
-    """One row per group and trial: arms of one trial at one dose hold different patients and are added."""
-    regimens = arm.select("arm_id", regimen=regimen())
-    dosed = by_arm.join(regimens, on="arm_id", how="left", validate="m:1").with_columns(drug="regimen")
-    known = dosed.filter(pl.col("dose_mg_per_day").is_not_null(), pl.col("drug").is_not_null())
-    everywhere = known.with_columns(stratum=pl.lit("all"))
-    by_indication = known.filter(pl.col("indication").is_not_null()).with_columns(stratum="indication")
-    return pl.concat([everywhere, by_indication]).group_by(_TRIAL).agg(
-        _counts_the_concept().all().alias("is_counted"),
-        pl.col("reporting_status").is_in(_BOUNDED).any().alias("is_bounded"),
-        _is_below_threshold().alias("is_below_threshold"),
-        pl.col("n_affected_lower").sum().alias("n_affected"),
-        pl.col("n_affected_upper").sum(),
-        pl.col("n_at_risk").sum(),
-        pl.col("grading_system").unique().sort().str.join("; ").alias("grading_system"),
-        pl.col("threshold_relation").unique().sort().str.join("; ").alias("threshold_relation"),
-        pl.col("concept_relation").unique().sort().str.join("; ").alias("concept_relation"),
-        pl.col("grade_band_as_reported").unique().sort().str.join("; ").alias("grade_band_as_reported"),
-    ).sort(_TRIAL)  # fmt: skip
-
-
-def _counts_the_concept() -> pl.Expr:
-    """A number for some terms of a concept, where others may be hidden, is a lower bound and is not pooled."""
-    is_part = (pl.col("concept_relation") == "subset") & (pl.col("reporting_status") == "derived_bounds")
-    return pl.col("incidence").is_not_null() & ~is_part.fill_null(False)
-
-
-def _is_below_threshold() -> pl.Expr:
-    """Every arm of the trial is counted or bounded by a reporting threshold, and one is bounded."""
-    below = (pl.col("reporting_status") == "below_threshold") & pl.col("n_affected_upper").is_not_null()
-    return (below | _counts_the_concept()).all() & below.any()
-
-
-def regimen() -> pl.Expr:
-    """Drugs given together are a regimen of their own, never pooled with the drug alone."""
-    together = pl.col("combination_drugs").str.replace_all("; ", " + ", literal=True)
-    return pl.when(together.is_null()).then("drug").otherwise(pl.format("{} + {}", "drug", together))
 
 
 def _groups(trials: pl.DataFrame) -> pl.DataFrame:
@@ -115,12 +74,42 @@ def _groups(trials: pl.DataFrame) -> pl.DataFrame:
         pl.col("n_affected").filter(counted).sum().alias("n_affected_lower"),
         pl.col("n_affected").filter(counted).sum().alias("n_affected_upper"),
         pl.col("n_at_risk").filter(counted).sum().alias("n_at_risk"),
+        *_within_bounds(),
         **joined,
     )
     moved = (pl.col("grade_band") == "severe") & ~pl.col("threshold_relations").is_in(["equal", ""])
     return groups.with_columns(
         model_reason=pl.when(moved).then(pl.lit("severe on another scale than v4.03, so no model is fitted"))
     ).sort(GROUP)
+
+
+def _within_bounds() -> list[pl.Expr]:
+    """What is known of the trials without a count, where each of their arms has bounds."""
+    bounded = pl.col("is_bounded") & pl.col("has_bounds") & ~pl.col("is_counted")
+    return [
+        bounded.any().alias("has_bounds"),
+        pl.col("n_affected").filter(bounded).sum().alias("bounded_lower"),
+        pl.col("n_affected_upper").filter(bounded).sum().alias("bounded_upper"),
+        pl.col("n_at_risk").filter(bounded).sum().alias("bounded_at_risk"),
+        pl.col("trial_id").filter(bounded).sort().str.join("; ").alias("bounded_ids"),
+        (pl.col("is_part") & ~pl.col("is_counted")).any().alias("lists_a_part"),
+    ]
+
+
+def _bounds(groups: pl.DataFrame) -> pl.DataFrame:
+    """The outer limits of the trials that are known only within bounds; added over trials they have no interval."""
+    known = groups.with_columns(
+        n_affected_lower="bounded_lower",
+        n_affected_upper="bounded_upper",
+        n_at_risk="bounded_at_risk",
+        trial_ids="bounded_ids",
+        method=pl.lit("bounds"),
+    )
+    limited = with_interval(known.lazy().with_columns(reporting_status=pl.lit("derived_bounds")), "wilson").collect()
+    alone = pl.col("k_bounded") == 1
+    return limited.with_columns(
+        pl.when(alone).then(pl.col(name)).alias(name) for name in ("ci_lower", "ci_upper", "ci_method")
+    )
 
 
 def _not_estimable(groups: pl.DataFrame) -> pl.DataFrame:
@@ -201,7 +190,7 @@ def _is_default() -> pl.Expr:
     falls_back = ~model_stands & (pl.col("method") == "random_effects_reml") & pl.col("incidence").is_not_null()
     model = pl.when(model_stands).then(fits).otherwise(falls_back)
     has_model = (pl.col("k_trials") >= 5) & (model_stands | falls_back.any().over(GROUP))
-    simple = pl.col("method").is_in(["not_estimable", "single_trial", "trial_range"])
+    simple = pl.col("method").is_in(["not_estimable", "bounds", "single_trial", "trial_range"])
     return pl.when(has_model).then(model).otherwise(simple).fill_null(False)
 
 
@@ -213,11 +202,15 @@ def _caution() -> pl.Expr:
         pl.when(pl.col("method") == "crude_total").then(pl.lit("crude: patients added over trials, no interval")),
         pl.when(is_model & (few == 2)).then(pl.lit("two trials: carries no weight")),
         pl.when(is_model & few.is_between(3, 4)).then(pl.lit("unstable: three or four trials")),
-        pl.when(few == 0).then(pl.lit("no trial at this dose gives a count of patients")),
+        pl.when(pl.col("method") == "not_estimable").then(pl.lit("no trial at this dose gives a count of patients")),
+        pl.when(pl.col("method") == "bounds").then(pl.lit("known only within bounds")),
+        pl.when((few == 0) & pl.col("lists_a_part")).then(
+            pl.lit("terms of the concept are listed, others may be hidden: see incidence_by_arm")
+        ),
         pl.when(is_model & ~pl.col("converged")).then(pl.lit("did not converge")),
         pl.when(falls_back).then(pl.lit("fallback: the random-intercept model gives no converged estimate")),
         pl.col("model_reason"),
-        pl.when(pl.col("k_bounded") > 0).then(
+        pl.when((pl.col("k_bounded") > 0) & (pl.col("method") != "bounds")).then(
             pl.format("{} further trial(s) known only within bounds", "k_bounded")
         ),
         pl.when(pl.col("concept_relations").str.contains("superset")).then(

@@ -108,8 +108,11 @@ def other_report(sources: Sources, by_arm: pl.LazyFrame, trials: pl.LazyFrame) -
     )
 
 
-def time_at_risk(concept: pl.LazyFrame, trials: pl.LazyFrame) -> pl.LazyFrame:
-    """A refusal for each headline group with a count: patients affected and at risk carry no rate and no time."""
+def time_at_risk(sources: Sources, trials: pl.LazyFrame) -> pl.LazyFrame:
+    """A refusal for each headline group with a count: patients affected and at risk carry no rate and no time.
+
+    Trials with the times of their subjects are in `incidence_over_time` instead.
+    """
     rate = exposure_adjusted_rate(1, None)
     times = aalen_johansen([], [])
     refusals = pl.LazyFrame(
@@ -118,6 +121,7 @@ def time_at_risk(concept: pl.LazyFrame, trials: pl.LazyFrame) -> pl.LazyFrame:
             "detail": [f"{rate.state}: {rate.reason}", f"{times.state}: {times.reason}"],
         }
     )
-    headline = concept.filter("is_headline").select("concept")
-    counted = trials.filter("is_counted").select(KEY).unique().join(headline, on="concept", how="semi")
+    headline = sources.concept.filter("is_headline").select("concept")
+    timeless = trials.filter("is_counted").join(sources.life_table, on="trial_id", how="anti")
+    counted = timeless.select(KEY).unique().join(headline, on="concept", how="semi")
     return counted.join(refusals, how="cross")

@@ -3,8 +3,8 @@
 import polars as pl
 
 from safety_pipeline.summarise import other_readings
-from safety_pipeline.summarise.by_dose import GROUP, trial_counts
 from safety_pipeline.summarise.sources import Sources, main_rows
+from safety_pipeline.summarise.trials import GROUP, trial_counts
 from safety_pipeline.tables.compared import SENSITIVITY
 
 _KEY = [name for name in GROUP if name != "stratum"]
@@ -21,7 +21,7 @@ def sensitivity(sources: Sources, by_arm: pl.LazyFrame, by_dose: pl.LazyFrame) -
         other_readings.severity_as_printed(trials),
         other_readings.target_scale(trials),
         other_readings.other_report(sources, by_arm, trials),
-        other_readings.time_at_risk(sources.concept, trials),
+        other_readings.time_at_risk(sources, trials),
     ]
     changed = pl.concat(analyses, how="diagonal_relaxed").join(_main(by_dose), on=_KEY, how="left", validate="m:1")
     share = pl.col("n_affected_lower") / pl.col("n_at_risk")

@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from safety_pipeline.summarise.by_dose import regimen
 from safety_pipeline.summarise.stratified_contrasts import SATO, STRATIFIED
+from safety_pipeline.summarise.trials import regimen
 
 NEWCOMBE = "newcombe hybrid score"
 _KEY = ["concept", "drug", "grade_band"]

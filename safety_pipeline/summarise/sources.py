@@ -19,6 +19,7 @@ class Sources:
     toxicity: pl.LazyFrame
     rejected: pl.LazyFrame
     row_use: pl.LazyFrame
+    life_table: pl.LazyFrame
 
 
 def counted_arms(arm: pl.LazyFrame) -> pl.LazyFrame:

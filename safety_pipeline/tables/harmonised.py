@@ -1,6 +1,8 @@
 """One fact table for every kind of source, on the CTCAE v4.03 vocabulary."""
 
-from safety_pipeline.tables.column import Column, Table, optional
+from dataclasses import replace
+
+from safety_pipeline.tables.column import Column, Table, optional, required
 from safety_pipeline.tables.columns import counts, grading, identity, source
 
 FACT_COLUMNS: tuple[Column, ...] = (
@@ -68,3 +70,47 @@ TOXICITY = Table(
     columns=FACT_COLUMNS,
     key=("toxicity_id",),
 )
+
+LIFE_TABLE = Table(
+    stage="harmonised",
+    name="life_table",
+    description="One row per arm, concept, grade band, attribution, day and way the observation of subjects ended.",
+    columns=(
+        identity.DELIVERY_ID,
+        identity.DOCUMENT_ID,
+        identity.TRIAL_ID,
+        required(identity.ARM_ID),
+        required(source.SOURCE_FILE),
+        identity.GRADING_SYSTEM,
+        required(grading.CONCEPT),
+        required(grading.GRADE_BAND),
+        source.ATTRIBUTION,
+        Column("day", identity.WHOLE, "The day the observation ended, the first dose being day 1.", minimum=1),
+        Column(
+            "outcome",
+            identity.TEXT,
+            "What ended it: the first event of the concept, death, or the end of treatment.",
+            allowed=("event", "death", "censored"),
+        ),
+        Column(
+            "earlier_event",
+            identity.TEXT,
+            "Whether an event whose day or nature is not known lies before that day.",
+            allowed=("none", "possible", "certain"),
+        ),
+        replace(counts.N_AT_RISK, name="n_subjects", description="Subjects that ended so.", nullable=False),
+    ),
+    key=(
+        "document_id",
+        "arm_id",
+        "source_file",
+        "grading_system",
+        "concept",
+        "grade_band",
+        "attribution",
+        "day",
+        "outcome",
+        "earlier_event",
+    ),
+)
+HARMONISED = (TOXICITY, LIFE_TABLE)

@@ -151,6 +151,7 @@ SUBJECT = Table(
         optional(replace(identity.ARM_ID, name="planned_arm_id", description="The arm the subject was planned for.")),
         Column("is_safety_population", identity.TRUTH, "Whether the subject is in the safety population."),
         Column("exposure_days", identity.REAL, "Days under treatment.", nullable=True, unit="days", minimum=0),
+        Column("death_day", identity.WHOLE, "Day of death, the first dose being day 1.", nullable=True, unit="days"),
     ),
     key=("document_id", "subject_id"),
 )

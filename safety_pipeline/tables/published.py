@@ -126,6 +126,7 @@ PUBLISHED = (
     FACT_TOXICITY,
     _published(summarised.INCIDENCE_BY_ARM),
     _published(summarised.INCIDENCE_INTERVAL),
+    _published(summarised.INCIDENCE_OVER_TIME),
     _published(summarised.INCIDENCE_BY_DOSE),
     _published(compared.DOSE_CONTRAST),
     _published(compared.SIGNAL),

@@ -114,6 +114,37 @@ INCIDENCE_INTERVAL = Table(
     key=("trial_id", "arm_id", "concept", "grade_band", "attribution", "ci_method"),
 )
 
+INCIDENCE_OVER_TIME = Table(
+    stage="summarised",
+    name="incidence_over_time",
+    description="One row per arm with subject-level data, concept, grade band, attribution, measure and day.",
+    columns=(
+        identity.TRIAL_ID,
+        required(identity.ARM_ID),
+        identity.DOCUMENT_ID,
+        identity.DRUG,
+        identity.DOSE_MG_PER_DAY,
+        CONCEPT,
+        BAND,
+        source.ATTRIBUTION,
+        estimates.TIME_MEASURE,
+        Column("by_day", identity.WHOLE, "Days from the first dose the measure covers.", unit="days", minimum=1),
+        counts.N_AFFECTED_LOWER,
+        counts.N_AFFECTED_UPPER,
+        counts.N_AT_RISK,
+        Column("n_dead", identity.WHOLE, "Patients who died first.", nullable=True, unit="patients", minimum=0),
+        estimates.number("patient_years", "Years to the first event or the last dose, summed; the longest.", "years"),
+        estimates.ESTIMATE,
+        estimates.LIMIT_LOWER,
+        estimates.LIMIT_UPPER,
+        Column("unit", identity.TEXT, "The unit of the estimate and its limits."),
+        required(counts.CI_METHOD),
+        estimates.STATE,
+        estimates.CAUTION,
+    ),
+    key=("trial_id", "arm_id", "concept", "grade_band", "attribution", "measure", "by_day"),
+)
+
 DOSE_GROUP: tuple[Column, ...] = (
     CONCEPT,
     required(identity.DRUG),
@@ -182,6 +213,7 @@ SUMMARISED = (
     ROW_USE,
     INCIDENCE_BY_ARM,
     INCIDENCE_INTERVAL,
+    INCIDENCE_OVER_TIME,
     INCIDENCE_BY_DOSE,
     DOSE_CONTRAST,
     SIGNAL,

@@ -26,6 +26,8 @@ CELL_STATUSES = (
     "derived_bounds",
     "episodes_only",
     "missing",
+    # Printed, but refused by the reader: the row keeps the place, so that the concept is not taken for unreported.
+    "refused",
 )
 # Best source first: the order is the priority when several rows speak of one concept and band.
 REPORTING_STATUSES = (

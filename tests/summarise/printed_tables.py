@@ -18,7 +18,7 @@ from safety_pipeline.summarise import (
 )
 from safety_pipeline.summarise.signal_evidence import evidence
 from safety_pipeline.summarise.sources import Sources
-from safety_pipeline.tables import checked, ingested
+from safety_pipeline.tables import checked, harmonised, ingested
 from safety_pipeline.tables.reference import DIM_CONCEPT
 
 GRADES = {"any": (1, 5), "3-4": (3, 4), ">=3": (3, 5), "1-2": (1, 2)} | {str(n): (n, n) for n in range(1, 6)}
@@ -47,6 +47,7 @@ class Printed:
     arms: list = field(default_factory=list)
     cells: list = field(default_factory=list)
     refused: list = field(default_factory=list)
+    life_table: list = field(default_factory=list)
 
     def document(self, document_id, trial_id=None, **known):
         defaults = {
@@ -133,6 +134,7 @@ class Printed:
             toxicity=toxicity,
             rejected=checked.REJECTED.from_rows(self.refused),
             row_use=row_use.row_use(toxicity, tables, use, arm),
+            life_table=harmonised.LIFE_TABLE.from_rows(self.life_table),
         )
 
     def by_arm(self):

@@ -8,6 +8,7 @@ from safety_pipeline.ingest.cdisc.emergence import emergence
 from safety_pipeline.ingest.cdisc.files import Dataset
 from safety_pipeline.ingest.cdisc.refusals import Record, row_refusals, value_refusals
 from safety_pipeline.ingest.cdisc.study import Attribution
+from safety_pipeline.ingest.cdisc.subjects import day_of
 from safety_pipeline.ingest.cdisc.words import note, truths
 
 _GRADE = r"^(?i:grade)?\s*([1-5])(?:\.0+)?$"
@@ -115,11 +116,19 @@ def _columns(events: pl.DataFrame) -> pl.DataFrame:
         relatedness="relation",
         is_related="is_related",
         is_treatment_emergent="is_emergent",
-        start_day=_day("start_day"),
-        end_day=_day("end_day"),
+        start_day=_day("start"),
+        end_day=_day("end"),
     )
 
 
 def _day(name: str) -> pl.Expr:
-    """A study day, null where it is not a whole number."""
-    return pl.col(name).cast(pl.Int64, strict=False)
+    """The study day of an event, the first dose being day 1 and no day being 0; as given where a date is partial.
+
+    A package may count its own days from another event, such as randomisation, so dates go first.
+    """
+    since = (day_of(name) - day_of("first_dose")).dt.total_days()
+    return pl.coalesce(pl.when(since >= 0).then(since + 1).otherwise(since), _whole(f"{name}_day"))
+
+
+def _whole(name: str) -> pl.Expr:
+    return pl.col(name).cast(pl.Float64, strict=False).cast(pl.Int64, strict=False)

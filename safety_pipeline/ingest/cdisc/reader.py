@@ -38,6 +38,7 @@ def _subjects(reading: Reading) -> pl.DataFrame:
         *_place(reading),
         "is_safety_population",
         "exposure_days",
+        "death_day",
         subject_id="subject",
         arm_id=pl.col("arm_label").replace_strict(ids, default=None, return_dtype=pl.String),
         planned_arm_id=pl.col("planned_label").replace_strict(ids, default=None, return_dtype=pl.String),

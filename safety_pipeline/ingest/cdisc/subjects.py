@@ -30,7 +30,9 @@ def read_subjects(dataset: Dataset, period: pl.DataFrame, arm_basis: str) -> Sub
     )
     arm = pl.col("planned_label" if arm_basis == "planned" else "actual_label")
     placed = treated.with_columns(
-        arm_label=pl.when(pl.col("actual_label").is_not_null()).then(arm), exposure_days=_exposure_days()
+        arm_label=pl.when(pl.col("actual_label").is_not_null()).then(arm),
+        exposure_days=_exposure_days(),
+        death_day=_death_day(),
     )
     safe, how = _safety(dataset, placed)
     known = placed.with_columns(is_safety_population=safe.fill_null(value=False) & pl.col("actual_label").is_not_null())
@@ -53,9 +55,20 @@ def _means(name: str, meaning: str) -> pl.Expr:
 
 def _exposure_days() -> pl.Expr:
     """Both days count; null where a date is partial or the order is wrong."""
-    first, last = (pl.col(name).str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False) for name in _PERIOD)
+    first, last = (day_of(name) for name in _PERIOD)
     days = (last - first).dt.total_days() + 1
     return pl.when(days > 0).then(days.cast(pl.Float64))
+
+
+def _death_day() -> pl.Expr:
+    """The day of death, the first dose being day 1; null where either date is partial."""
+    first, death = (day_of(name) for name in ("first_dose", "death"))
+    return (death - first).dt.total_days() + 1
+
+
+def day_of(name: str) -> pl.Expr:
+    """The date in a column of dates or times in ISO 8601, null where it is partial."""
+    return pl.col(name).str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
 
 
 _PERIOD = ("first_dose", "last_dose")
