@@ -7,7 +7,7 @@ import click
 import polars as pl
 from rich.console import Console
 
-from safety_pipeline.publish.summary_text import headline_table, next_steps
+from safety_pipeline.publish.summary_text import arm_table, headline_table, next_steps
 
 _TABLE_WIDTH = 150
 _REFUSALS_SHOWN = 20
@@ -29,14 +29,16 @@ def _n_refused(published: Path) -> int:
 
 
 def print_summary(console: Console, published: Path, concept: str | None) -> None:
-    """The headline rows by dose with their notes, and where to look next."""
+    """The headline rows by dose with their notes, those of arms without a dose, and where to look next."""
     _require(published)
     if concept is not None:
         _require_concept(published, concept)
-    grid, notes = headline_table(published, concept)
     wide = Console(width=max(console.width, _TABLE_WIDTH), markup=False, highlight=False)
-    wide.print(grid)
-    wide.print(f"\n{notes}\n\n{next_steps(published)}" if notes else f"\n{next_steps(published)}")
+    for grid, notes in (headline_table(published, concept), arm_table(published, concept)):
+        if grid.row_count:
+            wide.print(grid)
+            wide.print(f"\n{notes}\n" if notes else "")
+    wide.print(next_steps(published))
 
 
 def _require(published: Path) -> None:
@@ -45,9 +47,9 @@ def _require(published: Path) -> None:
 
 
 def _require_concept(published: Path, concept: str) -> None:
-    known = pl.read_parquet(published / "incidence_by_dose.parquet")["concept"].unique().sort().to_list()
+    known = pl.read_parquet(published / "incidence_by_arm.parquet")["concept"].unique().sort().to_list()
     if concept not in known:
-        raise click.ClickException(f"no concept {concept!r} at a known dose; there are: {', '.join(known) or 'none'}")
+        raise click.ClickException(f"no concept {concept!r} in any arm; there are: {', '.join(known) or 'none'}")
 
 
 def print_checks(console: Console, published: Path) -> None:

@@ -1,6 +1,6 @@
-"""The summary as a terminal shows it: the headline concepts by dose, and where to look next."""
+"""The summary as a terminal shows it: the headline concepts by dose, arms without one, and where to look next."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,27 +19,82 @@ _COLUMNS = (
     "method",
     "note",
 )
+_ARM_COLUMNS = ("concept", "trial", "arm", "band", "attribution", "patients", "incidence", "95 % interval", "note")
 _FIGURES = ("mg/day", "patients", "incidence")
+MAX_LINES, MAX_ARMS = 80, 24
 Row = Mapping[str, Any]
 
 
 def headline_table(published: Path, concept: str | None = None) -> tuple[Grid, str]:
     """One line per concept, dose and band (the default row of each group), and the notes it refers to."""
-    grid = Grid(title="Incidence by dose", title_justify="left", pad_edge=False, box=None, header_style="bold")
-    for name in _COLUMNS:
-        grid.add_column(name, justify="right" if name in _FIGURES else "left", no_wrap=True)
+    rows = _rows(published, concept)
     notes: dict[str, int] = {}
-    for row in _rows(published, concept).to_dicts():
-        grid.add_row(*_line(row, notes))
-    return grid, "\n".join(f"[{number}] {note}" for note, number in notes.items())
+    lines = [_line(row, notes) for row in rows.head(MAX_LINES).to_dicts()]
+    told = [f"[{number}] {note}" for note, number in notes.items()]
+    return _grid("Incidence by dose", _COLUMNS, lines), "\n".join([*told, *_more(rows, MAX_LINES, "incidence_by_dose")])
+
+
+def arm_table(published: Path, concept: str | None = None) -> tuple[Grid, str]:
+    """One line per concept, arm without a daily dose and band that has a count, and how many are left out."""
+    arms = pl.scan_parquet(published / "dim_arm.parquet").select("arm_id", "label")
+    rows = (
+        _of_concept(published, "incidence_by_arm", concept)
+        .filter(pl.col("dose_mg_per_day").is_null(), pl.col("ci_lower").is_not_null())
+        .join(arms, on="arm_id", how="left", validate="m:1")
+        .sort("concept", "trial_id", "arm_id", "grade_band", "attribution")
+        .collect()
+    )
+    lines = [_arm_line(row) for row in rows.head(MAX_ARMS).to_dicts()]
+    grid = _grid("Incidence by arm, where the arm has no daily dose", _ARM_COLUMNS, lines)
+    return grid, "\n".join(_more(rows, MAX_ARMS, "incidence_by_arm"))
+
+
+def _grid(title: str, columns: Sequence[str], lines: Sequence[Sequence[str]]) -> Grid:
+    grid = Grid(title=title, title_justify="left", pad_edge=False, box=None, header_style="bold")
+    for name in columns:
+        grid.add_column(name, justify="right" if name in _FIGURES else "left", no_wrap=True)
+    for line in lines:
+        grid.add_row(*line)
+    return grid
+
+
+def _more(rows: pl.DataFrame, shown: int, table: str) -> list[str]:
+    return [f"... and {rows.height - shown} more in {table}"] if rows.height > shown else []
 
 
 def _rows(published: Path, concept: str | None) -> pl.DataFrame:
+    rows = _of_concept(published, "incidence_by_dose", concept).filter("is_default", pl.col("stratum") == "all")
+    return rows.sort("concept", "drug", "grade_band", "dose_mg_per_day", "attribution").collect()
+
+
+def _of_concept(published: Path, table: str, concept: str | None) -> pl.LazyFrame:
+    """The rows of the table on one concept, or on the headline concepts."""
     concepts = pl.scan_parquet(published / "dim_concept.parquet")
     wanted = concepts.filter(pl.col("is_headline") if concept is None else pl.col("concept") == concept)
-    rows = pl.scan_parquet(published / "incidence_by_dose.parquet").filter("is_default", pl.col("stratum") == "all")
-    keys = ["concept", "drug", "grade_band", "dose_mg_per_day", "attribution"]
-    return rows.join(wanted.select("concept"), on="concept", how="semi").sort(keys).collect()
+    return pl.scan_parquet(published / f"{table}.parquet").join(wanted.select("concept"), on="concept", how="semi")
+
+
+def _arm_line(row: Row) -> list[str]:
+    agree = row["n_affected_lower"] == row["n_affected_upper"]
+    return [
+        row["concept"],
+        row["trial_id"],
+        row["label"][:_WIDEST_ARM],
+        row["grade_band"],
+        row["attribution"].replace("_", " "),
+        _affected(row),
+        f"{100 * row['incidence']:.1f} %" if agree else "bounds",
+        f"{100 * row['ci_lower']:.1f} to {100 * row['ci_upper']:.1f} %",
+        _RELATIONS.get(row["concept_relation"], ""),
+    ]
+
+
+_WIDEST_ARM = 40
+_RELATIONS = {
+    "subset": "listed terms only; others may be hidden",
+    "superset": "the printed row holds more than the concept",
+    "overlapping": "the printed row is not the concept",
+}
 
 
 def _line(row: Row, notes: dict[str, int]) -> list[str]:
@@ -63,13 +118,19 @@ def _patients(row: Row) -> str:
     """Patients affected and at risk; added over trials they are a crude total, and called so."""
     if row["n_at_risk"] is None:
         return ""
-    return f"{row['n_affected_lower']}/{row['n_at_risk']}" + (" crude" if row["k_trials"] > 1 else "")
+    k = row["k_bounded"] if row["method"] == "bounds" else row["k_trials"]
+    return _affected(row) + (" crude" if k > 1 else "")
+
+
+def _affected(row: Row) -> str:
+    lower, upper = row["n_affected_lower"], row["n_affected_upper"]
+    return f"{lower}/{row['n_at_risk']}" if lower == upper else f"{lower} to {upper} of {row['n_at_risk']}"
 
 
 def _incidence(row: Row) -> str:
     if row["incidence"] is not None:
         return f"{100 * row['incidence']:.1f} %"
-    return "see range" if row["method"] == "trial_range" else "not known"
+    return {"trial_range": "see range", "bounds": "bounds"}.get(row["method"], "not known")
 
 
 def _interval(row: Row) -> str:

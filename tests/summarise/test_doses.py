@@ -117,3 +117,44 @@ def test_a_censored_estimate_is_never_the_default():
 
 def test_without_a_hidden_trial_there_is_no_censored_estimate():
     assert not rows_of(trials((6, 40), (8, 60)))["method"].str.starts_with("censored").any()
+
+
+def test_a_dose_known_only_within_bounds_shows_them_and_no_incidence():
+    printed = Printed()
+    printed.document("A").table().arm("A.400", 400.0, 100)
+    printed.cell("A.400", "Edema", "any", 3, upper=8, cell_status="derived_bounds")
+    row = default_of(printed)
+    assert (row["method"], row["k_trials"], row["k_bounded"], row["trial_ids"]) == ("bounds", 0, 1, "A")
+    assert (row["n_affected_lower"], row["n_affected_upper"], row["n_at_risk"]) == (3, 8, 100)
+    assert row["incidence"] is None
+    # Wilson by hand: the lower limit of 3/100 and the upper one of 8/100.
+    assert (row["ci_lower"], row["ci_upper"]) == (pytest.approx(0.01025, abs=5e-5), pytest.approx(0.15000, abs=5e-5))
+    assert "known only within bounds" in row["caution"]
+
+
+def test_bounds_of_two_trials_are_added_without_an_interval():
+    printed = Printed()
+    for name in ("A", "B"):
+        printed.document(name).table().arm(f"{name}.400", 400.0, 100)
+        printed.cell(f"{name}.400", "Edema", "any", 3, upper=8, cell_status="derived_bounds")
+    row = default_of(printed)
+    assert (row["n_affected_lower"], row["n_affected_upper"], row["n_at_risk"]) == (6, 16, 200)
+    assert (row["ci_lower"], row["ci_method"]) == (None, None)
+
+
+def test_a_counted_trial_is_shown_without_the_bounds_of_others():
+    printed = Printed()
+    printed.document("A").table().arm("A.400", 400.0, 100).cell("A.400", "Edema", "any", 10)
+    printed.document("B").table().arm("B.400", 400.0, 100)
+    printed.cell("B.400", "Edema", "any", 3, upper=8, cell_status="derived_bounds")
+    row = default_of(printed)
+    assert (row["method"], row["n_affected_upper"], row["n_at_risk"], row["k_bounded"]) == ("single_trial", 10, 100, 1)
+
+
+def test_bounds_of_the_listed_terms_are_no_bounds_of_the_concept():
+    printed = Printed()
+    printed.document("A").table().arm("A.400", 400.0, 100)
+    printed.cell("A.400", "Edema", "any", 3, upper=8, cell_status="derived_bounds", concept_relation="subset")
+    row = default_of(printed)
+    assert (row["method"], row["n_affected_upper"]) == ("not_estimable", None)
+    assert "others may be hidden" in row["caution"]

@@ -27,7 +27,13 @@ SCHEMA = pl.Schema(
     }
 )
 _BOUNDS = ("derived_bounds", "below_threshold")
-_POOLED_KIND = {"crude_total": "crude", "trial_range": "range", "single_trial": "single", "not_estimable": "unknown"}
+_POOLED_KIND = {
+    "crude_total": "crude",
+    "trial_range": "range",
+    "single_trial": "single",
+    "not_estimable": "unknown",
+    "bounds": "bounds",
+}
 
 
 def forest_rows(by_dose: pl.DataFrame, by_arm: pl.DataFrame, regimen: Mapping[str, str]) -> pl.DataFrame:
@@ -104,14 +110,15 @@ def _threshold_note(row: Row) -> str:
 def _dose(row: Row) -> dict[str, Any]:
     kind = _POOLED_KIND.get(row["method"], "model")
     default = " (default)" if row["is_default"] else ""
+    limits = _dose_bounds(row) if kind == "bounds" else (row["ci_lower"], row["ci_upper"])
     return {
         **{name: row[name] for name in GROUP},
         "part": 1 if row["is_default"] else 2,
         "label": f"{words(METHODS, row['method'])}{default}",
         "kind": kind,
         "value": row["incidence"],
-        "lower": row["ci_lower"],
-        "upper": row["ci_upper"],
+        "lower": limits[0],
+        "upper": limits[1],
         "counts": _counts(row["n_affected_lower"], row["n_affected_upper"], row["n_at_risk"]),
         "shown": _dose_shown(row, kind),
         "note": row["caution"] or "",
@@ -119,9 +126,15 @@ def _dose(row: Row) -> dict[str, Any]:
     }
 
 
+def _dose_bounds(row: Row) -> tuple[float, float]:
+    return _shares(row["n_affected_lower"], row["n_affected_upper"], row["n_at_risk"])
+
+
 def _dose_shown(row: Row, kind: str) -> str:
     if kind == "range" and row["ci_lower"] is not None:
         return f"trials from {between(row['ci_lower'], row['ci_upper'])}"
+    if kind == "bounds":
+        return f"bounds {between(*_dose_bounds(row))}"
     if row["incidence"] is None:
         return "not estimable"
     if kind == "crude":

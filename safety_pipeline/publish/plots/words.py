@@ -24,6 +24,7 @@ METHODS = {
     "random_effects_glmm": "Random intercept (GLMM)",
     "censored_beta_binomial": "With thresholds (beta-binomial)",
     "censored_logit_normal": "With thresholds (logit-normal)",
+    "bounds": "Bounds of the trials",
     "not_estimable": "Not estimable",
 }
 BANDS = {"any": "any grade", "severe": "severe (grade 3 or worse)"}
