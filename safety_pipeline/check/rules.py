@@ -47,6 +47,12 @@ _NO_GRADE_OF_THE_BAND = (
 
 RULES = (
     Rule(
+        "count_is_readable",
+        "refuse",
+        "A count is printed here, but the reader could not read it safely; the refusal of the same line says why.",
+        nw.col("cell_status") == "refused",
+    ),
+    Rule(
         "unique_id",
         "refuse",
         "Two rows carry one id, so neither can be traced: give every row and column of the table its own label.",

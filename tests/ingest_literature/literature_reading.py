@@ -20,6 +20,7 @@ class Read:
     arm: pl.DataFrame
     cell: pl.DataFrame
     refusal: pl.DataFrame
+    kept_empty: pl.DataFrame
 
     def counts(self, *columns: str) -> list[tuple[object, ...]]:
         return self.cell.select(columns).rows()
@@ -36,4 +37,8 @@ class Read:
 def read_folder(folder: Path) -> Read:
     ingested = read(Delivery(f"literature.{folder.name}", "literature", folder, "0" * 64))
     tables = {name: frame.collect() for name, frame in ingested.tables().items()}
-    return Read(*(tables[name] for name in ("document", "source_table", "arm", "cell", "refusal")))
+    # A refused count keeps a row without a number, for its concept's sake; tests of what is read leave it out.
+    refused = pl.col("cell_status") == "refused"
+    cell = tables["cell"]
+    parts = (tables["document"], tables["source_table"], tables["arm"], cell.filter(~refused), tables["refusal"])
+    return Read(*parts, cell.filter(refused))

@@ -298,6 +298,7 @@ def test_a_line_that_slipped_by_a_column_is_refused_whole(read_table):
     read = read_table("Event\t400\t600\t\nRash\t\t18 (24.7)\t27 (36.5)\nEdema\t5 (6.8)\t6 (8.1)\t\n", MANIFEST + TABLE)
     assert read.counts("row_label", "n_printed") == [("Edema", 5), ("Edema", 6)]
     assert read.rules == ["values_have_one_place"] * 2
+    assert read.kept_empty["arm_id"].to_list() == ["T1.low", "T1.high"]
 
 
 def test_a_line_of_text_whose_values_stayed_in_its_label_is_refused_even_as_a_section(read_table):

@@ -1,6 +1,6 @@
 """Rows of `ingested/cell` and `ingested/refusal` from the places of a table."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from safety_pipeline.ingest.literature.columns import CountColumn, at_risk
@@ -11,6 +11,7 @@ from safety_pipeline.ingest.literature.manifest import Manifest, Table
 from safety_pipeline.ingest.literature.printed import is_blank
 
 Record = dict[str, object]
+REFUSED = "refused"
 
 
 @dataclass(frozen=True)
@@ -51,14 +52,22 @@ class Refused:
     record: Record
 
 
-def line_rows(source: Source, line: Line, columns: list[CountColumn]) -> Iterator[Accepted | Refused]:
-    """One row for each count column of a line."""
+def line_rows(source: Source, line: Line, columns: Sequence[CountColumn]) -> Iterator[Accepted | Refused]:
+    """One row for each count column of a line, and for a refused count another that keeps its place empty."""
     for column, place in zip(columns, line.places, strict=True):
-        yield _place_row(source, line, column, place)
+        yield from _place_rows(_Slot(source, line, column, place))
 
 
-def stray_row(source: Source, stray: Stray) -> Refused:
-    """The refusal of something printed that is no count."""
+def stray_rows(source: Source, stray: Stray, columns: Sequence[CountColumn]) -> Iterator[Accepted | Refused]:
+    """The refusal of something printed; where it is a line of counts, the place of each is kept empty."""
+    yield _refused_stray(source, stray)
+    if stray.meaning is not None:
+        line = Line(stray.row_number, None, stray.meaning, ())
+        for column in columns:
+            yield from _kept_empty(_Slot(source, line, column, Place("", fault=stray.fault)))
+
+
+def _refused_stray(source: Source, stray: Stray) -> Refused:
     return Refused(
         {
             **source.place(),
@@ -110,24 +119,42 @@ class _Slot:
             "arm_id": self.source.arm_id(self.arm),
         }
 
+    @property
+    def n_at_risk(self) -> int | None:
+        """The denominator of the column, else of the arm that the row names."""
+        if self.arm is not None and self.column.arm is None and self.column.n_at_risk is None:
+            return at_risk(self.source.manifest, self.source.table, self.arm)
+        return self.column.n_at_risk
+
     def count(self) -> Count | Fault:
-        n_at_risk = self.column.n_at_risk
-        if self.arm is not None and self.column.arm is None and n_at_risk is None:
-            n_at_risk = at_risk(self.source.manifest, self.source.table, self.arm)
+        n_at_risk = self.n_at_risk
         if self.place.value is None:
             return blank_count(self.place.printed, self.source.table, n_at_risk)
         return printed_count(self.place.value, n_at_risk, self.column.count_unit)
 
 
-def _place_row(source: Source, line: Line, column: CountColumn, place: Place) -> Accepted | Refused:
-    slot = _Slot(source, line, column, place)
-    grades = slot.grades
+def _place_rows(slot: _Slot) -> Iterator[Accepted | Refused]:
+    grades, column = slot.grades, slot.column
     if grades is None or (slot.arm is None and column.role == "arm"):
-        return _refused(slot, place.fault or _undescribed(column, "grades" if grades is None else "arm"))
-    counted = place.fault or slot.count()
+        yield _refused(slot, slot.place.fault or _undescribed(column, "grades" if grades is None else "arm"))
+        return
+    counted = slot.place.fault or slot.count()
     if isinstance(counted, Fault):
-        return _refused(slot, counted)
+        yield _refused(slot, counted)
+        yield from _kept_empty(slot)
+    else:
+        yield _accepted(slot, grades, counted)
+
+
+def _accepted(slot: _Slot, grades: GradeRange, counted: Count) -> Accepted:
     return Accepted({**slot.coordinates(), **_event(slot, grades), **_printed(slot), **_counted(slot, counted)})
+
+
+def _kept_empty(slot: _Slot) -> Iterator[Accepted]:
+    """A cell without a count, so that the concept of a refused one is known: it is printed, and nobody knows what."""
+    if slot.grades is not None and slot.arm is not None and slot.column.count_unit == "patients":
+        why = slot.place.fault.explanation if slot.place.fault else None
+        yield _accepted(slot, slot.grades, Count(REFUSED, slot.n_at_risk, note=why))
 
 
 def _printed(slot: _Slot) -> Record:

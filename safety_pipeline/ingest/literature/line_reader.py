@@ -57,7 +57,8 @@ class LineReader:
             texts = self._texts(boxes)
         except RefusedError as error:
             values = "  ".join(box.text for box in boxes[1:])
-            yield Stray(number, label, None, values, Fault(error.rule, error.explanation))
+            meaning = self._placed(self._book.meanings(number, label)[0])
+            yield Stray(number, label, None, values, Fault(error.rule, error.explanation), meaning)
             return
         if self._is_shifted(texts):
             yield from self._shifted(number, label, texts)
@@ -98,7 +99,11 @@ class LineReader:
 
     def _shifted(self, number: int, label: str, texts: Texts) -> Iterator[Stray]:
         fault = Fault("values_have_one_place", "a count stands beside the columns described; " + SEPARATE)
-        yield from (Stray(number, label, at, text, fault) for at, text in sorted(texts.items()) if not is_blank(text))
+        meaning: Meaning | None = self._placed(self._book.meanings(number, label)[0])
+        for at, text in sorted(texts.items()):
+            if not is_blank(text):
+                yield Stray(number, label, at, text, fault, meaning)
+                meaning = None  # the places of the line are kept once
 
     def _described(self) -> set[int]:
         return {each for column in self._columns for each in numbers_of(column)} | set(self._ignored)

@@ -36,10 +36,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Stray:
-    """Something printed that is no count: outside the columns described, or in a row that is not an event."""
+    """Something printed that is no count: outside the columns described, or in a row that is not an event.
+
+    `meaning` is there where the whole line could not be read, although its label is known.
+    """
 
     row_number: int
     label: str
     column: int | None
     printed: str
     fault: Fault
+    meaning: Meaning | None = None

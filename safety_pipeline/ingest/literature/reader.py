@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from safety_pipeline.ingest.literature.cells import Accepted, Record, Refused, Source, line_rows, stray_row
+from safety_pipeline.ingest.literature.cells import Accepted, Record, Refused, Source, line_rows, stray_rows
 from safety_pipeline.ingest.literature.columns import count_columns
 from safety_pipeline.ingest.literature.files import open_grid
 from safety_pipeline.ingest.literature.layout.safety import refuse_case_series
@@ -53,7 +53,7 @@ def _read_table(delivery: Delivery, source: Source) -> Iterator[Accepted | Refus
             f"{source.table.file}: no rows below the {source.table.header_rows} header rows; mend header_rows",
         )
     for line in lines:
-        yield from line_rows(source, line, columns) if isinstance(line, Line) else [stray_row(source, line)]
+        yield from line_rows(source, line, columns) if isinstance(line, Line) else stray_rows(source, line, columns)
 
 
 def _document(delivery: Delivery, manifest: Manifest) -> Record:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from safety_pipeline.ingest.literature.cells import Accepted, Record, Refused, Source
+from safety_pipeline.ingest.literature.cells import REFUSED, Accepted, Record, Refused, Source
 from safety_pipeline.ingest.literature.columns import at_risk
 from safety_pipeline.ingest.literature.counts import Count, printed_count
 from safety_pipeline.ingest.literature.grades import parse_grades
@@ -20,6 +20,8 @@ def statement_rows(source: Source) -> Iterator[Accepted | Refused]:
         if isinstance(counted, Fault):
             explanation = f"document.yaml, {source.table.label}, statement {number}: {counted.explanation}"
             yield Refused({**where, "rule": counted.rule, "explanation": explanation})
+            n_at_risk = at_risk(source.manifest, source.table, statement.arm)
+            yield Accepted({**where, **_event(source, statement, number), **Count(REFUSED, n_at_risk).record()})
         else:
             yield Accepted({**where, **_event(source, statement, number), **counted.record()})
 
