@@ -1,11 +1,13 @@
 """Events and totals of a snapshot as rows of `ingested/cell` and `ingested/refusal`, streamed."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import polars as pl
 
 from safety_pipeline.ingest.aact.scanning import ROW, is_whole, tidy, whole
 from safety_pipeline.ingest.ctgov.register_words import register_rows
+from safety_pipeline.ingest.ctgov.wording import NOT_STATED, edition_of, editions_in, names_criteria
 from safety_pipeline.tables.ingested import CELL, REFUSAL
 
 GROUP = ["nct_id", "ctgov_group_code"]
@@ -25,11 +27,10 @@ _SENTENCES = {
 
 @dataclass(frozen=True)
 class Known:
-    """What is joined to each event: its group with its study's facts, and its vocabulary's edition."""
+    """What is joined to each event: its group with its study's facts, one row a group."""
 
     delivery_id: str
     groups: pl.LazyFrame
-    editions: pl.LazyFrame
 
     def facts(self) -> pl.LazyFrame:
         """One row a group; what is the same for all its events is made here, once."""
@@ -101,19 +102,28 @@ def _looked_up(rows: pl.LazyFrame, table: pl.LazyFrame, on: str | list[str]) -> 
 
 def event_cells(events: pl.LazyFrame, known: Known) -> pl.LazyFrame:
     """One cell for each sound event of a known group, in the order of the file."""
-    kinds = register_rows("table").lazy().filter(pl.col("kind") != "total")
-    labels = kinds.select("table_label", event_type="kind")
+    labels = dict(register_rows("table").filter(pl.col("kind") != "total").select("kind", "table_label").iter_rows())
     sound = read_events(events).filter(~is_unsound()).with_columns(body_system=tidy("organ_system"))
-    placed = _looked_up(_looked_up(sound, known.facts(), GROUP), labels, "event_type")
-    graded = _looked_up(placed, known.editions, "vocabulary")
-    described = pl.when(pl.col("is_open").fill_null(True)).then("described_edition")
-    return _cells(
-        graded.with_columns(
-            edition=pl.coalesce("edition", described, pl.lit("not stated")), seriousness=pl.col("event_type")
-        ),
-        known,
-        _EVENTS,
+    own_edition = pl.col("vocabulary").map_batches(_own_editions, return_dtype=pl.String, is_elementwise=True)
+    placed = _looked_up(sound, known.facts(), GROUP).with_columns(
+        table_label=pl.col("event_type").replace_strict(labels, default=None),
+        edition=pl.coalesce(own_edition, "described_edition", pl.lit(NOT_STATED)),
+        seriousness=pl.col("event_type"),
     )
+    return _cells(placed, known, _EVENTS)
+
+
+def _own_editions(vocabularies: pl.Series) -> pl.Series:
+    """The edition that each vocabulary settles; nothing where a description may settle it."""
+    named = vocabularies.drop_nulls().unique(maintain_order=True).to_list()
+    return vocabularies.replace_strict(named, list(map(_own_edition, named)), default=None, return_dtype=pl.String)
+
+
+@lru_cache(maxsize=4096)
+def _own_edition(vocabulary: str) -> str | None:
+    own = edition_of(vocabulary, "")
+    leaves_open = not editions_in(vocabulary) and names_criteria("nci", vocabulary)
+    return None if own == NOT_STATED and leaves_open and not names_criteria("other", vocabulary) else own
 
 
 def total_cells(totals: pl.LazyFrame, known: Known) -> pl.LazyFrame:
@@ -125,7 +135,7 @@ def total_cells(totals: pl.LazyFrame, known: Known) -> pl.LazyFrame:
         named.with_columns(
             table_label=pl.lit(label),
             body_system=pl.lit(None, pl.String),
-            edition=pl.lit("not stated"),
+            edition=pl.lit(NOT_STATED),
             seriousness=pl.when(pl.col("seriousness") != "").then("seriousness"),
             affected=whole("subjects_affected"),
             own_at_risk=whole("subjects_at_risk"),

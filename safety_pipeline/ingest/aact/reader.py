@@ -1,6 +1,6 @@
 """One AACT snapshot, read into the ingested tables without holding its events in memory."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
@@ -19,7 +19,6 @@ from safety_pipeline.ingest.aact.events import (
 from safety_pipeline.ingest.aact.scanning import Table, open_table
 from safety_pipeline.ingest.aact.snapshot import table_files, table_specs
 from safety_pipeline.ingest.aact.survey import Survey, event_groups, survey
-from safety_pipeline.ingest.ctgov.wording import NOT_STATED, edition_of, editions_in, names_criteria
 from safety_pipeline.tables.delivery import Delivery, Ingested, RefusedError, refused
 from safety_pipeline.tables.ingested import REFUSAL
 
@@ -63,16 +62,7 @@ def _known(delivery: Delivery, surveyed: Survey, found: pl.DataFrame) -> Known:
     facts = found.select("nct_id", "attribution", "described_edition")
     groups = surveyed.groups.select(*GROUP, "title", "description", "at_risk", "column_number")
     joined = groups.join(facts, on="nct_id", how="left", validate="m:1")
-    editions = [_edition(vocabulary) for vocabulary in surveyed.vocabularies]
-    schema = {"vocabulary": pl.String, "edition": pl.String, "is_open": pl.Boolean}
-    return Known(delivery.delivery_id, joined.lazy(), pl.LazyFrame(editions, schema=schema, orient="row"))
-
-
-def _edition(vocabulary: str) -> tuple[str, str | None, bool]:
-    """The vocabulary's own edition, and whether a description may settle what it leaves open."""
-    own = edition_of(vocabulary, "")
-    leaves_open = not editions_in(vocabulary) and names_criteria("nci", vocabulary)
-    return vocabulary, None if own == NOT_STATED else own, leaves_open and not names_criteria("other", vocabulary)
+    return Known(delivery.delivery_id, joined.lazy())
 
 
 def _cells(tables: Mapping[str, Table], known: Known) -> pl.LazyFrame:
@@ -87,7 +77,7 @@ def _cells(tables: Mapping[str, Table], known: Known) -> pl.LazyFrame:
 def _refusals(
     delivery: Delivery, tables: Mapping[str, Table], known: Known, *, has_refused_events: bool
 ) -> pl.LazyFrame:
-    parts = [REFUSAL.from_rows(list(_broken_lines(delivery, tables)))]
+    parts = [_left_out(delivery, table) for table in tables.values()]
     if has_refused_events:
         parts.append(event_refusals(tables["reported_events"].rows, known))
     if _TOTALS in tables:
@@ -95,18 +85,12 @@ def _refusals(
     return pl.concat(parts)
 
 
-def _broken_lines(delivery: Delivery, tables: Mapping[str, Table]) -> Iterator[dict[str, object]]:
-    for table in tables.values():
-        for broken in table.broken:
-            yield {
-                "delivery_id": delivery.delivery_id,
-                "source_file": table.file.name,
-                "row_number": broken.row_number,
-                "printed": broken.printed,
-                "rule": "record_has_its_fields",
-                "explanation": f"{table.file.name}: record {broken.row_number} has {broken.n_fields} fields, not "
-                f"{len(table.columns)}; download the snapshot again.",
-            }
+def _left_out(delivery: Delivery, table: Table) -> pl.LazyFrame:
+    """One refusal for each record of a file that has no sense or not the fields of its header."""
+    if table.left_out is None:
+        return REFUSAL.empty()
+    place = {"delivery_id": pl.lit(delivery.delivery_id), "source_file": pl.lit(table.file.name)}
+    return REFUSAL.complete(table.left_out.with_columns(**place))
 
 
 def _remark(tables: Mapping[str, Table]) -> str | None:

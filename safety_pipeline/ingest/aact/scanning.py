@@ -5,8 +5,9 @@ from pathlib import Path
 
 import polars as pl
 
+from safety_pipeline.ingest.aact.mending import LEFT_OUT, mended
 from safety_pipeline.ingest.aact.snapshot import TableSpec
-from safety_pipeline.ingest.aact.structure import Broken, broken_records, header
+from safety_pipeline.ingest.aact.structure import header, is_regular
 
 SURPLUS = "_surplus"
 ROW = "row_number"
@@ -19,39 +20,49 @@ _UNTIDY = r"[\t\r\n\x{a0}\\]|  "
 
 @dataclass(frozen=True)
 class Table:
-    """One table: its well-formed records, and those that were not."""
+    """One table: its well-formed records, and those that were not, if there are any."""
 
     file: Path
-    columns: tuple[str, ...]
-    broken: tuple[Broken, ...]
     rows: pl.LazyFrame
+    left_out: pl.LazyFrame | None = None
 
 
 def open_table(file: Path, spec: TableSpec) -> Table:
     """The declared columns of a file; an optional column that it does not have is null."""
     columns = header(file, spec)
-    schema = pl.Schema(dict.fromkeys((*columns, SURPLUS), pl.String()))
-    scanned = pl.scan_csv(
+    scanned = _scanned(file, (*columns, SURPLUS)).with_row_index(ROW, offset=1)
+    if is_regular(file, scanned, columns, SURPLUS):
+        return Table(file, _declared(scanned, columns, spec))
+    lists = mended(file, columns)
+    sound = _scanned(lists.sound, (ROW, *columns)).with_columns(pl.col(ROW).cast(pl.get_index_type()))
+    return Table(file, _declared(sound, columns, spec), _left_out(lists.left_out))
+
+
+def _scanned(file: Path, columns: tuple[str, ...]) -> pl.LazyFrame:
+    return pl.scan_csv(
         file,
         separator="|",
         has_header=False,
         skip_lines=1,
-        schema=schema,
+        schema=pl.Schema(dict.fromkeys(columns, pl.String())),
         infer_schema=False,
         missing_columns="insert",
         truncate_ragged_lines=True,
         encoding="utf8-lossy",
         raise_if_empty=False,
-        row_index_name=ROW,
-        row_index_offset=1,
+        glob=False,
     )
+
+
+def _declared(scanned: pl.LazyFrame, columns: tuple[str, ...], spec: TableSpec) -> pl.LazyFrame:
     wanted = (*spec.columns, *spec.optional)
     absent = [pl.lit(None, pl.String).alias(name) for name in wanted if name not in columns]
-    rows = scanned.with_columns(absent).select(ROW, *wanted)
-    broken = broken_records(file, scanned, columns, SURPLUS)
-    if broken:
-        rows = rows.filter(~pl.col(ROW).is_in([each.row_number for each in broken]))
-    return Table(file, columns, broken, rows)
+    return scanned.with_columns(absent).select(ROW, *wanted)
+
+
+def _left_out(file: Path) -> pl.LazyFrame:
+    types = dict.fromkeys(LEFT_OUT, pl.String()) | {ROW: pl.Int64()}
+    return pl.scan_csv(file, schema=pl.Schema(types))
 
 
 def tidy(name: str) -> pl.Expr:

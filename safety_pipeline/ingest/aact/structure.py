@@ -1,32 +1,28 @@
-"""The shape of a pipe-delimited file: its header, and the lines that do not have its number of fields."""
+"""The shape of a pipe-delimited file: its header, and whether quotes and separators are where they belong."""
 
 import csv
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from safety_pipeline.ingest.aact.snapshot import TableSpec
 from safety_pipeline.tables.delivery import RefusedError
 
-_LONGEST_FIELD = 100_000_000
-_BLOCK = 16 << 20
-
-
-@dataclass(frozen=True)
-class Broken:
-    """A record with too few or too many fields: its number in the file, counted from 1 below the header."""
-
-    row_number: int
-    n_fields: int
-    printed: str
+# Small enough for the processor's cache, which makes counting bytes five times as fast.
+_BLOCK = 1 << 20
+_LONGEST_LINE = 1 << 28
+_SEPARATOR, _QUOTE, _NEWLINE, _RETURN = b'|"\n\r'
 
 
 def header(file: Path, spec: TableSpec) -> tuple[str, ...]:
     """The columns that the first line names; a file without those it needs is refused."""
     with file.open(newline="", encoding="utf-8-sig", errors="replace") as lines:
         first = lines.readline(1_000_000)
-    columns = tuple(next(csv.reader([first], delimiter="|"), ()))
+    columns = tuple(name.strip().lower() for name in next(csv.reader([first], delimiter="|"), ()))
     if absent := [name for name in spec.columns if name not in columns]:
         raise RefusedError(
             "file_has_its_columns",
@@ -38,22 +34,24 @@ def header(file: Path, spec: TableSpec) -> tuple[str, ...]:
     return columns
 
 
-def broken_records(file: Path, scanned: pl.LazyFrame, columns: tuple[str, ...], surplus: str) -> tuple[Broken, ...]:
-    """The records with another number of fields: looked for one by one only where the separators do not add up."""
-    return _one_by_one(file, len(columns)) if _seems_broken(file, scanned, columns, surplus) else ()
+def is_regular(file: Path, scanned: pl.LazyFrame, columns: tuple[str, ...], surplus: str) -> bool:
+    """Whether every record has its fields: quotes stand where fields begin and end, and the separators add up.
 
-
-def _seems_broken(file: Path, scanned: pl.LazyFrame, columns: tuple[str, ...], surplus: str) -> bool:
-    """Whether the separators of the file are other than those between the fields and those inside of them."""
+    Counting bytes costs a twentieth of looking at each record. A quote that is not closed, or that stands inside of a
+    field, turns the rest of the file inside out for any fast reader, so that no number it gives can be believed.
+    """
+    n_separators, is_well_quoted = _measured(file)
+    if not is_well_quoted:
+        return False
     try:
         n_rows, n_surplus = _numbers(scanned, pl.len(), pl.col(surplus).count())
-        extra = _separators(file) - n_rows * (len(columns) - 1)
+        extra = n_separators - n_rows * (len(columns) - 1)
         if n_surplus or not extra:
-            return n_surplus > 0
+            return n_surplus == 0
         inside = [pl.col(name).str.count_matches("|", literal=True).sum() for name in columns]
-        return sum(_numbers(scanned, *inside)) != extra
+        return sum(_numbers(scanned, *inside)) == extra
     except pl.exceptions.PolarsError:
-        return True
+        return False
 
 
 def _numbers(scanned: pl.LazyFrame, *asked: pl.Expr) -> tuple[int, ...]:
@@ -61,27 +59,38 @@ def _numbers(scanned: pl.LazyFrame, *asked: pl.Expr) -> tuple[int, ...]:
     return tuple(int(value) for value in scanned.select(named).collect(engine="streaming").row(0))
 
 
-def _separators(file: Path) -> int:
-    """Separators below the header."""
+def _measured(file: Path) -> tuple[int, bool]:
+    """The separators below the header, and whether each quote there opens, closes or doubles."""
+    n_separators, is_inside = 0, False
     with file.open("rb") as lines:
         lines.readline()
-        return sum(block.count(b"|") for block in iter(lambda: lines.read(_BLOCK), b""))
+        for block in _whole_lines(lines):
+            codes = np.frombuffer(block, np.uint8)
+            n_separators += int(np.count_nonzero(codes == _SEPARATOR))
+            quotes = np.flatnonzero(codes == _QUOTE)
+            if quotes.size and not _fit(codes, quotes, is_inside=is_inside):
+                return n_separators, False
+            is_inside ^= bool(quotes.size % 2)
+    return n_separators, not is_inside
 
 
-def _one_by_one(file: Path, n_columns: int) -> tuple[Broken, ...]:
-    """The records that do not fit, for files that have some."""
-    csv.field_size_limit(_LONGEST_FIELD)
-    found = []
-    try:
-        with file.open(newline="", encoding="utf-8-sig", errors="replace") as lines:
-            reader = csv.reader(lines, delimiter="|", strict=True)
-            next(reader, None)
-            for number, fields in enumerate(reader, start=1):
-                if len(fields) != n_columns:
-                    found.append(Broken(number, len(fields), "|".join(fields)[:60]))
-    except csv.Error as error:
-        raise RefusedError(
-            "quotes_are_closed",
-            f"{file.name}: a quoted field is not closed or not doubled properly ({error}); download the file again.",
-        ) from error
-    return tuple(found)
+def _whole_lines(lines: BinaryIO) -> Iterator[bytes]:
+    while block := lines.read(_BLOCK):
+        yield block + lines.readline(_LONGEST_LINE)
+
+
+def _fit(codes: NDArray[np.uint8], quotes: NDArray[np.intp], *, is_inside: bool) -> bool:
+    """Whether quotes open after a separator or line break and close before one, doubled quotes doing both at once."""
+    padded = np.concatenate(([_NEWLINE], codes, [_NEWLINE]))
+    opening, closing = quotes[int(is_inside) :: 2], quotes[1 - int(is_inside) :: 2]
+    before, after = padded[opening], padded[closing + 2]
+    opens = (before == _SEPARATOR) | (before == _NEWLINE) | (before == _QUOTE)
+    closes = (after == _SEPARATOR) | (after == _NEWLINE) | (after == _RETURN) | (after == _QUOTE)
+    return bool(opens.all() and closes.all())
+
+
+def is_well_quoted(record: str) -> bool:
+    """Whether the quotes of one record stand where they belong."""
+    codes = np.frombuffer(record.encode(), np.uint8)
+    quotes = np.flatnonzero(codes == _QUOTE)
+    return quotes.size % 2 == 0 and _fit(codes, quotes, is_inside=False)

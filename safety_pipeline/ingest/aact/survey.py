@@ -20,7 +20,6 @@ class Survey:
 
     groups: pl.DataFrame
     texts: pl.DataFrame
-    vocabularies: tuple[str, ...]
     n_refused: int
 
 
@@ -34,8 +33,7 @@ def survey(tables: Mapping[str, Table], described: pl.DataFrame) -> Survey:
         at_risk=pl.coalesce("total_at_risk", "most_at_risk"),
         column_number=pl.int_range(1, pl.len() + 1).over("nct_id", order_by="ctgov_group_code"),
     ).sort(GROUP)
-    vocabularies = seen["vocabulary"].unique().drop_nulls().sort().to_list()
-    return Survey(in_order, _texts(seen), tuple(vocabularies), _n_refused(seen, groups))
+    return Survey(in_order, _texts(seen), _n_refused(seen, groups))
 
 
 def _n_refused(seen: pl.DataFrame, groups: pl.DataFrame) -> int:

@@ -9,6 +9,7 @@ from safety_pipeline.ingest.dose.grammar import salts
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _MARKS = re.compile(r"[®™©*]")
+_WORD = re.compile(r"[^\W_]+")
 _SHORTEST = 3
 
 
@@ -23,7 +24,7 @@ class Naming:
 @lru_cache(maxsize=16384)
 def folded_text(text: str) -> str:
     """A text as it is compared: letters and digits only, no case."""
-    return " ".join(re.findall(r"[^\W_]+", text.casefold()))
+    return " ".join(_WORD.findall(text.casefold()))
 
 
 @lru_cache(maxsize=16384)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from safety_pipeline.ingest.dose.amounts import Amount, amounts
 from safety_pipeline.ingest.dose.daily import Reading, daily
@@ -11,9 +12,9 @@ from safety_pipeline.ingest.dose.grammar import sentence, word, word_source
 from safety_pipeline.ingest.dose.naming import Mention, Naming, mask_placebo, mentions
 
 LONGEST = 4_000
-# Titles are repeated from study to study; long texts hardly ever are.
+# Short texts are repeated from study to study; long ones hardly ever are.
 _SHORT = 200
-_KEPT = 32_768
+_KEPT = 65_536
 _SENTENCE_END = re.compile(r"(?<!\bvs)(?<!\bi\.v)(?<!\bv)[.;!?](?=\s+[A-Z(]|\s*$)|\n+")
 
 
@@ -73,29 +74,40 @@ def _shown(written: Sequence[str]) -> str | None:
     return written[0][:200] if written else None
 
 
-@dataclass(frozen=True)
-class _Told:
-    """One text, its sentences told apart: those that say what is given, and those that allow something later."""
+class _Told(NamedTuple):
+    """One text, its sentences told apart: ``steady`` says what is given; others may allow another amount later."""
 
     text: str
     steady: str
-    later: tuple[str, ...]
+    has_later_amount: bool
     is_placebo: bool
 
 
 def _told(written: str, known: tuple[Naming, ...]) -> _Told:
+    if len(written) <= _SHORT:
+        return _told_again(written, known)
+    return _tell(written, known)
+
+
+@lru_cache(maxsize=_KEPT)
+def _told_again(written: str, known: tuple[Naming, ...]) -> _Told:
+    return _tell(written, known)
+
+
+def _tell(written: str, known: tuple[Naming, ...]) -> _Told:
     is_placebo = word("placebo").search(written) is not None
     text = mask_placebo(written, known, word_source("placebo_of")) if is_placebo else written
     if word("later").search(text) is None:
-        return _Told(text, text, (), is_placebo)
+        return _Told(text, text, has_later_amount=False, is_placebo=is_placebo)
     parts = [part.strip() for part in _SENTENCE_END.split(text) if part and part.strip()]
-    later = tuple(part for part in parts if word("later").search(part))
-    return _Told(text, ". ".join(part for part in parts if part not in later), later, is_placebo)
+    later = [part for part in parts if word("later").search(part)]
+    steady = ". ".join(part for part in parts if part not in later)
+    return _Told(text, steady, has_later_amount=any(map(amounts, later)), is_placebo=is_placebo)
 
 
 def _drugs(told: Sequence[_Told], active: tuple[Naming, ...]) -> tuple[str | None, tuple[str, ...]]:
     """The drug first named, title before description, and those given with it."""
-    named = list(dict.fromkeys(each.drug for one in told for each in mentions(one.steady, active)))
+    named = _named(told, active)
     is_placebo = [one.is_placebo for one in told]
     if not named and any(is_placebo):
         return "placebo", ()
@@ -103,6 +115,16 @@ def _drugs(told: Sequence[_Told], active: tuple[Naming, ...]) -> tuple[str | Non
         named = [active[0].drug] if len({each.drug for each in active}) == 1 else []
     placebo = ("placebo",) if named and is_placebo[:1] == [True] else ()
     return (named[0] if named else None), (*named[1:], *placebo)
+
+
+def _named(told: Sequence[_Told], active: tuple[Naming, ...]) -> list[str]:
+    """The drugs in the order in which the texts name them; once all are named, no text is asked."""
+    n_drugs = len({each.drug for each in active})
+    named: dict[str, None] = {}
+    for one in told:
+        if len(named) < n_drugs:
+            named.update(dict.fromkeys(each.drug for each in mentions(one.steady, active)))
+    return list(named)
 
 
 def _best(told: Sequence[_Told], active: tuple[Naming, ...], drug: str | None) -> Reading:
@@ -114,7 +136,7 @@ def _best(told: Sequence[_Told], active: tuple[Naming, ...], drug: str | None) -
     if title.mg_per_day is None and not title.is_settled:
         rest = ". ".join(one.steady for one in told[1:] if one.steady)
         title = _with_description(told[0].text, title, rest, active, drug)
-    if title.mg_per_day is not None and any(amounts(part) for one in told[1:] for part in one.later):
+    if title.mg_per_day is not None and any(one.has_later_amount for one in told[1:]):
         return title._replace(note=" ".join(filter(None, (title.note, sentence("later")))))
     return title
 
