@@ -1,6 +1,8 @@
 """Rows of `ingested/document` and `ingested/source_table`, one study of the snapshot after another."""
 
+import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 import polars as pl
 
@@ -15,6 +17,7 @@ from safety_pipeline.tables.delivery import Delivery
 from safety_pipeline.tables.ingested import DOCUMENT, SOURCE_TABLE
 
 PRIORITY = 8
+_LOOK_AROUND = re.compile(r"\(\?<?[!=][^()]*\)")
 _GRADING = pl.Struct({"edition": pl.String, "basis": pl.String, "evidence": pl.String})
 
 
@@ -26,19 +29,30 @@ def studies(tables: Mapping[str, Table], survey: Survey) -> pl.DataFrame:
     joined = rows.join(n_groups, on="nct_id", how="full", coalesce=True, validate="1:1")
     for facts in (survey.texts, _diseases(tables), _drugs(tables), _designs(tables)):
         joined = joined.join(facts, on="nct_id", how="left", validate="1:1")
-    return joined.with_columns(
-        attribution=_said(pl.concat_str("time_frame", "description", separator=" ", ignore_nulls=True), attribution_of),
-        described_edition=_said(pl.col("description"), _only_edition),
+    texts = {"time_frame": pl.col("time_frame").fill_null(""), "description": pl.col("description").fill_null("")}
+    told = joined.with_columns(
+        attribution_text=_where_said("attribution", pl.concat_str(texts.values(), separator=" ")),
+        edition_text=_where_said("edition", texts["description"]),
+    )
+    return told.with_columns(
+        attribution=_mapped(told, "attribution_text", attribution_of),
+        described_edition=_mapped(told, "edition_text", _only_edition),
     ).sort("nct_id")
+
+
+def _where_said(words: str, text: pl.Expr) -> pl.Expr:
+    """The text where it may hold one of the words of a register file; most texts do not, and need not be looked at.
+
+    Polars has no look-around: without it a pattern finds the same places and some more.
+    """
+    found = [_LOOK_AROUND.sub("", pattern) for pattern in register_rows(words)["pattern"]]
+    may_be_said = pl.any_horizontal(text.str.contains(f"(?i){pattern}") for pattern in found)
+    return pl.when(may_be_said).then(text).otherwise(pl.lit(""))
 
 
 def _only_edition(text: str) -> str | None:
     named = editions_in(text)
     return named[0] if len(named) == 1 else None
-
-
-def _said(text: pl.Expr, ask: Callable[[str], str | None]) -> pl.Expr:
-    return text.fill_null("").map_elements(ask, return_dtype=pl.String, skip_nulls=False)
 
 
 def _joined_names(tables: Mapping[str, Table], table: str, name: str) -> pl.DataFrame:
@@ -76,7 +90,7 @@ def document_rows(found: pl.DataFrame, delivery: Delivery) -> pl.LazyFrame:
     """One row a study; a study without events says whether it has an adverse event section."""
     is_actual = _meaning("enrolment_type", found, "enrollment_type") == "actual"
     has_events = pl.col("n_events").fill_null(0) > 0
-    grading = pl.struct("vocabularies", "description").map_elements(_grading, return_dtype=_GRADING)
+    grading = pl.struct("vocabularies", "edition_text").map_elements(_grading, return_dtype=_GRADING)
     rows = found.lazy().with_columns(grading=grading).select(
         delivery_id=pl.lit(delivery.delivery_id),
         document_id=pl.format("{}.{}", "nct_id", pl.lit(delivery.delivery_id)),
@@ -103,9 +117,13 @@ def document_rows(found: pl.DataFrame, delivery: Delivery) -> pl.LazyFrame:
 
 
 def _grading(row: dict[str, object]) -> dict[str, str]:
-    vocabularies, description = row["vocabularies"], row["description"]
-    named = tuple(vocabularies) if isinstance(vocabularies, list) else ()
-    found: Grading = document_grading(named, str(description or ""))
+    vocabularies = row["vocabularies"]
+    return _graded(tuple(vocabularies) if isinstance(vocabularies, list) else (), str(row["edition_text"]))
+
+
+@lru_cache(maxsize=4096)
+def _graded(vocabularies: tuple[str | None, ...], described: str) -> dict[str, str]:
+    found: Grading = document_grading(vocabularies, described)
     return {"edition": found.edition, "basis": found.basis, "evidence": found.evidence}
 
 
