@@ -8,6 +8,7 @@ from pathlib import Path
 from safety_pipeline.check.suites import suites_folder
 from safety_pipeline.ingest.cdisc.smallest_cell import setting
 from safety_pipeline.orchestration.lake import EVERYTHING, PARTITIONED_STAGES, Lake, digest, files_digest
+from safety_pipeline.summarise import hierarchical_contrasts
 from safety_pipeline.tables.checked import CHECKED
 from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.harmonised import HARMONISED
@@ -62,7 +63,7 @@ def fingerprint(lake: Lake, stage: str, delivery_id: str = EVERYTHING) -> str:
         return digest(code_version(stage), overlay, [lake.state(up, delivery_id) for up in _UPSTREAM[stage]])
     if stage == "summarised":
         made = [(name, [lake.state(each, name) for each in PARTITIONED_STAGES]) for name in lake.deliveries]
-        return digest(code_version(stage), overlay, made)
+        return digest(code_version(stage), overlay, made, *hierarchical_contrasts.setting())
     return digest(code_version(stage), overlay, files_digest([suites_folder()]), lake.state("summarised"))
 
 

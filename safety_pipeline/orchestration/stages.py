@@ -20,6 +20,7 @@ from safety_pipeline.summarise import (
     by_dose,
     contrasts,
     coverage,
+    hierarchical_contrasts,
     incidence,
     over_time,
     populations,
@@ -158,7 +159,9 @@ SUMMARIES = (
     Summary(
         compared.DOSE_CONTRAST,
         _SOURCES,
-        lambda lake: contrasts.dose_contrast(sources(lake), body_system(references(lake))),
+        lambda lake: contrasts.dose_contrast(
+            sources(lake), body_system(references(lake)), with_hierarchical=hierarchical_contrasts.is_wanted()
+        ),
     ),
     Summary(
         compared.SIGNAL,

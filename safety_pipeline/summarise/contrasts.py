@@ -12,6 +12,7 @@ from safety_pipeline.summarise.estimators import contrast, multiplicity, odds_ra
 from safety_pipeline.summarise.estimators.fisher import fisher_exact
 from safety_pipeline.summarise.estimators.outcome import Estimate
 from safety_pipeline.summarise.estimators.posterior import probability_higher
+from safety_pipeline.summarise.hierarchical_contrasts import hierarchical_contrasts
 from safety_pipeline.summarise.row_use import IS_SUB_ROW
 from safety_pipeline.summarise.sources import Sources
 from safety_pipeline.summarise.stratified_contrasts import ANY_EVENT, stratified_contrasts
@@ -41,8 +42,11 @@ MEASURES: tuple[Measure, ...] = (
 )
 
 
-def dose_contrast(sources: Sources, body_system: pl.LazyFrame) -> pl.LazyFrame:
-    """One row per printed row, pair of doses, band, attribution and measure, with p-values adjusted in its family."""
+def dose_contrast(sources: Sources, body_system: pl.LazyFrame, *, with_hierarchical: bool = False) -> pl.LazyFrame:
+    """One row per printed row, pair of doses, band, attribution and measure, with p-values adjusted in its family.
+
+    ``with_hierarchical`` adds the odds ratios of the three-level model, which takes tens of seconds a family.
+    """
     printed = printed_rows(sources).collect()
     compared = [pair for group in _groups(printed) for pair in _pairs(group)]
     if not compared:
@@ -53,9 +57,9 @@ def dose_contrast(sources: Sources, body_system: pl.LazyFrame) -> pl.LazyFrame:
     )
     adjusted = _with_family(tested.collect())
     rows = [row for pair in adjusted.to_dicts() for row in _measured(pair)]
-    return DOSE_CONTRAST.from_rows(rows + _trends(printed) + stratified_contrasts(printed)).sort(
-        DOSE_CONTRAST.key, nulls_last=True
-    )
+    rows += _trends(printed) + stratified_contrasts(printed)
+    rows += hierarchical_contrasts(adjusted) if with_hierarchical else []
+    return DOSE_CONTRAST.from_rows(rows).sort(DOSE_CONTRAST.key, nulls_last=True)
 
 
 def printed_rows(sources: Sources) -> pl.LazyFrame:
