@@ -49,5 +49,7 @@ def source_table_row(reading: Reading) -> Record:
 
 
 def _notes(reading: Reading) -> list[str]:
+    dictionaries = reading.package.definitions.dictionaries if reading.package.definitions else ()
+    coded = [note("dictionaries", names=", ".join(each[:60] for each in dictionaries[:10]))] if dictionaries else []
     recoded = [note("encoding", file=each.file) for each in reading.package.used if each.is_recoded]
-    return [*reading.events.notes[1:], *reading.subjects.notes, *reading.package.notes, *recoded]
+    return [*reading.events.notes[1:], *reading.subjects.notes, *reading.package.notes, *coded, *recoded]

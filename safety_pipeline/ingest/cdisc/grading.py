@@ -1,11 +1,12 @@
-"""Which edition graded the events: as `study.yaml` says, else as the label of the grade variable says."""
+"""Which edition graded the events: as `study.yaml` says, else as labels or `define.xml` say of the grade."""
 
 import re
 from dataclasses import dataclass
 from functools import cache
 
-from safety_pipeline.ingest.cdisc.files import Dataset
+from safety_pipeline.ingest.cdisc.files import Dataset, Definitions
 from safety_pipeline.ingest.cdisc.study import Study
+from safety_pipeline.ingest.cdisc.words import variables
 from safety_pipeline.reference.read import DATA, read_keyed
 
 NOT_STATED = "not stated"
@@ -20,16 +21,40 @@ class Grading:
     evidence: str | None = None
 
 
-def grading_of(study: Study, events: Dataset) -> Grading:
-    """The edition, if the manifest or exactly one edition in the labels of the event data set says so."""
+def grading_of(study: Study, events: Dataset, definitions: Definitions | None) -> Grading:
+    """The edition, if the manifest says so, or if labels and define.xml name exactly one."""
     if study.grading_system is not None:
         said = study.grading_system
         return Grading(said.edition, said.basis, said.evidence or "study.yaml")
-    named = {edition: name for name, label in events.labels.items() for edition in _editions(label)}
-    if len(named) == 1:
-        edition, name = next(iter(named.items()))
-        return Grading(edition, "stated", f"label of {events.name}.{name}")
+    named = [*_by_labels(events), *(_by_definitions(events, definitions) if definitions else [])]
+    if len({edition for edition, _ in named}) == 1:
+        edition, evidence = named[0]
+        return Grading(edition, "stated", evidence)
     return Grading(NOT_STATED, "not_stated")
+
+
+def _by_labels(events: Dataset) -> list[tuple[str, str]]:
+    return [
+        (edition, f"label of {events.name}.{name}")
+        for name, label in events.labels.items()
+        for edition in _editions(label)
+    ]
+
+
+def _by_definitions(events: Dataset, definitions: Definitions) -> list[tuple[str, str]]:
+    """What is said of the variables that carry a grade; where nothing is, the only edition among the dictionaries."""
+    graded = [
+        (edition, f"{definitions.file}, {name}")
+        for name in variables(events.name)["grade"]
+        for text in definitions.of_variable.get(name, ())
+        for edition in _editions(text)
+    ]
+    listed = [
+        (edition, f"{definitions.file}, dictionary {text}")
+        for text in definitions.dictionaries
+        for edition in _editions(text)
+    ]
+    return graded or listed
 
 
 @cache

@@ -4,7 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from safety_pipeline.ingest.cdisc.files import Dataset, Package, find_datasets, open_dataset
+from safety_pipeline.ingest.cdisc.files import (
+    Dataset,
+    Definitions,
+    Package,
+    find_datasets,
+    open_dataset,
+    read_define,
+)
 from safety_pipeline.ingest.cdisc.refusals import Record
 from safety_pipeline.ingest.cdisc.words import note, of_role
 from safety_pipeline.tables.delivery import RefusedError
@@ -19,6 +26,7 @@ class OpenedPackage:
     supplement: Dataset | None
     exposure: Dataset | None
     trial: Dataset | None
+    definitions: Definitions | None
     refusals: tuple[Record, ...]
     notes: tuple[str, ...]
 
@@ -39,8 +47,9 @@ def open_package(folder: Path) -> OpenedPackage:
         supplement = _if_any(folder, package, "emergence", refusals)
     exposure = _if_any(folder, package, "exposure", refusals)
     trial = _if_any(folder, package, "trial", refusals)
+    definitions = _definitions(folder, package, package.files[events.name], refusals)
     others = _unused(folder, package, (subjects, events), refusals)
-    return OpenedPackage(subjects, events, supplement, exposure, trial, tuple(refusals), tuple(others))
+    return OpenedPackage(subjects, events, supplement, exposure, trial, definitions, tuple(refusals), tuple(others))
 
 
 def refusal(error: RefusedError) -> Record:
@@ -74,6 +83,17 @@ def _if_any(folder: Path, package: Package, role: str, refusals: list[Record]) -
     except RefusedError as error:
         refusals.append(refusal(error))
         return None
+
+
+def _definitions(folder: Path, package: Package, events: Path, refusals: list[Record]) -> Definitions | None:
+    """The define.xml beside the events, else the one nearest to the top; a broken one is refused alone."""
+    beside = [path for path in package.definitions if path.parent == events.parent]
+    for path in (beside or package.definitions)[:1]:
+        try:
+            return read_define(path, path.relative_to(folder).as_posix())
+        except RefusedError as error:
+            refusals.append(refusal(error))
+    return None
 
 
 def _unused(folder: Path, package: Package, used: Iterable[Dataset], refusals: list[Record]) -> list[str]:

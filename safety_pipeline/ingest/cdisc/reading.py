@@ -49,7 +49,7 @@ def read_package(delivery: Delivery, study: Study, package: OpenedPackage) -> Re
         place,
         subjects,
         read_events(package.events, package.supplement, subjects.frame, study.attribution),
-        grading_of(study, package.events),
+        grading_of(study, package.events, package.definitions),
         drugs,
         arm_rows(place, subjects.frame, given, ids, drugs, study),
         ids,

@@ -1,6 +1,7 @@
 """Data set files as frames of texts, whatever their format."""
 
+from safety_pipeline.ingest.cdisc.files.define import Definitions, read_define
 from safety_pipeline.ingest.cdisc.files.opening import Dataset, open_dataset
 from safety_pipeline.ingest.cdisc.files.package import Package, find_datasets
 
-__all__ = ["Dataset", "Package", "find_datasets", "open_dataset"]
+__all__ = ["Dataset", "Definitions", "Package", "find_datasets", "open_dataset", "read_define"]

@@ -1,6 +1,7 @@
 """Which files of a delivery hold which data sets."""
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,15 +12,17 @@ from safety_pipeline.tables.delivery import RefusedError
 
 MOST_FILES = 5_000
 _PACKED = (".zip", ".gz", ".7z", ".tar", ".tgz", ".bz2", ".xz", ".zst", ".dsjc")
+_DEFINE = re.compile(r"define[\w.-]*\.xml$", re.IGNORECASE)
 _FOREIGN = (".sas7bdat", ".xls", ".xlsx", ".rda", ".rds", ".dta", ".sav", ".xml")
 
 
 @dataclass(frozen=True)
 class Package:
-    """The file of each data set, by the name of the data set, and the files that were left out."""
+    """The file of each data set, by the name of the data set, what describes them, and the files that were left out."""
 
     files: dict[str, Path]
     refusals: tuple[RefusedError, ...]
+    definitions: tuple[Path, ...] = ()
 
 
 def find_datasets(folder: Path) -> Package:
@@ -32,7 +35,9 @@ def find_datasets(folder: Path) -> Package:
         )
     found: dict[str, Path] = {}
     refusals: list[RefusedError] = []
-    for path in sorted(_files(folder), key=_preference):
+    files = sorted(_files(folder), key=_preference)
+    definitions = tuple(path for path in files if _DEFINE.match(path.name) and _inside(folder, path))
+    for path in (path for path in files if not _DEFINE.match(path.name)):
         name, file = path.name.split(".")[0].upper(), path.relative_to(folder).as_posix()
         if (problem := _problem(folder, path, file)) is not None:
             refusals.append(problem)
@@ -40,7 +45,7 @@ def find_datasets(folder: Path) -> Package:
             refusals.append(_again(file, name, found[name].relative_to(folder).as_posix()))
         elif path.suffix.lower() in READERS:
             found[name] = path
-    return Package(found, tuple(refusals))
+    return Package(found, tuple(refusals), definitions)
 
 
 def _files(folder: Path) -> list[Path]:
@@ -51,7 +56,8 @@ def _files(folder: Path) -> list[Path]:
             raise RefusedError(
                 "package_is_a_folder", f"{folder.name}: more than {MOST_FILES} files; land one study a folder."
             )
-        if not path.name.startswith(".") and path.name.split(".")[0].upper() in dataset_names():
+        is_meant = path.name.split(".")[0].upper() in dataset_names() or _DEFINE.match(path.name)
+        if not path.name.startswith(".") and is_meant:
             found.append(path)
     return found
 
