@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+import polars as pl
 import yaml
 
 from safety_pipeline.ingest import readers
@@ -52,7 +53,7 @@ def _understood(path: Path, lake: Path) -> Iterator[str]:
     if delivery is None:
         return
     tables = readers.read(delivery).tables()
-    counts = {name: tables[name].collect().height for name in (*_COUNTED, "refusal")}
+    counts = {name: _height(tables[name]) for name in (*_COUNTED, "refusal")}
     yield f"{delivery.delivery_id}: " + ", ".join(
         f"{counts[name]} {_COUNTED[name]}" for name in _COUNTED if counts[name]
     )
@@ -63,6 +64,12 @@ def _understood(path: Path, lake: Path) -> Iterator[str]:
     yield "Next: safety-pipeline run"
 
 
+def _height(table: pl.LazyFrame) -> int:
+    """The rows of a table; a place kept for a refused count is no count."""
+    counted = table.filter(pl.col("cell_status") != "refused") if "cell_status" in table.collect_schema() else table
+    return int(counted.select(pl.len()).collect().item())
+
+
 def _document_id(source: Path) -> str:
     return re.sub(r"[^a-z0-9_]+", "_", source.stem.lower()).strip("_")
 
@@ -70,12 +77,14 @@ def _document_id(source: Path) -> str:
 def _table(source: Path, lake: Path, document_id: str) -> Iterator[str]:
     """A table cut from an article: its grid with the guessed roles, and a draft manifest beside a copy of it."""
     understood = understand(source)
+    if understood.refusal is not None:
+        raise click.ClickException(f"{render(understood).rstrip()}\nNothing was landed.")
     yield render(understood)
     folder = lake / "landed" / "literature" / document_id
     if (folder / MANIFEST).exists():
         raise click.ClickException(f"{folder / MANIFEST} exists already: choose another name with --document-id.")
+    drafted = yaml.safe_dump(draft_manifest(understood, document_id), allow_unicode=True, sort_keys=False)
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, folder / source.name)
-    drafted = yaml.safe_dump(draft_manifest(understood, document_id), allow_unicode=True, sort_keys=False)
     (folder / MANIFEST).write_text(drafted, encoding="utf-8")
     yield f"\nA draft manifest is in {folder / MANIFEST}. Answer the questions above in it, then: safety-pipeline run"

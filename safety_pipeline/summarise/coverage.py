@@ -7,6 +7,7 @@ from safety_pipeline.summarise.sources import Sources
 from safety_pipeline.tables.summarised import COVERAGE
 
 _BOUNDS = ["n_affected_lower", "n_affected_upper", "n_at_risk"]
+_ANSWER = ["document_id", "table_label", "arm_id", "concept", "grade_band", "attribution"]
 
 
 def coverage(sources: Sources, by_arm: pl.LazyFrame) -> pl.LazyFrame:
@@ -15,10 +16,20 @@ def coverage(sources: Sources, by_arm: pl.LazyFrame) -> pl.LazyFrame:
         "document_id", "trial_id", "table_label", "arm_id", "concept", "grade_band", "attribution",
         "reporting_status", *_BOUNDS, pl.lit(True).alias("is_used"), "reason",
     )  # fmt: skip
-    parts = [used, _superseded_tables(sources), _other_documents(sources)]
+    unused = _superseded_tables(sources)
+    beside = unused.join(used, on=_ANSWER, how="anti")
+    parts = [_with_blanks_told(used, unused), beside, _other_documents(sources)]
     return COVERAGE.conform(pl.concat(parts, how="diagonal_relaxed").select(COVERAGE.column_names)).sort(
         COVERAGE.key, nulls_last=True
     )
+
+
+def _with_blanks_told(used: pl.LazyFrame, unused: pl.LazyFrame) -> pl.LazyFrame:
+    """The used answers; where the table holds nothing but a blank on a concept, the reason speaks of the blank."""
+    blanks = unused.select(*_ANSWER, blank=pl.col("reason"))
+    is_silent = (pl.col("reporting_status") == "not_tabulated") & pl.col("blank").is_not_null()
+    told = used.join(blanks, on=_ANSWER, how="left", validate="m:1")
+    return told.with_columns(reason=pl.when(is_silent).then("blank").otherwise("reason")).drop("blank")
 
 
 def superseded_counts(sources: Sources) -> pl.LazyFrame:
