@@ -10,6 +10,7 @@ from lakes import published
 
 from safety_pipeline.publish.report import render
 from safety_pipeline.tables.published import PUBLIC_TABLES
+from safety_pipeline.tables.summarised import INCIDENCE_OVER_TIME
 
 VOID = {"meta", "br", "link", "img"}
 
@@ -167,3 +168,25 @@ def test_the_page_is_drawn_in_a_few_seconds(tables):
     start = time.process_time()
     render(tables, release_id="r1")
     assert time.process_time() - start < 6
+
+
+def over_time(measure, by_day, estimate, lower, upper):
+    known = {"trial_id": "S", "arm_id": "S.1", "document_id": "s", "drug": "x", "concept": "edema", "grade_band": "any"}
+    figures = {"estimate": estimate, "ci_lower": lower, "ci_upper": upper, "n_affected_upper": 2}
+    named = {"attribution": "related", "measure": measure, "by_day": by_day, "unit": "u", "ci_method": "m"}
+    return known | figures | named
+
+
+def test_arms_with_known_times_have_rates_and_incidences_by_a_day(tables):
+    rows = [
+        over_time("exposure_adjusted_rate", 200, 5.75, 0.7, 20.8),
+        over_time("cumulative_incidence", 28, 0.03, 0.01, 0.12),
+        over_time("cumulative_incidence", 84, None, 0.1, 0.2),
+    ]
+    shown = INCIDENCE_OVER_TIME.from_rows(rows).collect()
+    text = visible(render({**tables, "incidence_over_time": shown}, release_id="r1"))
+    assert "S.1 any grade, drug-related 5.8 (0.7 to 20.8) 3.0 % (1.0 to 12.0) within 10.0 to 20.0 %" in text
+
+
+def test_without_subjects_times_there_is_no_section_on_time(page):
+    assert "Over time" not in page

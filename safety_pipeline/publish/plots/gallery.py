@@ -32,11 +32,11 @@ def contrast_families(contrast: pl.DataFrame) -> dict[str, pl.DataFrame]:
         trial, drug, low, high, band, attribution = key
         wording = f"{words(BANDS, str(band))}, {words(ATTRIBUTIONS, str(attribution))}"
         families[f"{trial}: {drug}, {high:g} against {low:g} mg/day, {wording}"] = family
-    return dict(list(families.items())[:MAX_PLOTS])
+    return families
 
 
 def _contrasts(contrast: pl.DataFrame) -> dict[str, str]:
-    families = contrast_families(contrast)
+    families = dict(list(contrast_families(contrast).items())[:MAX_PLOTS])
     dots = {title: contrast_dots(rows, title) for title, rows in families.items()}
     return dots | {f"{title}, adjusted": volcano(rows, title) for title, rows in families.items()}
 

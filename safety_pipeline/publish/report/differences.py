@@ -7,7 +7,7 @@ import polars as pl
 from markupsafe import Markup
 
 from safety_pipeline.publish.plots.contrast_dots import MAX_LINES, contrast_dots, with_an_event
-from safety_pipeline.publish.plots.gallery import INTERVAL, contrast_families
+from safety_pipeline.publish.plots.gallery import INTERVAL, MAX_PLOTS, contrast_families
 from safety_pipeline.publish.plots.volcano import volcano
 from safety_pipeline.publish.plots.words import BANDS, points, probability, words
 
@@ -23,7 +23,12 @@ ASSESSMENTS = {
 def difference_sections(tables: Tables) -> list[dict[str, Any]]:
     """One section per randomised trial, pair of doses, band and attribution."""
     families = contrast_families(tables["dose_contrast"])
-    return [_section(tables, title, rows) for title, rows in families.items()]
+    return [_section(tables, title, rows) for title, rows in list(families.items())[:MAX_PLOTS]]
+
+
+def hidden_differences(tables: Tables) -> int:
+    """How many further comparisons are only in the tables."""
+    return max(0, len(contrast_families(tables["dose_contrast"])) - MAX_PLOTS)
 
 
 def _section(tables: Tables, title: str, rows: pl.DataFrame) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from safety_pipeline.publish.plots import words
 from safety_pipeline.publish.report.accounts import checks, coverage, documents, rejected
 from safety_pipeline.publish.report.concepts import concept_sections, overview
-from safety_pipeline.publish.report.differences import difference_sections, signals
+from safety_pipeline.publish.report.differences import difference_sections, hidden_differences, signals
+from safety_pipeline.publish.report.over_time import over_time
 from safety_pipeline.publish.report.pictures import pictures
 
 Tables = Mapping[str, pl.DataFrame]
@@ -37,7 +38,9 @@ def _content(tables: Tables, release_id: str) -> dict[str, Any]:
         "overview": overview(tables),
         "concepts": concept_sections(tables),
         "differences": difference_sections(tables),
+        "n_hidden_differences": hidden_differences(tables),
         "signals": signals(tables),
+        "over_time": over_time(tables),
         "coverage": coverage(tables),
         "documents": documents(tables),
         "pictures": pictures(tables),
