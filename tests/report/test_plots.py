@@ -8,7 +8,7 @@ from lakes import published
 
 from safety_pipeline.publish.plots import plots_for
 from safety_pipeline.publish.plots.forest import MAX_LINES, forest
-from safety_pipeline.publish.plots.forest_rows import SCHEMA
+from safety_pipeline.publish.plots.forest_rows import SCHEMA, forest_rows
 
 LINE = {
     "drug": "imatinib",
@@ -73,3 +73,16 @@ def test_any_label_can_be_drawn(label):
     plot = forest(rows({"label": label, "drug": label}), label)
     assert plot.count("<svg") == 1
     assert "<script" not in plot
+
+
+def test_a_count_of_the_listed_terms_is_not_drawn_as_one_of_the_concept():
+    arm = {
+        "arm_id": "T.400", "trial_id": "T", "drug": None, "dose_mg_per_day": 400.0, "attribution": "related",
+        "incidence": 0.0, "n_affected_lower": 0, "n_affected_upper": 0, "n_at_risk": 96, "ci_lower": 0.0,
+        "ci_upper": 0.04, "concept_relation": "subset", "reporting_status": "derived_bounds", "reason": "",
+        "grade_band": "any", "threshold_relation": None,
+    }  # fmt: skip
+    line = forest_rows(pl.DataFrame(schema={"stratum": pl.String}), pl.DataFrame([arm]), {}).row(0, named=True)
+    assert (line["kind"], line["value"], line["counts"]) == ("unknown", None, "0/96")
+    assert line["shown"] == "not known: listed terms only"
+    assert "drug not stated, 400 mg/day" in forest(pl.DataFrame([line], schema=SCHEMA), "part")

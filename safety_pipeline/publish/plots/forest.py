@@ -7,7 +7,7 @@ import polars as pl
 
 from safety_pipeline.publish.plots.canvas import ACCENT, FAINT, INK, SOFT, drawing, figure, shorten, svg
 from safety_pipeline.publish.plots.forest_rows import GROUP
-from safety_pipeline.publish.plots.words import ATTRIBUTIONS, dose, words
+from safety_pipeline.publish.plots.words import group_heading
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -44,12 +44,8 @@ def _lines(rows: pl.DataFrame) -> list[dict[str, Any]]:
     chosen = rows.filter((pl.col("part") == 0) | pl.col("label").str.contains(_IN_PLOT))
     lines: list[dict[str, Any]] = []
     for key, group in chosen.group_by(GROUP, maintain_order=True):
-        lines += [{"kind": "heading", "label": _heading(*key)}, *group.to_dicts()]
+        lines += [{"kind": "heading", "label": group_heading(*key)}, *group.to_dicts()]
     return lines
-
-
-def _heading(drug: Any, amount: Any, attribution: Any) -> str:
-    return f"{drug}, {dose(amount)}, {words(ATTRIBUTIONS, attribution)}"
 
 
 def _limit(rows: pl.DataFrame) -> float:

@@ -26,6 +26,7 @@ SCHEMA = pl.Schema(
         "is_default": pl.Boolean(),
     }
 )
+_DRAWN = ("estimate", "bounds")
 _BOUNDS = ("derived_bounds", "below_threshold")
 _POOLED_KIND = {
     "crude_total": "crude",
@@ -51,6 +52,7 @@ def _arm(row: Row, drug: str) -> dict[str, Any]:
     shown: Callable[[], str] = {
         "estimate": lambda: percent_with_limits(row["incidence"], *limits),
         "bounds": lambda: f"bounds {between(*limits)}",
+        "part": lambda: "not known: listed terms only",
         "unknown": lambda: f"not known: {words(STATUSES, row['reporting_status'])}",
     }[kind]
     return {
@@ -58,10 +60,10 @@ def _arm(row: Row, drug: str) -> dict[str, Any]:
         "drug": drug,
         "part": 0,
         "label": _arm_label(row),
-        "kind": kind,
-        "value": row["incidence"],
-        "lower": limits[0] if kind != "unknown" else None,
-        "upper": limits[1] if kind != "unknown" else None,
+        "kind": "unknown" if kind == "part" else kind,
+        "value": row["incidence"] if kind == "estimate" else None,
+        "lower": limits[0] if kind in _DRAWN else None,
+        "upper": limits[1] if kind in _DRAWN else None,
         "counts": _counts(lower, upper, n),
         "shown": shown(),
         "note": _arm_note(row),
@@ -70,6 +72,9 @@ def _arm(row: Row, drug: str) -> dict[str, Any]:
 
 
 def _arm_kind(row: Row) -> str:
+    """How the arm is drawn; a count of the listed terms is none of the concept, as others may be hidden."""
+    if row["concept_relation"] == "subset" and row["reporting_status"] == "derived_bounds":
+        return "part"
     if row["incidence"] is not None:
         return "estimate"
     has_bounds = row["reporting_status"] in _BOUNDS and row["n_affected_upper"] is not None and row["n_at_risk"]

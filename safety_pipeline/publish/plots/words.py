@@ -71,3 +71,8 @@ def probability(value: float | None) -> str:
 def dose(value: float | None) -> str:
     """`400 mg/day`, or that there is no single dose."""
     return "no single dose" if value is None else f"{value:g} mg/day"
+
+
+def group_heading(drug: str | None, amount: float | None, attribution: str) -> str:
+    """`imatinib, 400 mg/day, drug-related`."""
+    return f"{drug or 'drug not stated'}, {dose(amount)}, {words(ATTRIBUTIONS, attribution)}"

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from safety_pipeline.publish.plots.forest import forest
 from safety_pipeline.publish.plots.forest_rows import GROUP, forest_rows
-from safety_pipeline.publish.plots.words import ATTRIBUTIONS, BANDS, dose, words
+from safety_pipeline.publish.plots.words import ATTRIBUTIONS, BANDS, dose, group_heading, words
 
 Tables = Mapping[str, pl.DataFrame]
 # Beyond this a page is no longer read; the Parquet tables hold every row.
@@ -80,11 +80,6 @@ def _groups(rows: pl.DataFrame, footnotes: Footnotes) -> list[dict[str, Any]]:
         {"heading": group_heading(*key), "rows": [_row(row, footnotes) for row in group.to_dicts()]}
         for key, group in rows.group_by(GROUP, maintain_order=True)
     ]
-
-
-def group_heading(drug: Any, amount: Any, attribution: Any) -> str:
-    """`imatinib, 400 mg/day, drug-related`."""
-    return f"{drug or 'drug not stated'}, {dose(amount)}, {words(ATTRIBUTIONS, attribution)}"
 
 
 def _row(row: Mapping[str, Any], footnotes: Footnotes) -> dict[str, Any]:
