@@ -1,5 +1,6 @@
 """Events and totals of a snapshot as rows of `ingested/cell` and `ingested/refusal`, streamed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -100,13 +101,18 @@ def _looked_up(rows: pl.LazyFrame, table: pl.LazyFrame, on: str | list[str]) -> 
     return rows.join(table, on=on, how="left", maintain_order="left", build_side="force_right")
 
 
+def _said_of(name: str, meanings: Mapping[str, str]) -> pl.Expr:
+    """The meaning of a word; `replace_strict` holds all rows in memory (4 GB more at ten million, Polars 2.1)."""
+    return pl.coalesce(pl.when(pl.col(name) == word).then(pl.lit(meaning)) for word, meaning in meanings.items())
+
+
 def event_cells(events: pl.LazyFrame, known: Known) -> pl.LazyFrame:
     """One cell for each sound event of a known group, in the order of the file."""
     labels = dict(register_rows("table").filter(pl.col("kind") != "total").select("kind", "table_label").iter_rows())
     sound = read_events(events).filter(~is_unsound()).with_columns(body_system=tidy("organ_system"))
     own_edition = pl.col("vocabulary").map_batches(_own_editions, return_dtype=pl.String, is_elementwise=True)
     placed = _looked_up(sound, known.facts(), GROUP).with_columns(
-        table_label=pl.col("event_type").replace_strict(labels, default=None),
+        table_label=_said_of("event_type", labels),
         edition=pl.coalesce(own_edition, "described_edition", pl.lit(NOT_STATED)),
         seriousness=pl.col("event_type"),
     )
@@ -245,7 +251,7 @@ def _refusals(judged: pl.LazyFrame, known: Known, table: str, label: pl.Expr) ->
             "{}: record {}: {}; correct it, or download the snapshot again.",
             pl.lit(file),
             ROW,
-            pl.col("rule").replace_strict(_SENTENCES, default=None),
+            _said_of("rule", _SENTENCES),
         ),
     )
     return REFUSAL.complete(refusals)
