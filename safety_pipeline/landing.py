@@ -87,4 +87,4 @@ def _table(source: Path, lake: Path, document_id: str) -> Iterator[str]:
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, folder / source.name)
     (folder / MANIFEST).write_text(drafted, encoding="utf-8")
-    yield f"\nA draft manifest is in {folder / MANIFEST}. Answer the questions above in it, then: safety-pipeline run"
+    yield f"A draft manifest is in {folder / MANIFEST}. Answer the questions above in it, then: safety-pipeline run"

@@ -59,6 +59,24 @@ JATS = """<?xml version="1.0" encoding="UTF-8"?>
 <table-wrap-foot><p>n, number</p></table-wrap-foot></table-wrap>
 """
 
+FLAT = """Table 4. Laboratory abnormalities in at least 10% of patients, n (%)
+DRUG (n=375) IFN-α (n=360)
+All Grades* Grade 3/4*† All Grades* Grade 3/4*
+Gastrointestinal
+AST 211 (56) 6 (2) 136 (38) 8 (2)
+ALT 192 (51) - 144 (40) <1
+"""
+STACKED = "Table 2a. Toxicity (n=50),,\nEvent,Grade 1-2,Grade 3-4\nAnemia,20 (40),3 (6)\n,,\nTable 2b. Toxicity (n=50),,\nEvent,Grade 1-2,Grade 3-4\nRash,12 (24),2 (4)\n"
+CALS = """<table-wrap><label>Table 1</label><caption><p>Events</p></caption>
+<oasis:table xmlns:oasis="http://www.niso.org/standards/z39-96/ns/oasis-exchange/table"><oasis:tgroup cols="5">
+<oasis:colspec colnum="1" colname="c1"/><oasis:colspec colname="c2"/><oasis:colspec colname="c3"/><oasis:colspec colname="c4"/><oasis:colspec colname="c5"/>
+<oasis:spanspec spanname="high" namest="c4" nameend="c5"/>
+<oasis:thead><oasis:row><oasis:entry morerows="1">Event</oasis:entry><oasis:entry namest="c2" nameend="c3">Low (n=73)</oasis:entry><oasis:entry spanname="high">High (n=74)</oasis:entry></oasis:row>
+<oasis:row><oasis:entry>Any grade</oasis:entry><oasis:entry>Grade 3-4</oasis:entry><oasis:entry>Any grade</oasis:entry><oasis:entry>Grade 3-4</oasis:entry></oasis:row></oasis:thead>
+<oasis:tbody><oasis:row><oasis:entry namest="c1" nameend="c5">Skin</oasis:entry></oasis:row>
+<oasis:row><oasis:entry colname="c1"> Rash</oasis:entry><oasis:entry colname="c2">18 (24.7)</oasis:entry><oasis:entry colname="c4">27 (36.5)<sup>a</sup></oasis:entry><oasis:entry colname="c5">2</oasis:entry></oasis:row></oasis:tbody>
+</oasis:tgroup></oasis:table></table-wrap>"""
+
 SHEET = """<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>
 <row r="1"><c r="A1" t="inlineStr"><is><t>Event</t></is></c><c r="B1" t="inlineStr"><is><t>Low (N=73)</t></is></c>
 <c r="D1" t="inlineStr"><is><t>High (N=74)</t></is></c></row>

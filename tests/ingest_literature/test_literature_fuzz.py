@@ -7,12 +7,15 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from literature_examples import HTML, JATS, MANIFEST, MARKDOWN, TABLE, TEXT, workbook
+from literature_examples import CALS, FLAT, HTML, JATS, MANIFEST, MARKDOWN, STACKED, TABLE, TEXT, workbook
 from literature_reading import LANDED, Read, read_folder
 
 from safety_pipeline.ingest.literature import draft_manifest, render, understand
+from safety_pipeline.ingest.literature.files import open_grid
+from safety_pipeline.ingest.literature.printed import is_blank
 from safety_pipeline.tables.ingested import CELL, REFUSAL
 
 EXAMPLES = int(os.environ.get("LITERATURE_FUZZ_EXAMPLES", "40"))
@@ -26,6 +29,9 @@ SEEDS = {
     "table.xml": JATS.encode(),
     "table.csv": (GIST / "table_3.tsv").read_bytes().replace(b"\t", b","),
     "table.xlsx": workbook(),
+    "article.xml": f"<article>{JATS[JATS.index('<table-wrap>') :]}{CALS}</article>".encode(),
+    "header.txt": FLAT.encode(),
+    "stacked.csv": STACKED.encode(),
 }
 # ruff: noqa: E501 - fragments stand in lines
 FRAGMENTS = [
@@ -129,7 +135,34 @@ def test_a_damaged_file_of_any_format_is_read_or_refused(name):
     def check(content):
         manifest = (MANIFEST + TABLE).replace("table_1.tsv", name).encode()
         read = _read({"document.yaml": manifest, name: content})
-        assert read.cell.height + read.refusal.height > 0
+        if not _whole_table_refused(read):
+            assert _lines_with_values(name, content) <= _accounted_for(read)
+
+    check()
+
+
+def _lines_with_values(name: str, content: bytes) -> set[int]:
+    """The lines below the header that print something beside their label, by the grid alone."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / name).write_bytes(content)
+        grid = open_grid(Path(folder), name)
+    return {at for at, row in grid.numbered() if at > 1 and any(not is_blank(box.text) for box in row[1:])}
+
+
+@pytest.mark.parametrize("name", list(SEEDS))
+def test_a_damaged_file_of_any_format_is_read_by_its_own_draft(name):
+    @LIMITS
+    @given(content=mutated(SEEDS[name]))
+    def check(content):
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / name).write_bytes(content)
+            understood = understand(Path(folder) / name)
+        if understood.refusal is None:
+            draft = draft_manifest(understood, "example") | {"trial_id": "T"}
+            draft["document"] |= {"indication": "x", "drug": "d"}
+            draft["arms"] = [arm | {"dose_note": "not said"} for arm in draft["arms"]]
+            read = _read({"document.yaml": yaml.safe_dump(draft, allow_unicode=True).encode(), name: content})
+            assert read.cell.height + read.refusal.height + read.kept_empty.height > 0
 
     check()
 

@@ -1,19 +1,9 @@
-# ruff: noqa: E501 - tables stand as they are printed
 """Markup in the models publishers use: CALS (OASIS exchange) rows, footnote marks of every kind, several tables."""
 
 import pytest
+from literature_examples import CALS
 
 from safety_pipeline.ingest.literature.files import open_grid
-
-CALS = """<table-wrap><label>Table 1</label><caption><p>Events</p></caption>
-<oasis:table xmlns:oasis="http://www.niso.org/standards/z39-96/ns/oasis-exchange/table"><oasis:tgroup cols="5">
-<oasis:colspec colnum="1" colname="c1"/><oasis:colspec colname="c2"/><oasis:colspec colname="c3"/><oasis:colspec colname="c4"/><oasis:colspec colname="c5"/>
-<oasis:spanspec spanname="high" namest="c4" nameend="c5"/>
-<oasis:thead><oasis:row><oasis:entry morerows="1">Event</oasis:entry><oasis:entry namest="c2" nameend="c3">Low (n=73)</oasis:entry><oasis:entry spanname="high">High (n=74)</oasis:entry></oasis:row>
-<oasis:row><oasis:entry>Any grade</oasis:entry><oasis:entry>Grade 3-4</oasis:entry><oasis:entry>Any grade</oasis:entry><oasis:entry>Grade 3-4</oasis:entry></oasis:row></oasis:thead>
-<oasis:tbody><oasis:row><oasis:entry namest="c1" nameend="c5">Skin</oasis:entry></oasis:row>
-<oasis:row><oasis:entry colname="c1"> Rash</oasis:entry><oasis:entry colname="c2">18 (24.7)</oasis:entry><oasis:entry colname="c4">27 (36.5)<sup>a</sup></oasis:entry><oasis:entry colname="c5">2</oasis:entry></oasis:row></oasis:tbody>
-</oasis:tgroup></oasis:table></table-wrap>"""
 
 
 def _grid(folder, name, text, number=1):

@@ -12,6 +12,7 @@ from safety_pipeline.ingest.literature.packed import is_packed
 from safety_pipeline.ingest.literature.printed import is_blank, is_dash, kind_of
 
 LONGEST_LABEL = 90
+LABELS = ("label", "title")
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def is_value(box: Box) -> bool:
 
 def bodies(grid: Grid) -> list[Body]:
     """The tables of a grid; several where one is stacked on another."""
-    shapes = [_shape(row, is_ragged=grid.is_ragged) for row in grid.rows]
+    shapes = [_titled(row, _shape(row, is_ragged=grid.is_ragged)) for row in grid.rows]
     if grid.n_header_rows:
         return [*_marked_bodies(grid, shapes, grid.n_header_rows)]
     found = [body for start, end in _stretches(shapes) if (body := _body(grid, shapes, start, end))]
@@ -67,14 +68,24 @@ def _marked_bodies(grid: Grid, shapes: list[str], header: int) -> Iterator[Body]
 
 def _is_footnote(grid: Grid, shapes: list[str], line: int) -> bool:
     """Whether a last line without values is a note on the table: it begins like one, or is too long for a label."""
-    if shapes[line - 1] != "label":
+    if shapes[line - 1] not in LABELS:
         return False
     text = _text(grid, line).casefold()
     return len(text) > LONGEST_LABEL or text.startswith(tuple(layout("words")["footnote_starts"]))
 
 
+def _titled(row: Sequence[Box], shape: str) -> str:
+    """`title` instead of `label` for a line that begins "Table 2"."""
+    text = next((box.text for box in row if not is_blank(box.text)), "")
+    return (
+        "title"
+        if shape == "label" and re.match(r"(?:supplementary )?table\s+\w{1,4}\b", text, re.IGNORECASE)
+        else shape
+    )
+
+
 def _shape(row: Sequence[Box], *, is_ragged: bool) -> str:
-    """`values`, `names` (several texts), `label` (one text) or `blank`."""
+    """`values`, `names` (several texts), `label` (one text) or `blank`; a label that titles a table becomes `title`."""
     filled = [box for box in row if not is_blank(box.text)]
     if not filled:
         return "blank"
@@ -103,7 +114,7 @@ def _stretches(shapes: list[str]) -> list[tuple[int, int]]:
     starts = [1]
     seen_values = False
     for line, shape in enumerate(shapes, start=1):
-        if shape == "names" and seen_values and "values" in shapes[line:]:
+        if shape in {"names", "title"} and seen_values and "values" in shapes[line:]:
             starts.append(line)
             seen_values = False
         seen_values = seen_values or shape == "values"
@@ -117,7 +128,7 @@ def _body(grid: Grid, shapes: list[str], start: int, end: int) -> Body | None:
     names = _names(grid, shapes, start, lines)
     header = names[-1] if names else _header_of_labels(shapes, start, lines[0])
     head = names[0] if names else header
-    while header + 1 < lines[0] and is_blank(grid.box(header + 1, 1).text) and shapes[header] == "label":
+    while header + 1 < lines[0] and is_blank(grid.box(header + 1, 1).text) and shapes[header] in LABELS:
         header += 1
     last = lines[-1]
     caption = " ".join(_text(grid, line) for line in range(start, head) if shapes[line - 1] != "blank")
@@ -134,7 +145,7 @@ def _names(grid: Grid, shapes: list[str], start: int, values: list[int]) -> list
 
 def _header_of_labels(shapes: list[str], start: int, first_values: int) -> int:
     """In a text without borders: the last line of the paragraph above the values that is no section."""
-    return max((line for line in range(start, first_values) if shapes[line - 1] == "label"), default=start - 1)
+    return max((line for line in range(start, first_values) if shapes[line - 1] in LABELS), default=start - 1)
 
 
 def _text(grid: Grid, line: int) -> str:

@@ -28,7 +28,9 @@ def questions_of(understood: Understanding) -> Iterator[Question]:
     yield from _about_composites(understood)
     yield from _about_packed(understood)
     if understood.arms_in_rows:
-        yield Question("tables[0].columns.term", "Which event do the columns of counts count?")
+        for at, column in enumerate(_described(understood)):
+            if column.role == "count" and not (column.term or column.arm):
+                yield Question(f"tables[0].columns[{at}].term", f"Which event does column {column.number} count?")
         yield Question("arms.trial_id", "Is each line a trial of its own? Then give each arm its trial_id.")
 
 

@@ -24,6 +24,9 @@ from safety_pipeline.ingest.literature.layout.wording import (
 from safety_pipeline.ingest.literature.printed import tidy_spaces
 from safety_pipeline.tables.delivery import RefusedError
 
+# A longer text over the labels is a caption: "Adverse events in at least 15 % of patients, n (%)".
+LONGEST_CORNER = 20
+
 
 def understand(path: Path) -> Understanding:
     """What a table file says, with guessed roles; every table of adverse events in it that can be read."""
@@ -75,7 +78,9 @@ def _part(understood: Understanding) -> str:
 def _understand(path: Path, grid: Grid, body: Body, number: int) -> Understanding:
     columns = guess_columns(grid, body)
     rows = guess_rows(grid, body, columns)
-    caption = " ".join(dict.fromkeys(part for part in (body.caption, _corner(columns)) if part))
+    corner = _corner(columns)
+    said = (body.caption, corner if len(corner) > LONGEST_CORNER else "")
+    caption = " ".join(dict.fromkeys(part for part in said if part))
     around = f"{caption}. {body.footnotes}"
     within = grades_within(body.caption)
     understood = Understanding(
