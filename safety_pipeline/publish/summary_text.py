@@ -30,8 +30,7 @@ def headline_table(published: Path, concept: str | None = None) -> tuple[Grid, s
     rows = _rows(published, concept)
     notes: dict[str, int] = {}
     lines = [_line(row, notes) for row in rows.head(MAX_LINES).to_dicts()]
-    told = [f"[{number}] {note}" for note, number in notes.items()]
-    return _grid("Incidence by dose", _COLUMNS, lines), "\n".join([*told, *_more(rows, MAX_LINES, "incidence_by_dose")])
+    return _grid("Incidence by dose", _COLUMNS, lines), _below(notes, rows, MAX_LINES, "incidence_by_dose")
 
 
 def arm_table(published: Path, concept: str | None = None) -> tuple[Grid, str]:
@@ -44,9 +43,10 @@ def arm_table(published: Path, concept: str | None = None) -> tuple[Grid, str]:
         .sort("concept", "trial_id", "arm_id", "grade_band", "attribution")
         .collect()
     )
-    lines = [_arm_line(row) for row in rows.head(MAX_ARMS).to_dicts()]
+    notes: dict[str, int] = {}
+    lines = [_arm_line(row, notes) for row in rows.head(MAX_ARMS).to_dicts()]
     grid = _grid("Incidence by arm, where the arm has no daily dose", _ARM_COLUMNS, lines)
-    return grid, "\n".join(_more(rows, MAX_ARMS, "incidence_by_arm"))
+    return grid, _below(notes, rows, MAX_ARMS, "incidence_by_arm")
 
 
 def _grid(title: str, columns: Sequence[str], lines: Sequence[Sequence[str]]) -> Grid:
@@ -58,8 +58,10 @@ def _grid(title: str, columns: Sequence[str], lines: Sequence[Sequence[str]]) ->
     return grid
 
 
-def _more(rows: pl.DataFrame, shown: int, table: str) -> list[str]:
-    return [f"... and {rows.height - shown} more in {table}"] if rows.height > shown else []
+def _below(notes: Mapping[str, int], rows: pl.DataFrame, shown: int, table: str) -> str:
+    """The notes the lines refer to, and how many lines are left out."""
+    told = [f"[{number}] {note}" for note, number in notes.items()]
+    return "\n".join([*told, *([f"... and {rows.height - shown} more in {table}"] if rows.height > shown else [])])
 
 
 def _rows(published: Path, concept: str | None) -> pl.DataFrame:
@@ -74,8 +76,9 @@ def _of_concept(published: Path, table: str, concept: str | None) -> pl.LazyFram
     return pl.scan_parquet(published / f"{table}.parquet").join(wanted.select("concept"), on="concept", how="semi")
 
 
-def _arm_line(row: Row) -> list[str]:
+def _arm_line(row: Row, notes: dict[str, int]) -> list[str]:
     agree = row["n_affected_lower"] == row["n_affected_upper"]
+    note = _RELATIONS.get(row["concept_relation"])
     return [
         row["concept"],
         row["trial_id"],
@@ -85,13 +88,13 @@ def _arm_line(row: Row) -> list[str]:
         _affected(row),
         f"{100 * row['incidence']:.1f} %" if agree else "bounds",
         f"{100 * row['ci_lower']:.1f} to {100 * row['ci_upper']:.1f} %",
-        _RELATIONS.get(row["concept_relation"], ""),
+        f"[{notes.setdefault(note, len(notes) + 1)}]" if note else "",
     ]
 
 
-_WIDEST_ARM = 40
+_WIDEST_ARM = 36
 _RELATIONS = {
-    "subset": "listed terms only; others may be hidden",
+    "subset": "counts of the listed terms only; others of the concept may be hidden",
     "superset": "the printed row holds more than the concept",
     "overlapping": "the printed row is not the concept",
 }
