@@ -66,8 +66,9 @@ def _written(record: Record) -> str:
     if '"' not in text or is_well_quoted(text):
         return text
     target = io.StringIO()
-    csv.writer(target, delimiter="|", lineterminator="").writerow(record.fields or ())
-    return target.getvalue()
+    # The line break named here decides which characters are quoted.
+    csv.writer(target, delimiter="|", lineterminator="\r\n").writerow(record.fields or ())
+    return target.getvalue().removesuffix("\r\n")
 
 
 def _judged(found: Iterable[Record], n_columns: int) -> Iterator[tuple[Record, Fault | None]]:
