@@ -293,3 +293,42 @@ def test_a_line_of_text_whose_values_stayed_in_its_label_is_refused_even_as_a_se
     read = read_table("Event 400 600\nRash 18 (24.7) see text\nEdema 5 (6.8) 6 (8.1)\n", manifest, "t.txt")
     assert read.rules == ["values_have_one_place"]
     assert read.refusal["printed"].to_list() == ["Rash 18 (24.7) see text"]
+
+
+def test_a_second_grade_below_an_event_belongs_to_it(counted):
+    found, rules = counted("Adverse event,Grade,A (n=20)\nRash,All,5 (25)\n,>=3,1 (5)\n", "t.csv")
+    assert [row[1:4] for row in found] == [("Rash", "any", 5), ("Rash", ">=3", 1)]
+    assert rules == []
+
+
+def test_values_without_a_label_are_refused(read_table):
+    read = read_table("Event\t400\t600\n\t5\t6\nEdema\t7\t8\n", MANIFEST + TABLE)
+    assert read.rules == ["row_is_named"] * 2
+    assert read.counts("row_label", "n_printed") == [("Edema", 7), ("Edema", 8)]
+
+
+def test_a_line_of_grade_ranges_is_a_header(drafted):
+    understood, _ = drafted('Event,"A, n = 73",,"B, n = 74",\n,All,3/4,All,3/4\nEdema,52 (71.2),1 (1.4),57 (77.0),1 (1.4)\n', "t.csv")  # fmt: skip
+    assert understood.header_rows == 2
+    assert [column.grades for column in understood.columns[1:]] == ["any", "3-4", "any", "3-4"]
+
+
+def test_the_word_for_grades_is_no_arm(drafted):
+    head = "<thead><tr><th>Toxicity</th><th colspan=2>WHO grade</th></tr><tr><th></th><th>3</th><th>4</th></tr></thead>"
+    understood, _ = drafted(_html(head, "<tr><td>Rash</td><td>3</td><td>1</td></tr>"))
+    assert [arm.label for arm in understood.arms] == ["all patients"]
+
+
+@pytest.mark.parametrize("header", ["Rate per 100 patient-years", "Odds ratio (95% CI)", "Median onset (days)"])
+def test_rates_ratios_and_times_are_not_counts(drafted, header):
+    _, draft = drafted(f'Event,"A (n=20), n","{header}"\n"Rash, any grade",5,1.4\n', "t.csv")
+    assert draft["tables"][0]["columns"][1]["role"] == "ignore"
+
+
+def test_a_column_of_percentages_of_patients_beside_their_number_is_no_count(drafted):
+    understood, draft = drafted("Event,Patients (n),Patients (%)\nEdema,30,60\nRash,12,24\n", "t.csv")
+    assert (
+        "%" in [column["content"] for column in draft["tables"][0]["columns"]]
+        or draft["tables"][0]["columns"][0].get("percent_number") == 3
+    )
+    assert understood.arms[0].n_at_risk is None

@@ -83,7 +83,7 @@ def _run(composite: Row, label: str) -> tuple[Row, int, int] | None:
 
 
 def _of_composite(row: Row, label: str | None = None) -> Meaning:
-    printed = label or row.label or ""
+    printed = label or row.label or row.term or ""
     return Meaning(
         label=printed,
         term=row.term or printed,

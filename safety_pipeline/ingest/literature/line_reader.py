@@ -60,6 +60,10 @@ class LineReader:
             meaning = self._placed(self._book.meanings(number, label)[0])
             yield Stray(number, label, None, values, Fault(error.rule, error.explanation), meaning)
             return
+        if not label and (row is None or not row.term):
+            fault = Fault("row_is_named", "values without a label; name them under rows by line: and term:")
+            yield from self._strays(number, label, texts, fault, None)
+            return
         if self._is_shifted(texts):
             yield from self._shifted(number, label, texts)
             return
@@ -99,11 +103,15 @@ class LineReader:
 
     def _shifted(self, number: int, label: str, texts: Texts) -> Iterator[Stray]:
         fault = Fault("values_have_one_place", "a count stands beside the columns described; " + SEPARATE)
-        meaning: Meaning | None = self._placed(self._book.meanings(number, label)[0])
+        yield from self._strays(number, label, texts, fault, self._placed(self._book.meanings(number, label)[0]))
+
+    @staticmethod
+    def _strays(number: int, label: str, texts: Texts, fault: Fault, meaning: Meaning | None) -> Iterator[Stray]:
+        """Everything printed in a line; its meaning goes with the first, so that its places are kept once."""
         for at, text in sorted(texts.items()):
             if not is_blank(text):
                 yield Stray(number, label, at, text, fault, meaning)
-                meaning = None  # the places of the line are kept once
+                meaning = None
 
     def _described(self) -> set[int]:
         return {each for column in self._columns for each in numbers_of(column)} | set(self._ignored)

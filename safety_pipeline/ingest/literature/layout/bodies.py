@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from safety_pipeline.ingest.literature.grid import Box, Grid
 from safety_pipeline.ingest.literature.layout.flat_header import header_lines
-from safety_pipeline.ingest.literature.layout.wording import is_word
+from safety_pipeline.ingest.literature.layout.wording import grades_of, is_word
 from safety_pipeline.ingest.literature.layout_data import layout
 from safety_pipeline.ingest.literature.packed import is_packed
 from safety_pipeline.ingest.literature.printed import is_blank, is_dash, kind_of
@@ -106,7 +106,12 @@ def _is_grade_header(boxes: Sequence[Box]) -> bool:
     texts = [box.text for box in boxes if box.column > 1]
     heading = next((box.text for box in boxes if box.column == 1), "")
     in_order = len(texts) > 2 and all(re.fullmatch("[0-5]", text) for text in texts) and texts == sorted(set(texts))
-    return in_order and (not heading or is_word("label_headers", heading))
+    ranges = len(texts) > 1 and not all(map(str.isdigit, texts)) and all(_is_grades(text) for text in texts)
+    return (in_order or ranges) and (not heading or is_word("label_headers", heading))
+
+
+def _is_grades(text: str) -> bool:
+    return grades_of(text) is not None or grades_of(f"grade {text}") is not None
 
 
 def _stretches(shapes: list[str]) -> list[tuple[int, int]]:

@@ -1,5 +1,6 @@
 """What a header leaves open: spans that a file lost, columns that look alike, numbers that may be percentages."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,6 +15,9 @@ from safety_pipeline.ingest.literature.layout.wording import (
     speaks_of_percentages,
 )
 from safety_pipeline.ingest.literature.printed import is_blank
+
+# "Patients (%)" over whole numbers: a percentage of patients, unless the column is one of counts after all.
+_OF_PERSONS = re.compile(r"^(?:patients|subjects|cases|pts\.?)\s*[\[(]\s*(?:%|percent)", re.IGNORECASE)
 
 
 def without_lost_spans(grid: Grid, body: Body, guesses: list[GuessedColumn]) -> list[GuessedColumn]:
@@ -60,12 +64,18 @@ def _has_gaps(grid: Grid, body: Body, guesses: Sequence[GuessedColumn]) -> bool:
 
 
 def doubtful_units_marked(guesses: list[GuessedColumn], caption: str) -> list[GuessedColumn]:
-    """Whole numbers under a caption of percentages are percentages, and that is asked."""
+    """Whole numbers that a caption or their own header calls percentages are percentages, and that is asked."""
     corner = next((guess.header for guess in guesses if guess.role == "label"), "")
     counted = [guess for guess in guesses if guess.role == "count"]
-    if any(guess.content != "n" for guess in counted) or not speaks_of_percentages(f"{caption} {corner}"):
+    if any(guess.content not in {"n", "%"} for guess in counted):
         return guesses
-    return [replace(guess, content="%", is_doubtful_unit=True) if guess.role == "count" else guess for guess in guesses]
+    said = all(guess.content == "n" for guess in counted) and speaks_of_percentages(f"{caption} {corner}")
+    return [
+        replace(guess, content="%", is_doubtful_unit=True)
+        if guess.role == "count" and guess.content == "n" and (said or _OF_PERSONS.search(guess.header))
+        else guess
+        for guess in guesses
+    ]
 
 
 def alike_marked(guesses: list[GuessedColumn]) -> list[GuessedColumn]:

@@ -28,8 +28,9 @@ def guess_columns(grid: Grid, body: Body) -> list[GuessedColumn]:
     shared = shared_names([levels for at, levels in enumerate(headers, start=1) if at != label])
     guesses = [_guess(grid, body, at, levels, label, shared) for at, levels in enumerate(headers, start=1)]
     guesses = _counts_beside_events(guesses)
-    guesses = _totals_of_arms_only(_pair_percentages(without_lost_spans(grid, body, guesses)))
-    guesses = told_apart_by_population(doubtful_units_marked(_events_beside_grades(guesses), body.caption))
+    guesses = doubtful_units_marked(without_lost_spans(grid, body, guesses), body.caption)
+    guesses = _totals_of_arms_only(_pair_percentages(guesses))
+    guesses = told_apart_by_population(_events_beside_grades(guesses))
     return alike_marked(guesses)
 
 

@@ -157,13 +157,18 @@ def _rows(understood: Understanding) -> list[Draft]:
     return [row for row in drafted if row is not None]
 
 
+def _graded(row: GuessedRow) -> Draft:
+    said = {"line": row.line, "label": row.label, "grades": row.grades, "term": row.term}
+    return {key: value for key, value in said.items() if value}
+
+
 def _row(row: GuessedRow, rows: tuple[GuessedRow, ...], *, is_parent: bool, graded: bool) -> Draft | None:
     if row.role in {"section", "heading"}:
         return {"line": row.line, "label": row.label, "role": row.role}
     if row.role == "not_an_event":
         return {"line": row.line, "label": row.label, "role": row.role, "reason": row.reason}
     if row.grades is not None and not graded:
-        return {"line": row.line, "label": row.label, "grades": row.grades} | ({"term": row.term} if row.term else {})
+        return _graded(row)
     if row.body_system is not None:
         return {"line": row.line, "label": row.label, "parent": row.body_system, "body_system": row.body_system}
     if is_parent:

@@ -63,7 +63,7 @@ class _Walk:
         """A line whose grades stand beside it, in its label, or at the end of its label."""
         beside = self._grade_beside(line)
         if beside is not None:
-            return GuessedRow(line, "event", label, grades=beside)
+            return GuessedRow(line, "event", label, grades=beside, term=None if label else self._label_above(line))
         grades = grades_of(label) if label else None
         if grades is not None:
             return GuessedRow(line, "grade", label, grades=grades)
@@ -82,6 +82,10 @@ class _Walk:
             return None
         text = self._grid.box(line, self._grade_at).unmarked
         return grades_of(text) or grades_of(f"grade {text}")
+
+    def _label_above(self, line: int) -> str | None:
+        """The event of a line that prints only another of its grades."""
+        return next((self._labels[at] for at in reversed(self._printed) if at < line and self._labels[at]), None)
 
     def _empty(self, at: int, line: int, label: str) -> GuessedRow:
         following = self._printed[at + 1] if at + 1 < len(self._printed) else None
