@@ -20,9 +20,17 @@ ADAM = ("adam_tdf", "adam_dataset_json")
 FORMS = (*ADAM, "sdtm_tdf")
 # Preferred terms of the pilot study that belong to a concept beyond doubt.
 CERTAIN = {
-    "edema": {"OEDEMA", "OEDEMA PERIPHERAL"},
+    "edema": {"EYE SWELLING", "OEDEMA", "OEDEMA PERIPHERAL"},
     "rash": {"RASH", "RASH MACULO-PAPULAR", "RASH PRURITIC", "RASH ERYTHEMATOUS"},
-    "haemorrhage": {"EPISTAXIS", "RECTAL HAEMORRHAGE", "GASTROINTESTINAL HAEMORRHAGE", "HAEMOPTYSIS"},
+    "haemorrhage": {
+        "APPLICATION SITE BLEEDING",
+        "CONJUNCTIVAL HAEMORRHAGE",
+        "EPISTAXIS",
+        "GASTROINTESTINAL HAEMORRHAGE",
+        "HAEMOPTYSIS",
+        "RECTAL HAEMORRHAGE",
+        "WOUND HAEMORRHAGE",
+    },
 }
 
 

@@ -15,7 +15,7 @@ from safety_pipeline.summarise.over_time import incidence_over_time
 from safety_pipeline.summarise.sources import Sources
 
 pytestmark = pytest.mark.shared
-EDEMA = {"OEDEMA", "OEDEMA PERIPHERAL"}
+EDEMA = {"EYE SWELLING", "OEDEMA", "OEDEMA PERIPHERAL", "SWELLING"}
 ARMS = {"Placebo": "placebo", "Xanomeline High Dose": "xanomeline_high_dose"}
 
 

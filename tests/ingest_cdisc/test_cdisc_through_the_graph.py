@@ -47,10 +47,25 @@ ARMS = {
 @pytest.mark.parametrize(
     ("concept", "terms"),
     [
-        ("edema", ["OEDEMA", "OEDEMA PERIPHERAL", "SWELLING"]),
+        (
+            "haemorrhage",
+            [
+                "APPLICATION SITE BLEEDING",
+                "BLOOD URINE PRESENT",
+                "HAEMATURIA",
+                "CONJUNCTIVAL HAEMORRHAGE",
+                "EPISTAXIS",
+                "GASTROINTESTINAL HAEMORRHAGE",
+                "HAEMOPTYSIS",
+                "RECTAL HAEMORRHAGE",
+                "WOUND HAEMORRHAGE",
+            ],
+        ),
+        ("edema", ["EYE SWELLING", "OEDEMA", "OEDEMA PERIPHERAL", "SWELLING"]),
         (
             "rash",
             [
+                "DERMATITIS CONTACT",
                 "DRUG ERUPTION",
                 "RASH",
                 "RASH ERYTHEMATOUS",
