@@ -332,3 +332,10 @@ def test_a_column_of_percentages_of_patients_beside_their_number_is_no_count(dra
         or draft["tables"][0]["columns"][0].get("percent_number") == 3
     )
     assert understood.arms[0].n_at_risk is None
+
+
+def test_words_for_severity_are_neither_arms_nor_grades_and_are_asked_about(drafted):
+    understood, draft = drafted("Event;Mild;Moderate;Severe\nEdema;10;5;2\nRash;6;3;1\n", "t.csv")
+    assert [arm.label for arm in understood.arms] == ["all patients"]
+    assert [column["grades"] for column in draft["tables"][0]["columns"]] == [None] * 3
+    assert sum(key.endswith(".grades") for key in _asked(understood)) == 3

@@ -45,7 +45,7 @@ def read_heading(levels: Sequence[str], shared: Collection[str]) -> Heading:
         said |= {key: value for key, value in (("n_at_risk", population_of(level)), ("unit", unit)) if value}
         is_group = population_of(level) is not None and is_word("total_with_patients", rest)
         said |= (meaning := {} if is_group else _meaning(rest))
-        if rest and not meaning and not is_word("grade_headers", rest):
+        if rest and not (meaning or is_word("grade_headers", rest) or is_word("severity_headers", rest)):
             names.append(rest)
     own = [name for name in names if name not in shared]
     return Heading(names=tuple(own or names[-1:]), **said)  # type: ignore[arg-type]
