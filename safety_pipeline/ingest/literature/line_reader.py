@@ -16,8 +16,8 @@ from safety_pipeline.ingest.literature.printed import (
     holds_value,
     is_blank,
     is_dash,
+    label_of,
     read_without_bracket,
-    tidy_spaces,
 )
 from safety_pipeline.ingest.literature.ragged import align, numbers_of, read_pair
 from safety_pipeline.tables.delivery import RefusedError
@@ -72,7 +72,7 @@ class LineReader:
 
     def _label(self, boxes: Sequence[Box]) -> str:
         at = 1 if self._grid.is_ragged else self._table.label_column
-        return tidy_spaces(boxes[at - 1].unmarked) if at <= len(boxes) else ""
+        return label_of(boxes[at - 1].unmarked) if at <= len(boxes) else ""
 
     def _structural(self, number: int, label: str, row: Row, boxes: Sequence[Box]) -> Iterator[Stray]:
         """A section, a heading over grade rows, or a row that is not about events."""
@@ -85,7 +85,7 @@ class LineReader:
         for box in boxes:
             if box.column in {self._table.label_column, *self._ignored}:
                 continue
-            if not is_blank(box.text) and tidy_spaces(box.text) != label:
+            if not is_blank(box.text) and label_of(box.text) != label:
                 yield Stray(number, label, box.column, box.text, Fault(rule, f"not counted: {reason}"))
 
     def _texts(self, boxes: Sequence[Box]) -> Texts:

@@ -15,7 +15,8 @@ from safety_pipeline.tables.delivery import RefusedError
 
 MOST_READINGS = 20_000
 LONGEST_CELL = 2_000
-_TOKEN = re.compile(rf"{VALUE}|{dash_class()}")
+# A dash right before a digit is a minus sign or a range, and neither is a count.
+_TOKEN = re.compile(rf"{VALUE}|{dash_class()}(?!\d)")
 Option = tuple[Printed | None, ...]
 
 

@@ -17,7 +17,9 @@ def _any_of(name: str) -> str:
 _POINT, _OPEN, _CLOSE = _any_of("decimal_marks"), _any_of("opening_brackets"), _any_of("closing_brackets")
 _LESS, _DASH = _any_of("below_signs"), dash_class()
 _NUMBER = rf"\d{{1,9}}(?:{_POINT}\d{{1,6}})?"
-_BRACKETED = rf"{_NUMBER}\s*{_OPEN}\s*(?:{_LESS})?\s*{_NUMBER}\s*%?\s*{_CLOSE}"
+# Raised signs, and a letter glued to the digits, between a count and its bracket: "12a (21.4)", "12* (21.4)".
+_MARK_BEFORE = rf"(?:{_any_of('footnote_marks')}|(?<=\d)[{_MARKS['footnote_letters']}](?![\w.]))"
+_BRACKETED = rf"{_NUMBER}{_MARK_BEFORE}{{0,3}}\s*{_OPEN}\s*(?:{_LESS})?\s*{_NUMBER}\s*%?\s*{_CLOSE}"
 # A count, a percentage or both, as they stand in running text; no groups, so that findall gives whole values.
 VALUE = rf"(?:{_NUMBER}\s*/\s*\d{{1,9}}(?:\s*{_OPEN}\s*{_NUMBER}\s*%?\s*{_CLOSE})?|{_BRACKETED}|{_NUMBER}(?:\s*%)?)"
 
@@ -28,12 +30,12 @@ MARKS_AFTER = (
     rf"(?:(?:{_any_of('footnote_marks')})+|[{_MARKS['footnote_letters']}](?:,[{_MARKS['footnote_letters']}])*(?!\w))?"
 )
 
-_COUNT = r"(?P<n>\d{1,3}(?:,\d{3}){1,2}|\d{1,9})"
+_COUNT = r"(?P<n>\d{1,3}(?:[,'’]\d{3}){1,2}|\d{1,9})"
 _SHARE = rf"\d{{1,3}}(?:{_POINT}\d{{1,6}})?"
 _PERCENT = rf"(?:(?P<percent>{_SHARE})|(?P<below>{_LESS}\s*{_SHARE})|{_DASH})\s*%?"
 _OUT_OF = r"\s*(?:/|of|out of)\s*(?P<of>\d{1,9})"
 _SHAPES = {
-    "n (%)": re.compile(rf"{_COUNT}\s*{_OPEN}\s*{_PERCENT}\s*{_CLOSE}"),
+    "n (%)": re.compile(rf"{_COUNT}(?P<within>{_MARK_BEFORE}{{0,3}})\s*{_OPEN}\s*{_PERCENT}\s*{_CLOSE}"),
     "% (n)": re.compile(rf"{_PERCENT}\s*{_OPEN}\s*{_COUNT}\s*{_CLOSE}"),
     "n": re.compile(rf"(?:{_COUNT}|(?P<fewer>{_LESS}\s*\d{{1,6}}))"),
     "%": re.compile(_PERCENT),
@@ -41,17 +43,42 @@ _SHAPES = {
     "n/N": re.compile(rf"{_COUNT}{_OUT_OF}"),
     # "52, 71.2" or "52, 71%": the space and the decimals tell it from a decimal comma and from two counts.
     "n, %": re.compile(rf"{_COUNT},\s+(?P<percent>\d{{1,3}}\.\d{{1,6}}(?=\s*%?$)|\d{{1,3}}(?=\s*%))\s*%?"),
+    # "1.234 (56,7)": points between thousands, where the percentage shows that the comma is the decimal mark.
+    "n. (%)": re.compile(
+        rf"(?P<n>\d{{1,3}}(?:\.\d{{3}}){{1,2}})\s*{_OPEN}\s*(?P<percent>\d{{1,3}}(?:,\d{{1,6}})?)\s*%?\s*{_CLOSE}"
+    ),
+    "% alone": re.compile(rf"(?:(?P<percent>{_SHARE})|(?P<below>{_LESS}\s*{_SHARE}))\s*%|(?P<none>0{_POINT}0{{1,6}})"),
 }
-# A count may stand without its percentage: a bare 0 under "n (%)" is how most tables print none.
-_SHORTER = {"n (%)": ("n", "n, %"), "n/N (%)": ("n/N", "n (%)", "n"), "n/N": ("n",), "% (n)": (), "n": (), "%": ()}
-_KINDS = {"n (%)": "n (%)", "% (n)": "% (n)", "n/N (%)": "n/N (%)", "n/N": "n/N", "n": "n", "%": "%", "n, %": "n (%)"}
+# A count may stand without its percentage: a bare 0 under "n (%)" is how most tables print none. A percentage may stand
+# without its count where its sign says so, or where it is "0.0", which is no count.
+_SHORTER = {
+    "n (%)": ("n", "n, %", "n. (%)", "% alone"),
+    "n/N (%)": ("n/N", "n (%)", "n"),
+    "n/N": ("n",),
+    "% (n)": (),
+    "n": (),
+    "%": (),
+}
+_KINDS = {
+    "n (%)": "n (%)",
+    "n. (%)": "n (%)",
+    "% (n)": "% (n)",
+    "n/N (%)": "n/N (%)",
+    "n/N": "n/N",
+    "n": "n",
+    "%": "%",
+    "n, %": "n (%)",
+}
 # Full-width forms, as East Asian journals set them, one by one onto the plain signs.
 _PLAIN = {**{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}, **{ord(sign): None for sign in _MARKS["unseen"]}}
+# A thin space between digits is set by typesetters only, and only between thousands.
+_THOUSANDS = re.compile(r"(?<=\d)[\u2009\u202f](?=\d{3}(?!\d))")
 _BRACKET_LOST = re.compile(rf"{_COUNT}(?:\s*{_OPEN}|\s)\s*{_PERCENT}(?:\s*{_CLOSE})?")
 _COUNT_AND_PERCENT = re.compile(rf"(?<![\w{_MARKS['decimal_marks'][0]}]){_BRACKETED}")
 _FOOTNOTE = re.compile(
     rf"(?P<value>.*[\d%)\]])\s?(?P<marks>(?:{_any_of('footnote_marks')}|[{_MARKS['footnote_letters']}],?)+)"
 )
+_BULLET = re.compile(rf"\A(?:{_any_of('bullets')}|{_DASH})+\s*(?=[^\W\d_])")
 _NO_VALUE = re.compile(rf"{_DASH}+|{_any_of('fillers')}|{_any_of('no_value_words')}", re.IGNORECASE)
 
 
@@ -88,12 +115,12 @@ def read_printed(text: str, content: str) -> Printed | None:
     if len(text) > LONGEST_VALUE:
         return None
     tidy = tidy_spaces(text)
-    plain = _match(tidy, content)
+    plain = Printed(tidy, n=0) if tidy.casefold() in _MARKS["zero_words"] else _match(tidy, content)
     if plain is not None:
         return plain
     found = _FOOTNOTE.fullmatch(tidy)
     value = _match(found["value"].strip(), content) if found else None
-    return replace(value, text=tidy, marks=found["marks"]) if found and value else None
+    return replace(value, text=tidy, marks=value.marks + found["marks"]) if found and value else None
 
 
 def read_without_bracket(text: str) -> Printed | None:
@@ -103,8 +130,18 @@ def read_without_bracket(text: str) -> Printed | None:
 
 
 def tidy_spaces(text: str) -> str:
-    """The text with every kind of space and full-width sign made plain, and no space at the ends."""
-    return " ".join(text.translate(_PLAIN).split())
+    """The text with every kind of space and full-width sign made plain, thin spaces between thousands taken out."""
+    return " ".join(_THOUSANDS.sub("", text.translate(_PLAIN)).split())
+
+
+def label_of(text: str) -> str:
+    """A label without the bullet or dash that sets it further in."""
+    return _BULLET.sub("", tidy_spaces(text))
+
+
+def is_bulleted(text: str) -> bool:
+    """Whether a bullet or dash sets a label further in."""
+    return bool(_BULLET.match(tidy_spaces(text)))
 
 
 def is_blank(text: str) -> bool:
@@ -128,6 +165,8 @@ def kind_of(text: str) -> str | None:
     if len(text) > LONGEST_VALUE:
         return None
     tidy = tidy_spaces(text)
+    if tidy.casefold() in _MARKS["zero_words"]:
+        return "n"
     unmarked = _FOOTNOTE.fullmatch(tidy)
     for candidate in (tidy, *([unmarked["value"].strip()] if unmarked else [])):
         for shape, kind in _KINDS.items():
@@ -147,14 +186,15 @@ def _match(tidy: str, content: str) -> Printed | None:
 
 def _printed(text: str, parts: dict[str, str | None]) -> Printed:
     n, of, below, fewer = (parts.get(name) for name in ("n", "of", "below", "fewer"))
-    percent = parts.get("percent")
+    percent = parts.get("percent") or parts.get("none")
     return Printed(
         text=tidy_spaces(text),
-        n=int(n.replace(",", "")) if n else None,
+        n=int(re.sub(r"\D", "", n)) if n else None,
         percent=_decimal(percent) if percent else None,
         n_at_risk=int(of) if of else None,
         percent_below=Fraction(_decimal(_digits(below))) if below else None,
         n_below=int(_digits(fewer)) if fewer else None,
+        marks=parts.get("within") or "",
     )
 
 

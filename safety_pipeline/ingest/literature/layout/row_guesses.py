@@ -8,7 +8,7 @@ from safety_pipeline.ingest.literature.layout.bodies import Body
 from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn, GuessedRow
 from safety_pipeline.ingest.literature.layout.wording import grades_at_end, grades_of, is_body_system, is_word
 from safety_pipeline.ingest.literature.layout_data import layout, pattern
-from safety_pipeline.ingest.literature.printed import is_blank, kind_of, tidy_spaces
+from safety_pipeline.ingest.literature.printed import is_blank, is_bulleted, kind_of, label_of, tidy_spaces
 
 POPULATION = "the patients of each group, given as n_at_risk"
 
@@ -36,7 +36,7 @@ class _Walk:
         self._grid = grid
         self._grade_at: int | None = None
         self._labels, self._full, self._printed = labels, full, printed
-        self._indent = {line: grid.box(line, label_at).indent if not grid.is_ragged else 0 for line in printed}
+        self._indent = {line: _indent(grid, line, label_at) for line in printed}
         self._least = min(self._indent.values(), default=0)
         self._n_least = sum(indent == self._least for indent in self._indent.values())
         self._not_events: str | None = None
@@ -107,14 +107,20 @@ class _Walk:
 
 
 def _label(grid: Grid, line: int, label_at: int) -> str:
-    return tidy_spaces(grid.box(line, label_at).unmarked)
+    return label_of(grid.box(line, label_at).unmarked)
+
+
+def _indent(grid: Grid, line: int, label_at: int) -> int:
+    """How far in a label stands: by the space before it and by a bullet."""
+    box = grid.box(line, label_at)
+    return 0 if grid.is_ragged else box.indent + is_bulleted(box.text)
 
 
 def _has_values(grid: Grid, line: int, label: str, counted: Sequence[int]) -> bool:
     if grid.is_ragged:
         return len(grid.rows[line - 1]) > 1
     texts = [grid.box(line, column).text for column in counted]
-    return any(not is_blank(text) and tidy_spaces(text) != label for text in texts)
+    return any(not is_blank(text) and label_of(text) != label for text in texts)
 
 
 def _populations(grid: Grid, labels: dict[int, str], full: set[int], counted: Sequence[int]) -> list[int]:
