@@ -35,7 +35,8 @@ def dash_class() -> str:
 
 @cache
 def pattern(written: str) -> re.Pattern[str]:
-    """A pattern of `patterns.yaml`, its `{D}` standing for any dash, ignoring case."""
+    """A pattern of `patterns.yaml`, its `{D}` standing for any dash and `{N}` for a number, ignoring case."""
     inside = dash_class()[1:-1]
     spread = re.sub(r"\[([^\]]*)\{D\}([^\]]*)\]", lambda found: f"[{found[1]}{inside}{found[2]}]", written)
-    return re.compile(spread.replace("{D}", dash_class()), re.IGNORECASE)
+    spread = spread.replace("{D}", dash_class()).replace("{N}", layout("patterns")["number"])
+    return re.compile(spread, re.IGNORECASE)

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from safety_pipeline.ingest.literature.columns import CountColumn
-from safety_pipeline.ingest.literature.constraints import percent_holds
 from safety_pipeline.ingest.literature.grid import Box, Grid
 from safety_pipeline.ingest.literature.labels import LabelBook, Meaning
 from safety_pipeline.ingest.literature.latex import has_latex, without_latex
 from safety_pipeline.ingest.literature.lines import Fault, Line, Place, Stray
 from safety_pipeline.ingest.literature.manifest import Row, Table
+from safety_pipeline.ingest.literature.mending import mended, what_is_mended
 from safety_pipeline.ingest.literature.packed import is_packed, unpack
 from safety_pipeline.ingest.literature.printed import (
     Printed,
@@ -17,7 +17,6 @@ from safety_pipeline.ingest.literature.printed import (
     is_blank,
     is_dash,
     label_of,
-    read_without_bracket,
 )
 from safety_pipeline.ingest.literature.ragged import align, numbers_of, read_pair
 from safety_pipeline.tables.delivery import RefusedError
@@ -171,10 +170,11 @@ def read_place(texts: Texts, column: CountColumn) -> Place:
 
 def _mended(printed: str, plain: Texts, column: CountColumn) -> Place:
     """A cell that lost a bracket, where its percentage proves the reading; otherwise the fault."""
-    value = read_without_bracket(plain[column.number]) if column.content == "n (%)" else None
-    if value is None or not column.n_at_risk or value.share is None or not percent_holds(value, column):
+    value = mended(plain[column.number], column.n_at_risk) if column.content == "n (%)" else None
+    if value is None:
         return Place(printed, fault=_unreadable(printed, column))
-    return Place(printed, value, f"a bracket is missing; read as {value.n} ({value.percent}), which fits n/N")
+    what = what_is_mended(plain[column.number])
+    return Place(printed, value, f"{what}; read as {value.n} ({value.percent}), which fits n/N")
 
 
 def _unpacked_place(value: Printed | None, repair: str) -> Place:

@@ -22,7 +22,11 @@ def text_of(element: Element) -> str:
 
 def bare_text_of(element: Element) -> str | None:
     """The text without its raised footnote marks; nothing where there is none, or where it is only a mark."""
-    pieces = list(_pieces(element))
+    return bare_text(list(_pieces(element)))
+
+
+def bare_text(pieces: list[tuple[str, bool]]) -> str | None:
+    """The same of pieces of text, each with whether it is raised."""
     if not any(raised for _, raised in pieces):
         return None
     value = "".join(text for text, raised in pieces if not raised)
@@ -54,7 +58,12 @@ def _pieces(element: Element, *, raised: bool = False) -> Iterator[tuple[str, bo
 
 
 def _is_raised(element: Element, name: str) -> bool:
-    return name == "sup" or (name == "xref" and element.get("ref-type", "") in {"fn", "table-fn"})
+    style = re.sub(r"\s", "", element.get("style", "")).lower()
+    return (
+        name == "sup"
+        or (name == "xref" and element.get("ref-type", "") in {"fn", "table-fn"})
+        or "vertical-align:super" in style
+    )
 
 
 def name_of(element: Element) -> str:

@@ -12,17 +12,25 @@ _LITERAL = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 
 @dataclass(frozen=True)
 class CellFormats:
-    """The number format of each cell style of a workbook."""
+    """The number format of each cell style of a workbook, and how far in it sets a text."""
 
     codes: tuple[str, ...]
+    indents: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, styles: etree._Element | None) -> "CellFormats":
         if styles is None:
             return cls(())
         own = {int(each.get("numFmtId", "0")): each.get("formatCode", "") for each in styles.iter("{*}numFmt")}
-        used = [int(each.get("numFmtId", "0")) for group in styles.iter("{*}cellXfs") for each in group]
-        return cls(tuple(own.get(number, _BUILT_IN.get(number, "")) for number in used))
+        used = [each for group in styles.iter("{*}cellXfs") for each in group]
+        numbers = [int(each.get("numFmtId", "0")) for each in used]
+        codes = tuple(own.get(number, _BUILT_IN.get(number, "")) for number in numbers)
+        return cls(codes, tuple(map(_indent, used)))
+
+    def indent(self, style: str | None) -> int:
+        """How far in the style sets its text, in the sheet's own steps."""
+        at = int(style) if style and style.isdigit() else -1
+        return self.indents[at] if 0 <= at < len(self.indents) else 0
 
     def shown(self, value: str, style: str | None) -> str:
         """The number as the sheet shows it; a count that Excel took for a date is marked, never guessed back."""
@@ -42,6 +50,11 @@ class CellFormats:
     def _code(self, style: str | None) -> str:
         at = int(style) if style and style.isdigit() else -1
         return self.codes[at] if 0 <= at < len(self.codes) else ""
+
+
+def _indent(style: etree._Element) -> int:
+    steps = "".join(each.get("indent", "") for each in style.iterfind("{*}alignment"))
+    return int(steps) if re.fullmatch(r"[0-9]{1,3}", steps) else 0
 
 
 def _rounded(number: Decimal, code: str) -> Decimal | int:

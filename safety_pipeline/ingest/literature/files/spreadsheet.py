@@ -5,9 +5,11 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from lxml import etree
 
+from safety_pipeline.ingest.literature.files.cell_text import bare_text, name_of
 from safety_pipeline.ingest.literature.files.decoding import no_such_table
 from safety_pipeline.ingest.literature.files.formats import CellFormats
 from safety_pipeline.ingest.literature.files.spans import MOST_PLACES, WIDEST
@@ -27,8 +29,17 @@ UNREADABLE = (
     EOFError,
     OSError,
 )
-Places = dict[tuple[int, int], str]
+Place = tuple[int, int]
+Places = dict[Place, "Shown"]
 Element = etree._Element
+
+
+class Shown(NamedTuple):
+    """What a cell shows, the same without its raised footnote marks where it has some, and how far in it stands."""
+
+    text: str
+    bare: str | None = None
+    indent: int = 0
 
 
 def read_xlsx(content: bytes, file: str, table_number: int = 1) -> Grid:
@@ -58,28 +69,48 @@ def _sheet(archive: zipfile.ZipFile, file: str, number: int) -> Grid:
     return Grid(rows)
 
 
-def _box(places: Places, merged: dict[tuple[int, int], tuple[int, int]], row: int, column: int) -> Box:
+def _box(places: Places, merged: dict[Place, Place], row: int, column: int) -> Box:
     origin = merged.get((row, column), (row, column))
-    text = places.get(origin, "")
-    return Box(text.strip(), row, column, origin != (row, column), indent=indent_of(text))
+    text, bare, indent = places.get(origin, Shown(""))
+    return Box(text.strip(), row, column, origin != (row, column), bare, indent=indent + indent_of(text))
 
 
-def _places(root: Element, shared: list[str], formats: CellFormats) -> Iterator[tuple[tuple[int, int], str]]:
+def _places(root: Element, shared: list[Shown], formats: CellFormats) -> Iterator[tuple[Place, Shown]]:
     for cell in root.iter("{*}c"):
         place = _place(cell.get("r", ""))
-        value = cell.findtext("{*}v") or ""
-        kind = cell.get("t", "n")
-        if kind == "s":
-            text = shared[int(value)]
-        elif kind == "inlineStr":
-            text = "".join(str(each) for each in cell.itertext())
-        else:
-            text = formats.shown(value, cell.get("s")) if kind == "n" else value
-        if text:
-            yield place, text
+        shown = _shown(cell, shared, formats)
+        if shown.text:
+            yield place, shown._replace(indent=formats.indent(cell.get("s")))
 
 
-def _merged(root: Element, height: int, width: int) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+def _shown(cell: Element, shared: list[Shown], formats: CellFormats) -> Shown:
+    value = cell.findtext("{*}v") or ""
+    kind = cell.get("t", "n")
+    if kind == "s":
+        return shared[int(value)]
+    if kind == "inlineStr":
+        return _runs(cell)
+    if kind == "b":
+        return Shown("FALSE" if value == "0" else "TRUE")
+    return Shown(formats.shown(value, cell.get("s")) if kind == "n" else value)
+
+
+def _runs(item: Element) -> Shown:
+    """The text of an item, piece by piece; the reading of its characters is left out."""
+    pieces = [(each.text or "", _is_raised(each)) for each in item.iter("{*}t") if not _is_phonetic(each)]
+    return Shown("".join(text for text, _ in pieces), bare_text(pieces))
+
+
+def _is_raised(text: Element) -> bool:
+    run = text.getparent()
+    return run is not None and any(each.get("val") == "superscript" for each in run.iterfind("{*}rPr/{*}vertAlign"))
+
+
+def _is_phonetic(text: Element) -> bool:
+    return any(name_of(above) == "rph" for above in text.iterancestors())
+
+
+def _merged(root: Element, height: int, width: int) -> Iterator[tuple[Place, Place]]:
     for merge in root.iter("{*}mergeCell"):
         first, _, last = merge.get("ref", "").partition(":")
         (top, left), (bottom, right) = _place(first), _place(last or first)
@@ -88,7 +119,7 @@ def _merged(root: Element, height: int, width: int) -> Iterator[tuple[tuple[int,
                 yield (row, column), (top, left)
 
 
-def _place(reference: str) -> tuple[int, int]:
+def _place(reference: str) -> Place:
     found = _REFERENCE.fullmatch(reference)
     if not found:
         raise ValueError(reference)
@@ -98,11 +129,11 @@ def _place(reference: str) -> tuple[int, int]:
     return int(found[2]), column
 
 
-def _shared(archive: zipfile.ZipFile, file: str) -> list[str]:
+def _shared(archive: zipfile.ZipFile, file: str) -> list[Shown]:
     if "xl/sharedStrings.xml" not in archive.namelist():
         return []
     root = _part(archive, "xl/sharedStrings.xml", file)
-    return ["".join(text.text or "" for text in item.iter("{*}t")) for item in root.iter("{*}si")]
+    return [_runs(item) for item in root.iter("{*}si")]
 
 
 def _part(archive: zipfile.ZipFile, name: str, file: str) -> Element:

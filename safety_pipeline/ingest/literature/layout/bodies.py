@@ -8,6 +8,7 @@ from safety_pipeline.ingest.literature.grid import Box, Grid
 from safety_pipeline.ingest.literature.layout.flat_header import header_lines
 from safety_pipeline.ingest.literature.layout.wording import grades_of, is_word
 from safety_pipeline.ingest.literature.layout_data import layout
+from safety_pipeline.ingest.literature.mending import readable_if_mended
 from safety_pipeline.ingest.literature.packed import is_packed
 from safety_pipeline.ingest.literature.printed import is_blank, is_dash, kind_of
 
@@ -93,12 +94,14 @@ def _shape(row: Sequence[Box], *, is_ragged: bool) -> str:
         return "label"
     if len({box.text for box in filled}) == 1 and filled[0].column == 1:
         return "label"
-    others = [box for box in filled if box.column > 1]
-    if any(is_value(box) or is_dash(box.text) or is_packed(box.text) for box in others) and not _is_grade_header(
-        filled
-    ):
+    if any(_is_value_or_gap(box) for box in filled if box.column > 1) and not _is_grade_header(filled):
         return "values"
     return "label" if is_ragged else "names"
+
+
+def _is_value_or_gap(box: Box) -> bool:
+    damaged = is_packed(box.text) or readable_if_mended(box.unmarked) is not None
+    return is_value(box) or is_dash(box.text) or damaged
 
 
 def _is_grade_header(boxes: Sequence[Box]) -> bool:

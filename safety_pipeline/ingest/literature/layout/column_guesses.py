@@ -17,7 +17,8 @@ from safety_pipeline.ingest.literature.layout.flat_header import header_lines, h
 from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn
 from safety_pipeline.ingest.literature.layout.headings import Heading, read_heading, shared_names
 from safety_pipeline.ingest.literature.layout.units import Unit
-from safety_pipeline.ingest.literature.layout.wording import ignored_as, is_word, names_events
+from safety_pipeline.ingest.literature.layout.wording import ignored_as, is_word, names_events, population_of
+from safety_pipeline.ingest.literature.mending import mended
 from safety_pipeline.ingest.literature.printed import is_blank, is_dash, kind_of
 
 
@@ -110,13 +111,15 @@ def _guess(
     reason = next((found for level in levels if (found := ignored_as(level)) is not None), None)
     if reason is not None:
         return GuessedColumn(number, header, "ignore", reason=reason)
-    kinds = _kinds([grid.box(line, number) for line in body.lines])
+    heading = read_heading(levels, shared)
+    n_at_risk = heading.n_at_risk or population_of(body.caption)
+    kinds = _kinds([grid.box(line, number) for line in body.lines], n_at_risk)
     role = _role_by_name(levels, kinds)
     if role is not None:
         return GuessedColumn(number, header, role)
     if not kinds:
         return GuessedColumn(number, header, "ignore", reason="no counts in it")
-    return _counted(number, header, read_heading(levels, shared), kinds)
+    return _counted(number, header, heading, kinds)
 
 
 def _role_by_name(levels: Sequence[str], kinds: Counter[str]) -> str | None:
@@ -131,8 +134,12 @@ def _role_by_name(levels: Sequence[str], kinds: Counter[str]) -> str | None:
     return "population" if levels and is_word("population_columns", " ".join(levels)) and set(kinds) == {"n"} else None
 
 
-def _kinds(boxes: Sequence[Box]) -> Counter[str]:
-    return Counter(kind for box in boxes if not box.is_repeat and (kind := kind_of(box.unmarked)) is not None)
+def _kinds(boxes: Sequence[Box], n_at_risk: int | None) -> Counter[str]:
+    """How often each content stands there; a value that lost a bracket counts where its percentage fits n/N."""
+    own = [box.unmarked for box in boxes if not box.is_repeat]
+    kinds = Counter(kind for text in own if (kind := kind_of(text)) is not None)
+    kinds["n (%)"] += sum(kind_of(text) is None and mended(text, n_at_risk) is not None for text in own)
+    return +kinds
 
 
 def _counted(number: int, header: str, heading: Heading, kinds: Counter[str]) -> GuessedColumn:

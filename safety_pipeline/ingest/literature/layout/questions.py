@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from safety_pipeline.ingest.literature.grid import Box
 from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn, Question, Understanding
 from safety_pipeline.ingest.literature.layout.population import implied_population
+from safety_pipeline.ingest.literature.mending import mended
 from safety_pipeline.ingest.literature.packed import is_packed
 from safety_pipeline.ingest.literature.printed import Printed, is_blank, is_dash, read_printed
 
@@ -85,7 +86,7 @@ def _about_column(column: GuessedColumn, key: str, *, is_named: bool, is_graded:
 
 def _about_empty_cells(understood: Understanding) -> Iterator[Question]:
     counted = [row.line for row in understood.rows if row.role in {"event", "grade"}]
-    printed = [box.text for line in counted for box in _count_boxes(understood, line)]
+    printed = [box.unmarked for line in counted for box in _count_boxes(understood, line)]
     if any(is_blank(text) for text in printed):
         text = "What does an empty cell mean, and who says so? Until then it is unknown."
         yield Question("tables[0].blank_means", text)
@@ -116,9 +117,17 @@ def _about_composites(understood: Understanding) -> Iterator[Question]:
 
 def _about_packed(understood: Understanding) -> Iterator[Question]:
     for row in understood.rows:
-        if any(is_packed(box.text) for box in _count_boxes(understood, row.line)):
+        if any(
+            is_packed(box.unmarked) and not _is_mended(understood, box) for box in _count_boxes(understood, row.line)
+        ):
             text = f"Several rows run together in line {row.line}: which are they? List them as label and sub_rows."
             yield Question(f"tables[0].rows[line {row.line}].sub_rows", text)
+
+
+def _is_mended(understood: Understanding, box: Box) -> bool:
+    column = next(each for each in understood.columns if each.number == box.column)
+    sizes = {arm.label: arm.n_at_risk for arm in understood.arms}
+    return mended(box.unmarked, column.n_at_risk or sizes.get(column.arm or "all patients")) is not None
 
 
 def _lonely(understood: Understanding) -> set[int]:

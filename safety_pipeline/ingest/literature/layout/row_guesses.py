@@ -8,7 +8,7 @@ from safety_pipeline.ingest.literature.layout.bodies import Body
 from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn, GuessedRow
 from safety_pipeline.ingest.literature.layout.wording import grades_at_end, grades_of, is_body_system, is_word
 from safety_pipeline.ingest.literature.layout_data import layout, pattern
-from safety_pipeline.ingest.literature.printed import is_blank, is_bulleted, kind_of, label_of, tidy_spaces
+from safety_pipeline.ingest.literature.printed import is_blank, is_bulleted, kind_of, label_of
 
 POPULATION = "the patients of each group, given as n_at_risk"
 

@@ -4,7 +4,9 @@ from safety_pipeline.ingest.literature.grid import Grid
 from safety_pipeline.ingest.literature.layout.bodies import Body
 from safety_pipeline.ingest.literature.layout.guesses import Understanding
 from safety_pipeline.ingest.literature.layout.row_guesses import is_case_series
+from safety_pipeline.ingest.literature.layout.wording import population_of
 from safety_pipeline.ingest.literature.manifest import Table
+from safety_pipeline.ingest.literature.mending import mended
 from safety_pipeline.ingest.literature.packed import is_packed
 from safety_pipeline.ingest.literature.printed import kind_of
 from safety_pipeline.tables.delivery import RefusedError
@@ -46,7 +48,10 @@ def _refuse_run_together(understood: Understanding, body: Body) -> None:
         return
     named = {column.number for column in understood.columns if column.role in {"label", "grade", "dose"}}
     boxes = (box for line in body.lines for box in understood.grid.rows[line - 1])
-    texts = [box.unmarked for box in boxes if box.column not in named]
+    sizes = {column.number: column.n_at_risk or population_of(understood.caption) for column in understood.columns}
+    texts = [
+        box.unmarked for box in boxes if box.column not in named and mended(box.unmarked, sizes.get(box.column)) is None
+    ]
     packed = sum(is_packed(text) for text in texts)
     single = sum(kind_of(text) is not None for text in texts)
     if 3 * packed > single:

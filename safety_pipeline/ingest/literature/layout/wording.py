@@ -41,7 +41,7 @@ def population_of(text: str) -> int | None:
     """The number after `N =` in a text, where there is exactly one."""
     text = tidy_spaces(text)
     found = {
-        int(each["n"].replace(",", ""))
+        int(re.sub(r"\D", "", each["n"]))
         for written in layout("patterns")["population"]
         for each in pattern(written).finditer(text)
     }
