@@ -9,7 +9,6 @@ from safety_pipeline.ingest.cdisc.study import Arm, Study
 from safety_pipeline.ingest.cdisc.words import note
 from safety_pipeline.ingest.dose import Dose, Naming, drug_name, parse_dose
 
-POPULATION = {"actual": "safety population, by actual treatment", "planned": "safety population, by planned treatment"}
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
@@ -43,7 +42,7 @@ def arm_rows(
     drugs: list[Naming],
     study: Study,
 ) -> list[Record]:
-    """One row per arm that somebody was treated in or planned for."""
+    """One row per arm that somebody was treated in or planned for, but for the words on its population."""
     at_risk = _counts(subjects.filter("is_safety_population"), "arm_label")
     planned = _counts(subjects, "planned_label")
     codes = dict(subjects.select("arm_label", "actual_arm_code").drop_nulls().unique("arm_label").iter_rows())
@@ -56,7 +55,6 @@ def arm_rows(
             **_treatment(doses[label], _stated(study, label, codes.get(label)), has_exposure=not regimens.is_empty()),
             "n_at_risk": at_risk.get(label, 0),
             "n_assigned": planned.get(label, 0) if planned else None,
-            "analysis_population": POPULATION[study.arm_basis],
             "is_aggregate": False,
         }
         for label in ids
@@ -74,6 +72,8 @@ def _dose(label: str, given: pl.DataFrame, drugs: list[Naming]) -> Dose:
     active = given.filter(~pl.col("is_zero")).drop_nulls("regimen")
     of_drug = active.filter(pl.col("treatment").map_elements(drug_name, return_dtype=pl.String) == (dose.drug or ""))
     regimens = of_drug["regimen"].to_list()
+    if dose.is_placebo and not active.is_empty():
+        return Dose(text=label, reason=note("placebo_and_drug", drugs=", ".join(active["treatment"].unique().sort())))
     if dose.mg_per_day is not None or dose.is_placebo or not regimens:
         return dose
     if len(regimens) > 1:

@@ -1,6 +1,8 @@
 """Rows of `ingested/document` and `ingested/source_table` of a package."""
 
-from safety_pipeline.ingest.cdisc.arms import POPULATION, document_drug
+from safety_pipeline.ingest.cdisc.arms import document_drug
+from safety_pipeline.ingest.cdisc.other_form import notes_on_arms, notes_on_events
+from safety_pipeline.ingest.cdisc.population import population
 from safety_pipeline.ingest.cdisc.reading import Reading
 from safety_pipeline.ingest.cdisc.refusals import Record
 from safety_pipeline.ingest.cdisc.trial import trial_facts
@@ -41,7 +43,7 @@ def source_table_row(reading: Reading) -> Record:
         "attribution": "all_causality",
         "complete_from_grade": 1 if reading.events.is_complete else None,
         "grade_counting": "worst",
-        "analysis_population": POPULATION[reading.study.arm_basis],
+        "analysis_population": population(reading.study, reading.subjects, reading.package.subjects.name),
         "table_evidence": reading.events.notes[0],
         "note": " ".join(_notes(reading)) or None,
         "min_cell": reading.min_cell,
@@ -52,4 +54,17 @@ def _notes(reading: Reading) -> list[str]:
     dictionaries = reading.package.definitions.dictionaries if reading.package.definitions else ()
     coded = [note("dictionaries", names=", ".join(each[:60] for each in dictionaries[:10]))] if dictionaries else []
     recoded = [note("encoding", file=each.file) for each in reading.package.used if each.is_recoded]
-    return [*reading.events.notes[1:], *reading.subjects.notes, *reading.package.notes, *coded, *recoded]
+    return [*reading.events.notes[1:], *reading.subjects.notes, *_not_counted(reading), *coded, *recoded]
+
+
+def _not_counted(reading: Reading) -> list[str]:
+    """What is said of the data sets that lie there too, and of what they say differently."""
+    package = reading.package
+    pairs = ((package.subjects, package.other_subjects), (package.events, package.other_events))
+    both = [
+        note("both_used", used=used.name, unused=other.name, rows=other.frame.height)
+        for used, other in pairs
+        if other is not None
+    ]
+    arms = notes_on_arms(package.subjects, reading.elsewhere)
+    return [*both, *arms, *notes_on_events(package.events, package.other_events)]

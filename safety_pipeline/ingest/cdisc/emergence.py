@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from safety_pipeline.ingest.cdisc.files import Dataset
+from safety_pipeline.ingest.cdisc.periods import treatment_is_not_said
 from safety_pipeline.ingest.cdisc.words import note, truths
 
 SUPPLEMENT_NAME = "AETRTEM"
@@ -20,16 +21,33 @@ class Emergence:
 
 
 def emergence(dataset: Dataset, supplement: Dataset | None, events: pl.DataFrame) -> Emergence:
-    """Events marked by the first source that says anything at all."""
+    """Events marked by the first source that says anything at all; not known where their treatment is not."""
+    said, how = _said(dataset, supplement, events)
+    safe, emergent = pl.col("is_safety_population"), pl.col("is_emergent")
+    is_open = pl.col("is_unplaced") & (emergent.is_null() | emergent)
+    opened = said.with_columns(is_emergent=pl.when(~is_open).then(emergent))
+    counts = {
+        "treatment_unknown": said.select((safe & is_open).sum()).item(),
+        "emergence_missing": opened.select((safe & emergent.is_null() & ~pl.col("is_unplaced")).sum()).item(),
+    }
+    if not opened["is_emergent"].count() and said["is_unplaced"].any():
+        raise treatment_is_not_said(dataset.file)
+    if not said["is_emergent"].count():
+        return Emergence(said, (how,))
+    return Emergence(opened, (how, *(note(name, n=n) for name, n in counts.items() if n)))
+
+
+def _said(dataset: Dataset, supplement: Dataset | None, events: pl.DataFrame) -> tuple[pl.DataFrame, str]:
     if _has_flags(events):
         flagged = events.with_columns(
             is_emergent=pl.when(pl.col("emergent").is_null()).then(False).otherwise(_truth("emergent"))
         )
-        return _marked(flagged, note("emergent_flag", dataset=dataset.name))
+        return flagged, note("emergent_flag", dataset=dataset.name)
     supplemented = _supplemented(supplement, events)
     if supplemented is not None:
-        return _marked(supplemented, note("emergent_supplement"))
-    return _by_dates(events)
+        return supplemented, note("emergent_supplement")
+    dated = _by_dates(events)
+    return dated, note("emergent_dates" if dated["is_emergent"].count() else "emergent_unknown")
 
 
 def _has_flags(events: pl.DataFrame) -> bool:
@@ -68,16 +86,10 @@ def _number(name: str) -> pl.Expr:
     return pl.col(name).cast(pl.Float64, strict=False)
 
 
-def _marked(events: pl.DataFrame, how: str) -> Emergence:
-    unknown = pl.col("is_safety_population") & pl.col("is_emergent").is_null()
-    n_unknown = events.select(unknown.sum()).item()
-    return Emergence(events, (how, *([note("emergence_missing", n=n_unknown)] if n_unknown else [])))
-
-
 _PARTIAL = r"^\d{4}(-\d{2}(-\d{2})?)?$"
 
 
-def _by_dates(events: pl.DataFrame) -> Emergence:
+def _by_dates(events: pl.DataFrame) -> pl.DataFrame:
     """On or after the day of the first dose; what the written parts of both dates leave open is not known."""
     start, end, first = (_date(name) for name in ("start", "end", "first_dose"))
     written = pl.min_horizontal(start.str.len_chars(), first.str.len_chars())
@@ -90,10 +102,7 @@ def _by_dates(events: pl.DataFrame) -> Emergence:
         .when(~is_open.fill_null(value=False))
         .then(start_cut >= first_cut)
     )
-    dated = events.with_columns(is_emergent=answer)
-    if not dated["is_emergent"].count():
-        return Emergence(dated, (note("emergent_unknown"),))
-    return _marked(dated, note("emergent_dates"))
+    return events.with_columns(is_emergent=answer)
 
 
 _WHOLE_DATE = len("2020-03-10")

@@ -6,9 +6,10 @@ import polars as pl
 
 from safety_pipeline.ingest.cdisc.emergence import emergence
 from safety_pipeline.ingest.cdisc.files import Dataset
+from safety_pipeline.ingest.cdisc.periods import with_treatment
 from safety_pipeline.ingest.cdisc.refusals import Record, row_refusals, value_refusals
 from safety_pipeline.ingest.cdisc.study import Attribution
-from safety_pipeline.ingest.cdisc.subjects import day_of
+from safety_pipeline.ingest.cdisc.subjects import Subjects, day_of
 from safety_pipeline.ingest.cdisc.words import note, truths
 
 _GRADE = r"^(?i:grade)?\s*([1-5])(?:\.0+)?$"
@@ -19,8 +20,12 @@ _ROW_RULES = (
     "event_row_is_not_blank",
     "event_has_a_term",
     "subject_is_known",
+    "row_is_of_a_total",
+    "event_is_of_a_later_treatment",
     "event_is_under_the_subjects_treatment",
 )
+# Rows that are refused without an event of the arm being lost.
+_NOTHING_LOST = ("event_row_is_not_blank", "row_is_of_a_total", "event_is_of_a_later_treatment")
 
 
 @dataclass(frozen=True)
@@ -38,11 +43,9 @@ class Events:
     is_complete: bool
 
 
-def read_events(
-    dataset: Dataset, supplement: Dataset | None, subjects: pl.DataFrame, attribution: Attribution
-) -> Events:
+def read_events(dataset: Dataset, supplement: Dataset | None, subjects: Subjects, attribution: Attribution) -> Events:
     """Events with grade, seriousness, relation and treatment emergence; a wrong grade costs the grade only."""
-    judged = _with_rule(dataset.frame, subjects)
+    judged = _with_rule(with_treatment(dataset.frame, subjects, dataset.file))
     kept = judged.filter(pl.col("rule").is_null())
     refusals = [record for rule in _ROW_RULES for record in row_refusals(dataset, judged.filter(rule=rule), rule)]
     graded = kept.with_columns(grade_read=pl.col("grade").str.extract(_GRADE).cast(pl.Int64))
@@ -59,14 +62,8 @@ def read_events(
     )
 
 
-def _with_rule(rows: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame:
+def _with_rule(rows: pl.DataFrame) -> pl.DataFrame:
     """Each row with the first rule it breaks, null where it breaks none."""
-    known = subjects.select(
-        "subject", "actual_label", "first_dose", "is_safety_population", is_known=pl.lit(value=True)
-    )
-    arms = [label.upper() for label in subjects["actual_label"].drop_nulls().unique()]
-    treatment = pl.col("treatment" if "treatment" in rows.columns else "subject").str.to_uppercase()
-    elsewhere = treatment.is_in(arms) & (treatment != pl.col("actual_label").str.to_uppercase())
     nameless = pl.col("term").is_null() & pl.col("verbatim").is_null()
     blank = pl.all_horizontal(pl.col(name).is_null() for name in _CONTENT if name in rows.columns)
     broken = (
@@ -74,18 +71,18 @@ def _with_rule(rows: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame:
         nameless & blank,
         nameless,
         pl.col("is_known").is_null(),
-        elsewhere.fill_null(value=False),
+        pl.col("is_of_total"),
+        pl.col("is_elsewhere") & pl.col("is_switching"),
+        pl.col("is_elsewhere"),
     )
     ruled = [pl.when(is_broken).then(pl.lit(rule)) for is_broken, rule in zip(broken, _ROW_RULES, strict=True)]
-    return rows.join(known, on="subject", how="left", validate="m:1", maintain_order="left").with_columns(
-        rule=pl.coalesce(ruled)
-    )
+    return rows.with_columns(rule=pl.coalesce(ruled))
 
 
 def _lost(judged: pl.DataFrame) -> bool:
     """Whether an event of somebody in a denominator could not be read, so that a term not listed may not be 0."""
     lost = judged.filter(pl.col("is_safety_population") & pl.col("rule").is_not_null())
-    return not lost.filter(pl.col("rule") != "event_row_is_not_blank").is_empty()
+    return not lost.filter(~pl.col("rule").is_in(_NOTHING_LOST)).is_empty()
 
 
 def _is_graded(events: pl.DataFrame) -> bool:

@@ -1,6 +1,5 @@
 """The data sets of a package, opened: the analysed ones are used, the collected ones where those are not there."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,13 +12,13 @@ from safety_pipeline.ingest.cdisc.files import (
     read_define,
 )
 from safety_pipeline.ingest.cdisc.refusals import Record
-from safety_pipeline.ingest.cdisc.words import note, of_role
+from safety_pipeline.ingest.cdisc.words import of_role
 from safety_pipeline.tables.delivery import RefusedError
 
 
 @dataclass(frozen=True)
 class OpenedPackage:
-    """The data sets that are used, and what is said of those that are not."""
+    """The data sets that are used, and those of subjects and events that lie there too and are not."""
 
     subjects: Dataset
     events: Dataset
@@ -27,8 +26,9 @@ class OpenedPackage:
     exposure: Dataset | None
     trial: Dataset | None
     definitions: Definitions | None
+    other_subjects: Dataset | None
+    other_events: Dataset | None
     refusals: tuple[Record, ...]
-    notes: tuple[str, ...]
 
     @property
     def used(self) -> tuple[Dataset, ...]:
@@ -48,8 +48,11 @@ def open_package(folder: Path) -> OpenedPackage:
     exposure = _if_any(folder, package, "exposure", refusals)
     trial = _if_any(folder, package, "trial", refusals)
     definitions = _definitions(folder, package, package.files[events.name], refusals)
-    others = _unused(folder, package, (subjects, events), refusals)
-    return OpenedPackage(subjects, events, supplement, exposure, trial, definitions, tuple(refusals), tuple(others))
+    others = (
+        _unused(folder, package, "subjects", subjects, refusals),
+        _unused(folder, package, "events", events, refusals),
+    )
+    return OpenedPackage(subjects, events, supplement, exposure, trial, definitions, *others, tuple(refusals))
 
 
 def refusal(error: RefusedError) -> Record:
@@ -96,16 +99,11 @@ def _definitions(folder: Path, package: Package, events: Path, refusals: list[Re
     return None
 
 
-def _unused(folder: Path, package: Package, used: Iterable[Dataset], refusals: list[Record]) -> list[str]:
-    """What is said of the collected data sets beside the analysed ones, so that nobody is counted twice."""
-    notes = []
-    for role, each in zip(("subjects", "events"), used, strict=True):
-        for name in of_role(role):
-            if name == each.name or name not in package.files:
-                continue
-            try:
-                rows = _open(folder, package, name).frame.height
-                notes.append(note("both_used", used=each.name, unused=name, rows=rows))
-            except RefusedError as error:
-                refusals.append(refusal(error))
-    return notes
+def _unused(folder: Path, package: Package, role: str, used: Dataset, refusals: list[Record]) -> Dataset | None:
+    """The collected data set beside the analysed one: compared, so that nobody is counted twice."""
+    name = next((each for each in of_role(role) if each != used.name and each in package.files), None)
+    try:
+        return None if name is None else _open(folder, package, name)
+    except RefusedError as error:
+        refusals.append(refusal(error))
+        return None

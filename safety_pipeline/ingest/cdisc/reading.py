@@ -7,6 +7,8 @@ from safety_pipeline.ingest.cdisc.events import Events, read_events
 from safety_pipeline.ingest.cdisc.exposure import regimens, treatment_period
 from safety_pipeline.ingest.cdisc.grading import Grading, grading_of
 from safety_pipeline.ingest.cdisc.opened_package import OpenedPackage
+from safety_pipeline.ingest.cdisc.other_form import Elsewhere, arms_elsewhere
+from safety_pipeline.ingest.cdisc.population import populations
 from safety_pipeline.ingest.cdisc.refusals import Record
 from safety_pipeline.ingest.cdisc.smallest_cell import smallest_cell
 from safety_pipeline.ingest.cdisc.study import Study
@@ -30,6 +32,7 @@ class Reading:
     arms: list[Record]
     arm_ids: dict[str, str]
     min_cell: int | None
+    elsewhere: Elsewhere
 
 
 def read_package(delivery: Delivery, study: Study, package: OpenedPackage) -> Reading:
@@ -42,18 +45,25 @@ def read_package(delivery: Delivery, study: Study, package: OpenedPackage) -> Re
     given = regimens(package.exposure, subjects.frame)
     drugs = drugs_of(given, study)
     ids = _arm_ids(place, package, subjects)
+    smallest = smallest_cell(study)
+    elsewhere = arms_elsewhere(subjects, package.other_subjects)
+    counted = populations(study, subjects, package.subjects.name, elsewhere, smallest)
     return Reading(
         delivery,
         study,
         package,
         place,
         subjects,
-        read_events(package.events, package.supplement, subjects.frame, study.attribution),
+        read_events(package.events, package.supplement, subjects, study.attribution),
         grading_of(study, package.events, package.definitions),
         drugs,
-        arm_rows(place, subjects.frame, given, ids, drugs, study),
+        [
+            {**arm, "analysis_population": counted[str(arm["label"])]}
+            for arm in arm_rows(place, subjects.frame, given, ids, drugs, study)
+        ],
         ids,
-        smallest_cell(study),
+        smallest,
+        elsewhere,
     )
 
 

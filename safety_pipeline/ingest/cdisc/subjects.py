@@ -6,27 +6,29 @@ import polars as pl
 
 from safety_pipeline.ingest.cdisc.files import Dataset
 from safety_pipeline.ingest.cdisc.refusals import Record, row_refusals
-from safety_pipeline.ingest.cdisc.words import note, truths, words
+from safety_pipeline.ingest.cdisc.treatments import is_total, treatments
+from safety_pipeline.ingest.cdisc.words import note, truths
 
 
 @dataclass(frozen=True)
 class Subjects:
-    """One row per subject; ``arm_label`` is null for who is in no arm."""
+    """One row per subject; ``arm_label`` is null for who is in no arm.
+
+    ``later`` and ``has_actual`` are those of `Treatments`.
+    """
 
     frame: pl.DataFrame
     refusals: tuple[Record, ...]
     notes: tuple[str, ...]
+    later: frozenset[str]
+    has_actual: bool
 
 
 def read_subjects(dataset: Dataset, period: pl.DataFrame, arm_basis: str) -> Subjects:
     """Subjects by the best of what the data set and EX say; a subject listed twice in two arms is refused."""
-    named = dataset.frame.with_columns(
-        actual_label=_real_arm("actual_arm", "actual_arm_code"),
-        planned_label=_real_arm("planned_arm", "planned_arm_code"),
-        is_without_arm=_means("actual_arm", "no_arm") | _means("actual_arm_code", "no_arm"),
-    )
-    treated = named.join(period, on="subject", how="left", validate="m:1").with_columns(
-        first_dose=pl.coalesce("first_dose", "first_given"), last_dose=pl.coalesce("last_dose", "last_given")
+    found = treatments(dataset)
+    treated = found.frame.join(period, on="subject", how="left", validate="m:1").with_columns(
+        first_dose=pl.coalesce("first_dose", "first_given"), last_dose=_last_dose(found.frame)
     )
     arm = pl.col("planned_label" if arm_basis == "planned" else "actual_label")
     placed = treated.with_columns(
@@ -35,22 +37,26 @@ def read_subjects(dataset: Dataset, period: pl.DataFrame, arm_basis: str) -> Sub
         death_day=_death_day(),
     )
     safe, how = _safety(dataset, placed)
-    known = placed.with_columns(is_safety_population=safe.fill_null(value=False) & pl.col("actual_label").is_not_null())
+    judged = placed.with_columns(is_treated=safe.fill_null(value=False))
+    known = judged.with_columns(is_safety_population=pl.col("is_treated") & pl.col("actual_label").is_not_null())
     kept, refusals = _once(known, dataset)
-    return Subjects(kept, refusals, (*how, *_notes(kept, arm_basis)))
+    lost = _treated_without_arm(kept, dataset)
+    notes = (*how, *([] if found.has_actual else [note("planned_for_actual", dataset=dataset.name)]))
+    return Subjects(kept, (*refusals, *lost), (*notes, *_notes(kept, arm_basis)), found.later, found.has_actual)
 
 
-def _real_arm(label: str, code: str) -> pl.Expr:
-    """The arm's label, its code where it has none; null where label or code say there is no arm."""
-    unreal = pl.any_horizontal(
-        pl.col(name).str.to_uppercase().is_in(list(words("arm"))).fill_null(value=False) for name in (label, code)
-    )
-    return pl.when(~unreal).then(pl.coalesce(label, code))
+def _last_dose(rows: pl.DataFrame) -> pl.Expr:
+    """The end of the first period for who went on to another treatment: what follows is not under the arm's."""
+    last = pl.coalesce("last_dose", "last_given")
+    ends = pl.col("first_period_end") if "first_period_end" in rows.columns else pl.lit(None, pl.String)
+    return pl.when("is_switching").then(ends).otherwise(last)
 
 
-def _means(name: str, meaning: str) -> pl.Expr:
-    meant = [word for word, each in words("arm").items() if each == meaning]
-    return pl.col(name).str.to_uppercase().is_in(meant).fill_null(value=False)
+def _treated_without_arm(kept: pl.DataFrame, dataset: Dataset) -> list[Record]:
+    """Refusals of subjects who were treated and have no arm, and nothing says why; nobody guesses the planned one."""
+    is_silent = pl.all_horizontal(pl.col(name).is_null() for name in ("actual_arm", "actual_arm_code", "no_arm_reason"))
+    was_dosed = pl.lit(value="safety_flag" in dataset.present) | pl.col("first_dose").is_not_null()
+    return row_refusals(dataset, kept.filter(pl.col("is_treated"), is_silent, was_dosed), "treated_subject_has_an_arm")
 
 
 def _exposure_days() -> pl.Expr:
@@ -87,6 +93,9 @@ def _safety(dataset: Dataset, placed: pl.DataFrame) -> tuple[pl.Expr, list[str]]
 def _once(known: pl.DataFrame, dataset: Dataset) -> tuple[pl.DataFrame, tuple[Record, ...]]:
     """Each subject once: the row in the safety population where there are two, none where they name two arms."""
     nameless = known.filter(pl.col("subject").is_null())
+    in_total = is_total("actual_label")
+    is_of_total = in_total & (~in_total).any().over("subject") & pl.col("subject").is_not_null()
+    totals, known = known.filter(is_of_total), known.filter(~is_of_total)
     named = known.filter(pl.col("subject").is_not_null()).sort(
         pl.col("is_safety_population"), "row_number", descending=[True, False]
     )
@@ -98,6 +107,7 @@ def _once(known: pl.DataFrame, dataset: Dataset) -> tuple[pl.DataFrame, tuple[Re
     repeated = clear.join(kept.select("row_number"), on="row_number", how="anti")
     return kept.drop("n_arms"), (
         *row_refusals(dataset, nameless, "subject_has_an_identifier"),
+        *row_refusals(dataset, totals, "row_is_of_a_total"),
         *row_refusals(dataset, unclear, "subject_has_one_arm"),
         *row_refusals(dataset, repeated, "subject_is_once"),
     )
@@ -112,6 +122,7 @@ def _notes(kept: pl.DataFrame, arm_basis: str) -> list[str]:
         "no_arm": pl.col("is_without_arm").sum(),
         "not_safety": (in_arm & ~safe).sum(),
         "planned_differs": differs.sum(),
+        "switching": (safe & pl.col("is_switching")).sum(),
     }
     found = kept.select(**counts).row(0, named=True)
     basis = "of actual treatment" if arm_basis == "actual" else "they were planned for"

@@ -1,0 +1,57 @@
+"""What the denominator of an arm counts, in words: published with the arm, so that nobody must look it up."""
+
+import polars as pl
+
+from safety_pipeline.ingest.cdisc.other_form import Elsewhere
+from safety_pipeline.ingest.cdisc.study import Study
+from safety_pipeline.ingest.cdisc.subjects import Subjects
+from safety_pipeline.ingest.cdisc.words import note
+
+
+def population(study: Study, subjects: Subjects, dataset: str) -> str:
+    """The population of every arm of the package."""
+    if study.arm_basis == "actual" and not subjects.has_actual:
+        return note("population_no_actual", dataset=dataset)
+    return note(f"population_{study.arm_basis}")
+
+
+def populations(
+    study: Study, subjects: Subjects, dataset: str, elsewhere: Elsewhere, smallest: int | None
+) -> dict[str, str]:
+    """The population of each arm label, with who would be in another arm by another reading; few are only some."""
+    base = population(study, subjects, dataset)
+    labels = pl.concat([subjects.frame["arm_label"], subjects.frame["planned_label"]]).drop_nulls().unique()
+    counted = _others(subjects.frame.filter("is_safety_population"), study.arm_basis)
+    return {
+        label: "; ".join(
+            [
+                base,
+                *(
+                    note(name, n="some" if n < (smallest or 0) else n, dataset=elsewhere.dataset)
+                    for name, n in {
+                        **{name: of_label.get(label, 0) for name, of_label in counted.items()},
+                        "population_other_form": elsewhere.by_arm.get(label, 0),
+                    }.items()
+                    if n
+                ),
+            ]
+        )
+        for label in labels
+    }
+
+
+def _others(safe: pl.DataFrame, arm_basis: str) -> dict[str, dict[str, int]]:
+    differs = safe.filter(pl.col("actual_label") != pl.col("planned_label"))
+    switching = _by_label(safe.filter("is_switching"), "arm_label")
+    if arm_basis == "planned":
+        found = {"population_treated_elsewhere": _by_label(differs, "arm_label")}
+    else:
+        found = {
+            "population_moved_in": _by_label(differs, "actual_label"),
+            "population_moved_out": _by_label(differs, "planned_label"),
+        }
+    return {**found, "population_first_period": switching}
+
+
+def _by_label(rows: pl.DataFrame, name: str) -> dict[str, int]:
+    return dict(rows.drop_nulls(name).group_by(name).len().iter_rows())

@@ -1,0 +1,80 @@
+"""Which arm each subject is in, planned and actual, and whether another treatment followed the first."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from safety_pipeline.ingest.cdisc.files import Dataset
+from safety_pipeline.ingest.cdisc.words import words
+
+_LATER = "arm_of_period_"
+
+
+@dataclass(frozen=True)
+class Treatments:
+    """The subjects with ``actual_label`` and ``planned_label``, null where there is no arm, and what goes with them.
+
+    ``is_without_arm``: treated outside of the plan. ``is_switching``: went on to a treatment other than the first.
+    ``later`` holds the upper-case labels of those. Where no subject has an actual arm (``has_actual`` is false) the
+    planned one stands for it: ADaMIG 1.1 and SDTMIG 3.1 leave the variable out where both are the same.
+    """
+
+    frame: pl.DataFrame
+    later: frozenset[str]
+    has_actual: bool
+
+
+def treatments(dataset: Dataset) -> Treatments:
+    has_actual = bool(dataset.frame["actual_arm"].count() or dataset.frame["actual_arm_code"].count())
+    rows = _labels_of_codes(dataset.frame) if has_actual else _as_planned(dataset.frame)
+    labelled = rows.with_columns(
+        actual_label=_real_arm("actual_arm", "actual_arm_code"),
+        planned_label=_real_arm("planned_arm", "planned_arm_code"),
+        is_without_arm=pl.any_horizontal(
+            _means(name, "no_arm") for name in ("actual_arm", "actual_arm_code", "no_arm_reason")
+        ),
+    )
+    names = [name for name in labelled.columns if name.startswith(_LATER)]
+    later = [pl.when(~_is_no_arm(name)).then(pl.col(name).str.to_uppercase()).alias(name) for name in names]
+    treated = labelled.with_columns(later)
+    own = pl.col("actual_label").str.to_uppercase()
+    is_switching = pl.any_horizontal(
+        pl.lit(value=False), *((pl.col(name) != own).fill_null(value=False) for name in names)
+    )
+    labels = {label for name in names for label in treated[name].drop_nulls().unique()}
+    return Treatments(treated.with_columns(is_switching=is_switching).drop(names), frozenset(labels), has_actual)
+
+
+def is_total(name: str) -> pl.Expr:
+    """Whether a label is that of all subjects together."""
+    return pl.col(name).str.to_uppercase().is_in(list(words("total"))).fill_null(value=False)
+
+
+def _as_planned(rows: pl.DataFrame) -> pl.DataFrame:
+    """The planned arm in place of the actual one, except for who has a reason for no arm."""
+    has_arm = pl.col("no_arm_reason").is_null()
+    return rows.with_columns(
+        actual_arm=pl.when(has_arm).then("planned_arm"), actual_arm_code=pl.when(has_arm).then("planned_arm_code")
+    )
+
+
+def _labels_of_codes(rows: pl.DataFrame) -> pl.DataFrame:
+    """An actual code without a label has the label that the planned arm of that code has."""
+    pairs = rows.select("planned_arm_code", "planned_arm").drop_nulls().unique("planned_arm_code", keep="first")
+    known = dict(pairs.iter_rows())
+    by_code = pl.col("actual_arm_code").replace_strict(known, default=None, return_dtype=pl.String)
+    return rows.with_columns(actual_arm=pl.coalesce("actual_arm", by_code)) if known else rows
+
+
+def _real_arm(label: str, code: str) -> pl.Expr:
+    """The arm's label, its code where it has none; null where label or code say there is no arm."""
+    return pl.when(~_is_no_arm(label) & ~_is_no_arm(code)).then(pl.coalesce(label, code))
+
+
+def _is_no_arm(name: str) -> pl.Expr:
+    return pl.col(name).str.to_uppercase().is_in(list(words("arm"))).fill_null(value=False)
+
+
+def _means(name: str, meaning: str) -> pl.Expr:
+    meant = [word for word, each in words("arm").items() if each == meaning]
+    return pl.col(name).str.to_uppercase().is_in(meant).fill_null(value=False)
