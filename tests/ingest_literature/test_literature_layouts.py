@@ -192,21 +192,34 @@ def test_counts_and_percentages_in_columns_of_their_own_belong_together(tmp_path
     assert [(column["number"], column["percent_number"]) for column in columns] == [(2, 3), (4, 5)]
 
 
-def test_a_header_whose_span_was_lost_is_asked_about_and_not_guessed(tmp_path):
-    understood = _understood(tmp_path, "Event\tAny grade\t\tGrade 3-4\t\n\tLow\tHigh\tLow\tHigh\nRash\t5\t6\t1\t0\n")
+LOW_HIGH = "\tLow\tHigh\tLow\tHigh\nRash\t5\t6\t1\t0\n"
+
+
+def test_a_header_whose_span_was_lost_reaches_over_the_columns_that_repeat_below_it(tmp_path):
+    understood = _understood(tmp_path, f"Event\tAny grade\t\tGrade 3-4\t\n{LOW_HIGH}")
+    assert [(column.arm, column.grades) for column in understood.columns[1:]] == [
+        ("Low", "any"), ("High", "any"), ("Low", "3-4"), ("High", "3-4"),
+    ]  # fmt: skip
+
+
+def test_an_arm_whose_span_was_lost_reaches_over_the_grades_that_repeat_below_it(tmp_path):
+    text = "Event\tLow (n=9)\t\t\tHigh (n=8)\t\t\n\tG1-2\tG3\tAll\tG1-2\tG3\tAll\nRash\t5\t1\t6\t0\t0\t0\n"
+    columns = _understood(tmp_path, text).columns[1:]
+    assert [(column.arm, column.n_at_risk) for column in columns] == [("Low", 9)] * 3 + [("High", 8)] * 3
+    assert [column.grades for column in columns] == ["1-2", "3", "any"] * 2
+
+
+@pytest.mark.parametrize("head", ["Event\t\tAny grade\t\tGrade 3-4\n", "Any grade\t\tGrade 3-4\t\t\n"])
+def test_a_lost_span_that_may_begin_elsewhere_is_asked_about_and_not_guessed(tmp_path, head):
+    understood = _understood(tmp_path, head + LOW_HIGH)
     assert [column.grades for column in understood.columns[1:]] == [None] * 4
     assert sum(question.key.endswith(".grades") for question in understood.questions) == 4
 
 
-def test_an_arm_name_whose_span_was_lost_is_asked_about(tmp_path):
-    understood = _understood(
-        tmp_path, "Event\tLow\t\tHigh\t\n\tAny grade\tGrade 3\tAny grade\tGrade 3\nRash\t5\t1\t6\t0\n"
-    )
-    assert [arm.label for arm in understood.arms] == ["Low", "High"]
-    assert [each.key for each in understood.questions if each.key.endswith(".arm")] == [
-        "tables[0].columns[1].arm",
-        "tables[0].columns[3].arm",
-    ]
+def test_an_arm_name_over_unlike_groups_is_asked_about(tmp_path):
+    text = "Event\tLow\t\t\tHigh\t\n\tAny grade\tGrade 3\tGrade 4\tAny grade\tGrade 3\nRash\t5\t1\t0\t6\t0\n"
+    keys = [each.key for each in _understood(tmp_path, text).questions if each.key.endswith(".arm")]
+    assert keys == [f"tables[0].columns[{at}].arm" for at in (1, 2, 4)]
 
 
 def test_doses_in_headers_become_daily_doses_and_ranges_do_not(tmp_path):

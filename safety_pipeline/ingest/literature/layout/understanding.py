@@ -10,6 +10,7 @@ from safety_pipeline.ingest.literature.grid import Grid
 from safety_pipeline.ingest.literature.layout.bodies import Body, bodies
 from safety_pipeline.ingest.literature.layout.column_guesses import guess_columns
 from safety_pipeline.ingest.literature.layout.guesses import GuessedArm, GuessedColumn, GuessedRow, Understanding
+from safety_pipeline.ingest.literature.layout.lost_spans import with_spans
 from safety_pipeline.ingest.literature.layout.questions import questions_of
 from safety_pipeline.ingest.literature.layout.row_guesses import POPULATION, guess_rows
 from safety_pipeline.ingest.literature.layout.safety import refuse_unsafe
@@ -17,6 +18,7 @@ from safety_pipeline.ingest.literature.layout.wording import (
     attribution_of,
     daily_dose_of,
     edition_of,
+    grades_of_events,
     grades_within,
     population_of,
     threshold_of,
@@ -76,13 +78,14 @@ def _part(understood: Understanding) -> str:
 
 
 def _understand(path: Path, grid: Grid, body: Body, number: int) -> Understanding:
-    columns = guess_columns(grid, body)
+    columns = guess_columns(with_spans(grid, body), body)
     rows = guess_rows(grid, body, columns)
     corner = _corner(columns)
     said = (body.caption, corner if len(corner) > LONGEST_CORNER else "")
     caption = " ".join(dict.fromkeys(part for part in said if part))
     around = f"{caption}. {body.footnotes}"
-    within = grades_within(body.caption)
+    graded = any(column.grades for column in columns)
+    within = grades_within(body.caption) or (None if graded else grades_of_events(corner))
     understood = Understanding(
         path=path,
         grid=grid,

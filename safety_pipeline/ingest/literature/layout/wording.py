@@ -135,6 +135,13 @@ def names_events(text: str) -> bool:
     return folded(text).startswith(tuple(words("label_headers")))
 
 
+def grades_of_events(corner: str) -> tuple[str, str] | None:
+    """The grades that the words over the labels give to every event below: "Grade 3 or 4 toxicity"."""
+    found = grades_within(corner)
+    rest = folded(_arabic(tidy_spaces(corner)).replace(found[1], " ")) if found else ""
+    return found if any(re.search(rf"\b{re.escape(word)}\b", rest) for word in words("label_headers")) else None
+
+
 def grades_at_end(label: str) -> tuple[str, str] | None:
     """The event and the grades of a label that ends in grades."""
     found = pattern(layout("patterns")["grades_at_end"]).match(_arabic(tidy_spaces(label)))

@@ -1,0 +1,56 @@
+"""Puts back how far a header reached in a file that cannot say it, where what stands below leaves one reading."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from safety_pipeline.ingest.literature.grid import Box, Grid
+from safety_pipeline.ingest.literature.layout.bodies import Body
+from safety_pipeline.ingest.literature.layout.wording import grades_of, is_word, names_events, population_of
+from safety_pipeline.ingest.literature.printed import is_blank, tidy_spaces
+
+Levels = list[tuple[str, ...]]
+
+
+def with_spans(grid: Grid, body: Body) -> Grid:
+    """The grid with each name of a group over all columns of its group, where every group has the same columns."""
+    if grid.keeps_spans or grid.is_ragged:
+        return grid
+    for line in range(body.header_rows - 1, body.head - 1, -1):
+        reach = _reach(grid, body, line)
+        if reach:
+            row = tuple(_covered(grid, line, at, reach) for at in range(1, grid.width + 1))
+            grid = replace(grid, rows=(*grid.rows[: line - 1], row, *grid.rows[line:]))
+    return grid
+
+
+def _covered(grid: Grid, line: int, at: int, reach: dict[int, int]) -> Box:
+    box = grid.box(line, reach.get(at, at))
+    return replace(box, column=at, is_repeat=at in reach)
+
+
+def _reach(grid: Grid, body: Body, line: int) -> dict[int, int]:
+    """Column without a name in this line, to the column whose name reaches over it."""
+    below = [_below(grid, body, line, at) for at in range(1, grid.width + 1)]
+    inside = [at for at in range(2, grid.width + 1) if any(below[at - 1])]
+    starts = [at for at in inside if not is_blank(grid.box(line, at).text)]
+    if not starts or starts[0] != inside[0] or len(starts) == len(inside) or not _has_corner(grid, line):
+        return {}
+    groups = [[at for at in inside if first <= at < stop] for first, stop in pairwise([*starts, grid.width + 1])]
+    shapes: list[Levels] = [[below[at - 1] for at in group] for group in groups]
+    if any(shape != shapes[0] for shape in shapes) or len(set(shapes[0])) != len(shapes[0]):
+        return {}
+    return {at: group[0] for group in groups for at in group[1:]}
+
+
+def _below(grid: Grid, body: Body, line: int, at: int) -> tuple[str, ...]:
+    """What the lower lines of the header say of a column, without the number of patients."""
+    texts = (tidy_spaces(grid.box(each, at).text) for each in range(line + 1, body.header_rows + 1))
+    return tuple(text.casefold() for text in texts if text and population_of(text) is None)
+
+
+def _has_corner(grid: Grid, line: int) -> bool:
+    """Whether what stands over the labels belongs to them: nothing, or a word for events."""
+    corner = grid.box(line, 1).text
+    said: Sequence[bool] = (is_blank(corner), names_events(corner), is_word("arm_headers", corner))
+    return any(said) and grades_of(corner) is None
