@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from safety_pipeline.ingest.literature.grid import Box, Grid
 from safety_pipeline.ingest.literature.layout.bodies import Body
+from safety_pipeline.ingest.literature.layout.column_arms import arms_beside_grades
 from safety_pipeline.ingest.literature.layout.column_doubts import (
     alike_marked,
     doubtful_units_marked,
@@ -28,7 +29,7 @@ def guess_columns(grid: Grid, body: Body) -> list[GuessedColumn]:
     headers = _with_grade_word(_headers(grid, body), body.caption)
     shared = shared_names([levels for at, levels in enumerate(headers, start=1) if at != label])
     guesses = [_guess(grid, body, at, levels, label, shared) for at, levels in enumerate(headers, start=1)]
-    guesses = _counts_beside_events(guesses)
+    guesses = arms_beside_grades(_counts_beside_events(guesses))
     guesses = doubtful_units_marked(without_lost_spans(grid, body, guesses), body.caption)
     guesses = _totals_of_arms_only(_pair_percentages(guesses))
     guesses = told_apart_by_population(_events_beside_grades(guesses))

@@ -1,5 +1,6 @@
 """What the header above one column says: the arm, the grades, the patients, the unit, the event."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
@@ -10,8 +11,11 @@ from safety_pipeline.ingest.literature.layout.wording import (
     grades_within,
     is_word,
     population_of,
+    with_arabic_grades,
     without_population,
 )
+
+_SIGNS = " ,;:/()[]"
 
 
 @dataclass(frozen=True)
@@ -70,5 +74,7 @@ def _meaning(rest: str) -> dict[str, str | None]:
 
 
 def _around(text: str, words: str) -> str | None:
-    left = text.split(words.strip(), maxsplit=1)[0] if words.strip() in text else text
-    return left.replace("(CTC", "").strip(" (,;:[") or None
+    """What stands before the grades, and after them where a comma or a bracket sets it apart."""
+    before, _, after = with_arabic_grades(text).partition(words.strip())
+    apart = after if re.match(r"\s*[,;:/([]", after) else ""
+    return f"{before.replace('(CTC', '').strip(_SIGNS)} {apart.strip(_SIGNS)}".strip() or None

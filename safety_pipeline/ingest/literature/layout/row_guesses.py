@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from safety_pipeline.ingest.literature.grid import Grid
 from safety_pipeline.ingest.literature.layout.bodies import Body
 from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn, GuessedRow
-from safety_pipeline.ingest.literature.layout.wording import grades_at_end, grades_of, is_body_system, is_word
+from safety_pipeline.ingest.literature.layout.wording import grades_in_label, grades_of, is_body_system, is_word
 from safety_pipeline.ingest.literature.layout_data import layout, pattern
 from safety_pipeline.ingest.literature.printed import is_blank, is_bulleted, kind_of, label_of
 
@@ -60,14 +60,14 @@ class _Walk:
         return self._graded(line, label) or self._event(at, line, label)
 
     def _graded(self, line: int, label: str) -> GuessedRow | None:
-        """A line whose grades stand beside it, in its label, or at the end of its label."""
+        """A line whose grades stand beside it, are its label, or begin or end its label."""
         beside = self._grade_beside(line)
         if beside is not None:
             return GuessedRow(line, "event", label, grades=beside, term=None if label else self._label_above(line))
         grades = grades_of(label) if label else None
         if grades is not None:
-            return GuessedRow(line, "grade", label, grades=grades)
-        named = grades_at_end(label)
+            return GuessedRow(line, "grade", label, grades=grades, term=self._counted_above(line))
+        named = grades_in_label(label)
         return GuessedRow(line, "event", label, grades=named[1], term=named[0]) if named else None
 
     def _event(self, at: int, line: int, label: str) -> GuessedRow:
@@ -82,6 +82,14 @@ class _Walk:
             return None
         text = self._grid.box(line, self._grade_at).unmarked
         return grades_of(text) or grades_of(f"grade {text}")
+
+    def _counted_above(self, line: int) -> str | None:
+        """The event of a line of grades below a line that counts it; nothing below a heading, which the reader knows."""
+        above = [at for at in self._printed if at < line and self._labels[at] and not grades_of(self._labels[at])]
+        if not above or above[-1] not in self._full:
+            return None
+        label = self._labels[above[-1]]
+        return (grades_in_label(label) or (label, ""))[0]
 
     def _label_above(self, line: int) -> str | None:
         """The event of a line that prints only another of its grades."""

@@ -1,0 +1,36 @@
+"""Whom a column counts where its header says arm and grades in one line."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn
+from safety_pipeline.ingest.literature.layout.units import split_unit
+from safety_pipeline.ingest.literature.layout.wording import attribution_in_header, is_word
+
+
+def arms_beside_grades(guesses: Sequence[GuessedColumn]) -> list[GuessedColumn]:
+    """Where the lines are events, a name beside the grades of a column is an arm; elsewhere it is an event."""
+    corner = next((guess.header for guess in guesses if guess.role == "label"), "")
+    events_in_columns = is_word("grade_headers", corner) or is_word("arm_headers", corner)
+    if events_in_columns or any(guess.role == "population" for guess in guesses):
+        return list(guesses)
+    return [_named(guess) if guess.role == "count" and guess.term else guess for guess in guesses]
+
+
+def _named(guess: GuessedColumn) -> GuessedColumn:
+    name = split_unit(guess.term or "")[0].strip(" ,;:")
+    plain = replace(guess, term=None)
+    if attribution := attribution_in_header(name) if name else None:
+        return replace(plain, attribution=guess.attribution or attribution)
+    if is_word("total_columns", name):
+        return replace(plain, is_total=True)
+    if not name or guess.arm or guess.is_total or _is_about_events(name):
+        return plain
+    return replace(plain, arm=name)
+
+
+def _is_about_events(name: str) -> bool:
+    """Whether the words beside grades only say what is graded, or by what: "toxicity", "CTCAE", "worst"."""
+    return any(is_word(kind, name) for kind in ("label_headers", "grade_headers", "severity_headers")) or is_word(
+        "grade_headers", f"{name} grade"
+    )
