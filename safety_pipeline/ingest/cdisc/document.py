@@ -54,7 +54,14 @@ def _notes(reading: Reading) -> list[str]:
     dictionaries = reading.package.definitions.dictionaries if reading.package.definitions else ()
     coded = [note("dictionaries", names=", ".join(each[:60] for each in dictionaries[:10]))] if dictionaries else []
     recoded = [note("encoding", file=each.file) for each in reading.package.used if each.is_recoded]
-    return [*reading.events.notes[1:], *reading.subjects.notes, *_not_counted(reading), *coded, *recoded]
+    return [
+        *reading.events.notes[1:],
+        *reading.subjects.notes,
+        *_not_counted(reading),
+        *reading.package.notes,
+        *coded,
+        *recoded,
+    ]
 
 
 def _not_counted(reading: Reading) -> list[str]:

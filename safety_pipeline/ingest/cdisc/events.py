@@ -10,9 +10,11 @@ from safety_pipeline.ingest.cdisc.periods import with_treatment
 from safety_pipeline.ingest.cdisc.refusals import Record, row_refusals, value_refusals
 from safety_pipeline.ingest.cdisc.study import Attribution
 from safety_pipeline.ingest.cdisc.subjects import Subjects, day_of
-from safety_pipeline.ingest.cdisc.words import note, truths
+from safety_pipeline.ingest.cdisc.words import note, truths, words
 
-_GRADE = r"^(?i:grade)?\s*([1-5])(?:\.0+)?$"
+# A number, after a word for grade or before one for how bad that is: `3`, `3.0`, `Grade 3`, `G3`, `3 - Severe`.
+_BEFORE, _AFTER = r"(?:(?:ctc(?:ae)?[\s-]*)?(?:toxicity\s*)?(?:grade|gr\.?|g))?", r"(?:\s*[-:=,(]\s*[a-z][a-z \-]*\)?)?"
+_GRADE = rf"(?i)^{_BEFORE}\s*([1-5])(?:\.0+)?{_AFTER}$"
 # What tells an event row from one that only names a subject without events.
 _CONTENT = ("body_system", "grade", "severity", "serious", "relation", "emergent", "start", "end")
 _ROW_RULES = (
@@ -48,7 +50,7 @@ def read_events(dataset: Dataset, supplement: Dataset | None, subjects: Subjects
     judged = _with_rule(with_treatment(dataset.frame, subjects, dataset.file))
     kept = judged.filter(pl.col("rule").is_null())
     refusals = [record for rule in _ROW_RULES for record in row_refusals(dataset, judged.filter(rule=rule), rule)]
-    graded = kept.with_columns(grade_read=pl.col("grade").str.extract(_GRADE).cast(pl.Int64))
+    graded = kept.with_columns(grade_read=_grade())
     wrong = graded.filter(pl.col("grade").is_not_null() & pl.col("grade_read").is_null())
     marked = emergence(dataset, supplement, graded)
     related = _with_relation(marked.frame, attribution)
@@ -60,6 +62,13 @@ def read_events(dataset: Dataset, supplement: Dataset | None, subjects: Subjects
         notes,
         is_complete=not _lost(judged) and _is_graded(marked.frame),
     )
+
+
+def _grade() -> pl.Expr:
+    """The grade as a number; Roman ones are words of the list."""
+    written = pl.col("grade")
+    roman = written.str.to_uppercase().replace_strict(words("grade"), default=None, return_dtype=pl.String)
+    return pl.coalesce(written.str.extract(_GRADE), roman).cast(pl.Int64)
 
 
 def _with_rule(rows: pl.DataFrame) -> pl.DataFrame:

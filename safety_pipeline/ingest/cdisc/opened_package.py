@@ -12,13 +12,17 @@ from safety_pipeline.ingest.cdisc.files import (
     read_define,
 )
 from safety_pipeline.ingest.cdisc.refusals import Record
+from safety_pipeline.ingest.cdisc.spelling import spelled_as
 from safety_pipeline.ingest.cdisc.words import of_role
 from safety_pipeline.tables.delivery import RefusedError
 
 
 @dataclass(frozen=True)
 class OpenedPackage:
-    """The data sets that are used, and those of subjects and events that lie there too and are not."""
+    """The data sets that are used, and those of subjects and events that lie there too and are not.
+
+    All name their subjects as the subjects' own data set does.
+    """
 
     subjects: Dataset
     events: Dataset
@@ -29,6 +33,7 @@ class OpenedPackage:
     other_subjects: Dataset | None
     other_events: Dataset | None
     refusals: tuple[Record, ...]
+    notes: tuple[str, ...]
 
     @property
     def used(self) -> tuple[Dataset, ...]:
@@ -41,18 +46,28 @@ def open_package(folder: Path) -> OpenedPackage:
     package = find_datasets(folder)
     refusals = [refusal(error) for error in package.refusals]
     subjects = _needed(folder, package, "subjects")
-    events = _needed(folder, package, "events")
-    supplement = None
-    if events.name == of_role("events")[-1]:
-        supplement = _if_any(folder, package, "emergence", refusals)
-    exposure = _if_any(folder, package, "exposure", refusals)
-    trial = _if_any(folder, package, "trial", refusals)
-    definitions = _definitions(folder, package, package.files[events.name], refusals)
-    others = (
-        _unused(folder, package, "subjects", subjects, refusals),
-        _unused(folder, package, "events", events, refusals),
+    events, in_events = spelled_as(subjects, _needed(folder, package, "events"))
+    is_collected = events.name == of_role("events")[-1]
+    supplement, in_supplement = _of_subjects(
+        subjects, _if_any(folder, package, "emergence", refusals) if is_collected else None
     )
-    return OpenedPackage(subjects, events, supplement, exposure, trial, definitions, *others, tuple(refusals))
+    exposure, in_exposure = _of_subjects(subjects, _if_any(folder, package, "exposure", refusals))
+    return OpenedPackage(
+        subjects,
+        events,
+        supplement,
+        exposure,
+        trial=_if_any(folder, package, "trial", refusals),
+        definitions=_definitions(folder, package, package.files[events.name], refusals),
+        other_subjects=_unused(folder, package, "subjects", subjects, refusals),
+        other_events=_unused(folder, package, "events", events, refusals),
+        refusals=tuple(refusals),
+        notes=(*in_events, *in_supplement, *in_exposure),
+    )
+
+
+def _of_subjects(subjects: Dataset, other: Dataset | None) -> tuple[Dataset | None, list[str]]:
+    return (None, []) if other is None else spelled_as(subjects, other)
 
 
 def refusal(error: RefusedError) -> Record:
@@ -63,7 +78,7 @@ def _needed(folder: Path, package: Package, role: str) -> Dataset:
     name = next((each for each in of_role(role) if each in package.files), None)
     if name is None:
         asked = " or ".join(each.lower() for each in of_role(role))
-        said = " ".join(error.explanation for error in package.refusals[:3])
+        said = " ".join([*(error.explanation for error in package.refusals[:3]), *_seen(package)])
         raise RefusedError(
             "package_is_complete",
             f"{folder.name}: there is no {asked} data set; put it (XPT, Dataset-JSON, Parquet or CSV) into the folder."
@@ -71,6 +86,12 @@ def _needed(folder: Path, package: Package, role: str) -> Dataset:
             source_file=folder.name,
         )
     return _open(folder, package, name)
+
+
+def _seen(package: Package) -> list[str]:
+    """The files that are named like no data set we know, since the data may lie there under another name."""
+    names = ", ".join(package.others[:10])
+    return [f"Not read, by their names: {names}."] if names else []
 
 
 def _open(folder: Path, package: Package, name: str) -> Dataset:

@@ -3,6 +3,7 @@
 import polars as pl
 
 from safety_pipeline.ingest.cdisc.document import document_row, source_table_row
+from safety_pipeline.ingest.cdisc.files import unpacked
 from safety_pipeline.ingest.cdisc.opened_package import open_package
 from safety_pipeline.ingest.cdisc.reading import Reading, read_package
 from safety_pipeline.ingest.cdisc.study import Study, load_study
@@ -13,8 +14,9 @@ from safety_pipeline.tables.ingested import ARM, DOCUMENT, EVENT, REFUSAL, SOURC
 def read(delivery: Delivery) -> Ingested:
     """The tables of one package; whatever cannot be read is a row of `refusal`, never an exception."""
     try:
-        study = load_study(delivery.path) if delivery.path.is_dir() else Study()
-        return _ingested(read_package(delivery, study, open_package(delivery.path)))
+        with unpacked(delivery.path) as folder:
+            study = load_study(folder) if folder.is_dir() else Study()
+            return _ingested(read_package(delivery, study, open_package(folder)))
     except RefusedError as error:
         return refused(delivery, error)
 

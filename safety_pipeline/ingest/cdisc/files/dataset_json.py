@@ -1,4 +1,4 @@
-"""Dataset-JSON 1.1: one object with `columns` and `rows`, or the same as lines (NDJSON)."""
+"""Dataset-JSON: 1.1, one object with `columns` and `rows`, or the same as lines (NDJSON); 1.0, `items`, `itemData`."""
 
 import json
 from collections.abc import Collection
@@ -18,8 +18,22 @@ def read_dataset_json(path: Path, file: str, known: Collection[str]) -> Opened:
     if not isinstance(content, dict):
         raise broken(file, "is not a Dataset-JSON object", _EXPORT)
     if "clinicalData" in content or "referenceData" in content:
-        raise broken(file, "is Dataset-JSON 1.0", "convert it to version 1.1")
+        content = _as_version_1_1(content, file)
     return _opened(content, content.get("rows"), file, known)
+
+
+def _as_version_1_1(content: dict[str, Any], file: str) -> dict[str, Any]:
+    """Version 1.0 holds the same under other names, one or more data sets in a group each."""
+    parts = [content[name] for name in ("clinicalData", "referenceData") if name in content]
+    groups = [group for part in parts if isinstance(part, dict) for group in _values(part.get("itemGroupData"))]
+    if len(groups) != 1 or not isinstance(groups[0], dict):
+        raise broken(file, f"holds {len(groups)} data sets in its `itemGroupData`", "export one data set a file")
+    group = groups[0]
+    return {"records": group.get("records"), "columns": group.get("items"), "rows": group.get("itemData")}
+
+
+def _values(groups: Any) -> list[Any]:
+    return list(groups.values()) if isinstance(groups, dict) else []
 
 
 def read_dataset_ndjson(path: Path, file: str, known: Collection[str]) -> Opened:

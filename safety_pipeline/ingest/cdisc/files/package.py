@@ -13,16 +13,21 @@ from safety_pipeline.tables.delivery import RefusedError
 MOST_FILES = 5_000
 _PACKED = (".zip", ".gz", ".7z", ".tar", ".tgz", ".bz2", ".xz", ".zst", ".dsjc")
 _DEFINE = re.compile(r"define[\w.-]*\.xml$", re.IGNORECASE)
+_OWN_FILES = ("study.yaml", "study.yml")
 _FOREIGN = (".sas7bdat", ".xls", ".xlsx", ".rda", ".rds", ".dta", ".sav", ".xml")
 
 
 @dataclass(frozen=True)
 class Package:
-    """The file of each data set, by the name of the data set, what describes them, and the files that were left out."""
+    """The file of each data set, by the name of the data set, what describes them, and the files that were left out.
+
+    ``others`` are names of files that no data set we know has.
+    """
 
     files: dict[str, Path]
     refusals: tuple[RefusedError, ...]
     definitions: tuple[Path, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 def find_datasets(folder: Path) -> Package:
@@ -35,7 +40,8 @@ def find_datasets(folder: Path) -> Package:
         )
     found: dict[str, Path] = {}
     refusals: list[RefusedError] = []
-    files = sorted(_files(folder), key=_preference)
+    seen = _files(folder)
+    files = sorted((path for path in seen if _is_meant(path)), key=_preference)
     definitions = tuple(path for path in files if _DEFINE.match(path.name) and _inside(folder, path))
     for path in (path for path in files if not _DEFINE.match(path.name)):
         name, file = path.name.split(".")[0].upper(), path.relative_to(folder).as_posix()
@@ -45,21 +51,26 @@ def find_datasets(folder: Path) -> Package:
             refusals.append(_again(file, name, found[name].relative_to(folder).as_posix()))
         elif path.suffix.lower() in READERS:
             found[name] = path
-    return Package(found, tuple(refusals), definitions)
+    others = tuple(path.name for path in seen if not _is_meant(path) and path.name not in _OWN_FILES)
+    return Package(found, tuple(refusals), definitions, others)
 
 
 def _files(folder: Path) -> list[Path]:
-    """The files that are named as a data set is; links to folders are not followed."""
+    """The files that are not hidden; links to folders are not followed."""
     found: list[Path] = []
     for number, path in enumerate(_walk(folder)):
         if number >= MOST_FILES:
             raise RefusedError(
                 "package_is_a_folder", f"{folder.name}: more than {MOST_FILES} files; land one study a folder."
             )
-        is_meant = path.name.split(".")[0].upper() in dataset_names() or _DEFINE.match(path.name)
-        if not path.name.startswith(".") and is_meant:
+        if not path.name.startswith("."):
             found.append(path)
     return found
+
+
+def _is_meant(path: Path) -> bool:
+    """Whether a file is named as a data set or its description is."""
+    return path.name.split(".")[0].upper() in dataset_names() or _DEFINE.match(path.name) is not None
 
 
 def _walk(folder: Path) -> Iterator[Path]:
