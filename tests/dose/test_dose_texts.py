@@ -63,7 +63,7 @@ NOT_DAILY = {
     "54 mg/81 mg patch": "Several doses",
     "5 mg": "not how often",
     "300 mg qw": "given weekly",
-    "0.5 mg once weekly": "some days of the week",
+    "0.5 mg once weekly": "given weekly",
     "1 mg twice a week": "some days of the week",
     "100 mg every 2 weeks": "every few weeks",
     "200 mg q3w": "every few weeks",

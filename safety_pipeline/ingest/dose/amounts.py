@@ -21,7 +21,9 @@ from safety_pipeline.ingest.dose.grammar import (
 )
 
 _NUMBER = re.compile(NUMBER)
-_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
+# One to three digits, a point and three more are a thousand in half of Europe.
+_EITHER = re.compile(r"(?<![\d.,])[1-9]\d{0,2}\.\d{3}(?![\d.,])")
 _REACH = 40
 _TIMES = ("x", "×", "*", " of")
 _SCALES = ("weight", "area", "rate", "concentration")
@@ -33,12 +35,15 @@ class Amount(NamedTuple):
     values: tuple[float, ...]
     unit: Unit
     per: tuple[Per, ...]
+    begin: int
     start: int
     end: int
     printed: str
     many: float = 1.0
     is_total: bool = False
     is_strength: bool = False
+    has_many_forms: bool = False
+    is_unclear: bool = False
     frequency: Frequency | None = None
 
     @property
@@ -58,48 +63,106 @@ class Amount(NamedTuple):
         """Whether the amount is the day's: `800 mg/day`."""
         return any(each.kind == "day" for each in self.per)
 
+    @property
+    def mg_per_day(self) -> float | None:
+        """Milligrams a day: a total, or an amount "a day", is the day's; others are taken as often as is said."""
+        times = self.frequency.times_per_day if self.frequency else None
+        if self.mg is None or self.is_a_day:
+            return self.mg
+        if times is None:
+            return None
+        return self.mg if self.is_total else self.mg * times
+
 
 def amounts(text: str) -> list[Amount]:
     """The amounts of the text in order, joined where they are alternatives of one another."""
     if not any(map(str.isdigit, text)):
         return []
-    found = [_amount(text, match) for match in amount_pattern().finditer(text)]
-    return list(_joined(text, [each for each in found if each.scale is None or each.scale.kind != "concentration"]))
+    found = (_amount(text, match) for match in amount_pattern().finditer(text))
+    return list(_joined(text, [each for each in found if not is_concentration(each)]))
+
+
+def concentrations(text: str) -> list[Amount]:
+    """The amounts of the text that are strengths of a liquid: they say nothing of how much is given."""
+    return list(filter(is_concentration, (_amount(text, match) for match in amount_pattern().finditer(text))))
+
+
+def is_concentration(amount: Amount) -> bool:
+    return amount.scale is not None and amount.scale.kind == "concentration"
 
 
 def _amount(text: str, match: re.Match[str]) -> Amount:
     at = int((match.lastgroup or "u0")[1:])
     per, end = _per(text, match.end())
-    values = tuple(dict.fromkeys(number(each) for each in _NUMBER.findall(match["numbers"])))
     form = word("form").match(text, end)
-    before = text[match.start() : match.start("numbers")].casefold()
-    many = _many(match["many"], has_form=form is not None or before.rstrip().endswith(_TIMES))
+    start = match.start("numbers")
+    many, is_bare = _many(text, match, form)
+    begin = match.start() if many is not None else start
+    is_strength = form is not None or _is_each(text, end) or any(each.kind == "form" for each in per)
     return Amount(
-        values=values,
+        values=_values(text, match),
         unit=units()[at],
         per=per,
-        start=match.start("numbers"),
+        begin=begin,
+        start=start,
         end=form.end() if form else end,
-        printed=text[match.start() if many > 1 else match.start("numbers") : end].strip(),
-        many=many,
-        is_total=word("total").search(text, max(0, match.start("numbers") - _REACH), match.start("numbers"))
-        is not None,
-        is_strength=form is not None and many == 1,
+        printed=text[begin if (many or 1) > 1 else start : end].strip(),
+        many=many or 1.0,
+        is_total=word("total").search(text, max(0, start - _REACH), start) is not None,
+        is_strength=is_strength and many is None,
+        has_many_forms=form is not None and word("many_forms").search(form[0]) is not None,
+        is_unclear=is_bare or _EITHER.search(match["numbers"]) is not None or _has_a_number_before(text, begin),
     )
 
 
-def _many(printed: str | None, *, has_form: bool) -> float:
-    """How many of them: "two 200 mg tablets", "2 x 100 mg"; without tablets or a sign it is another number."""
-    if printed is None or not has_form:
-        return 1.0
-    return number_words().get(printed.casefold()) or number(printed)
+def _is_each(text: str, at: int) -> bool:
+    return word("each").match(text, at) is not None
+
+
+def _values(text: str, match: re.Match[str]) -> tuple[float, ...]:
+    """The numbers of the amount; the first of two is a label in `Cohort 1, 400 mg`."""
+    printed = [(number(each[0]), each.end()) for each in _NUMBER.finditer(match["numbers"])]
+    found = [value for value, _ in printed]
+    is_spaced = re.match(r",|\s+[-a]", match["numbers"][printed[0][1] :]) is not None
+    if len(found) == 2 and is_spaced and _is_labelled(text, match.start("numbers")):
+        found = found[1:]
+    return tuple(dict.fromkeys(found))
+
+
+def _is_labelled(text: str, at: int) -> bool:
+    return word("label").search(text, max(0, at - _REACH), at) is not None
+
+
+def _has_a_number_before(text: str, at: int) -> bool:
+    """Whether a sign or a number that is no label stands before: `10 ± 2 mg`, `2 500 mg`."""
+    found = word("before_number").search(text, max(0, at - 12), at)
+    return found is not None and not _is_labelled(text, found.start())
+
+
+def _many(text: str, match: re.Match[str], form: re.Match[str] | None) -> tuple[float | None, bool]:
+    """How many of them: "two 200 mg tablets", "2 x 100 mg"; and whether it is only a number before a number."""
+    printed = match["many"]
+    if printed is None:
+        return None, False
+    between = text[match.end("many") : match.start("numbers")].rstrip().casefold()
+    has_sign = between.endswith(_TIMES)
+    is_word = not printed[0].isdigit()
+    if _is_labelled(text, match.start("many")) or not (form or has_sign):
+        return None, not is_word and not _is_labelled(text, match.start("many"))
+    value = number_words().get(printed.casefold()) or number(printed)
+    is_one_of_several = word("one_of").search(text, max(0, match.start() - _REACH), match.start()) is not None
+    is_bare = not is_word and not has_sign and not (form and word("many_forms").search(form[0]))
+    return value, is_one_of_several or (is_bare and value > 1)
 
 
 def number(printed: str) -> float:
     """A printed number; three digits after a comma are thousands, one or two are decimals."""
     if _THOUSANDS.fullmatch(printed):
         return float(printed.replace(",", ""))
-    return float(printed.replace(",", ".").replace("·", "."))
+    mantissa, _, power = re.sub(r"\s", "", printed).replace("·", ".").partition("^")
+    if power:
+        return float(re.split(r"[x×*]", mantissa)[0].replace(",", ".")) * 10.0 ** int(power)
+    return float(mantissa.replace(",", "."))
 
 
 def _per(text: str, at: int) -> tuple[tuple[Per, ...], int]:
@@ -133,7 +196,7 @@ def _are_alternatives(text: str, first: Amount, second: Amount) -> bool:
     """Not where the first is the strength of a tablet, which the second is made up of."""
     if first.unit.kind != second.unit.kind or (first.is_strength and not second.is_strength):
         return False
-    return word("range_joint").fullmatch(text, first.end, second.start) is not None
+    return word("range_joint").fullmatch(text, first.end, second.begin) is not None
 
 
 def _scale(amount: Amount, other: Amount) -> float:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from safety_pipeline.ingest.dose.amounts import Amount, Often, oftens, says_how_often
+from safety_pipeline.ingest.dose.amounts import Amount, Often, concentrations, oftens, says_how_often
+from safety_pipeline.ingest.dose.caution import Case, counted, unsure
 from safety_pipeline.ingest.dose.grammar import Frequency, sentence, word
 from safety_pipeline.ingest.dose.naming import Mention
 
@@ -36,6 +37,7 @@ class _Said:
     text: str
     doses: Sequence[Amount]
     found: Sequence[Amount]
+    often: Sequence[Often] = ()
 
     @property
     def printed(self) -> str:
@@ -45,9 +47,10 @@ class _Said:
 def daily(text: str, found: Sequence[Amount], others: Sequence[Mention]) -> Reading:
     """The reading of a text; the first rule that applies gives the reason."""
     masses = [each for each in found if each.unit.kind == "mass"]
-    doses = _with_frequency(text, masses, oftens(text), others) if masses else []
-    said = _Said(text, doses, found)
-    for rule in (_nothing, _changing, _not_plain, _choice, _not_daily):
+    often = oftens(text) if masses else []
+    doses = counted(text, _with_frequency(text, masses, often, others)) if masses else []
+    said = _Said(text, doses, found, often)
+    for rule in (_nothing, _changing, _not_plain, _choice, _not_daily, _unsure):
         if (reading := rule(said)) is not None:
             return reading._replace(amounts=tuple(doses))
     return _total(said)._replace(amounts=tuple(doses))
@@ -62,20 +65,47 @@ def _with_frequency(
     for each in doses:
         until = next((limit for limit in limits if limit > each.start), None)
         after = [one for one in often if one.start >= each.start and (until is None or one.start < until)]
-        before = [one for one in often if 0 <= each.start - one.end <= _BEFORE]
+        before = [one for one in often if _stands_before(text, one, each)]
         chosen = after[0] if after else before[-1] if before else None
         printed = each.printed
         if after and after[0].end - each.end <= _NEAR:
-            printed = text[each.start : after[0].end]
-        placed.append(each._replace(frequency=chosen.frequency if chosen else None, printed=printed))
-    return _shared(placed, often)
+            printed = text[each.start : max(each.end, after[0].end)]
+        placed.append(_placed(text, each, chosen)._replace(printed=printed))
+    return _shared(placed, often, others)
 
 
-def _shared(doses: list[Amount], often: Sequence[Often]) -> list[Amount]:
-    """A single frequency in the text holds for the amounts that have none of their own."""
+def _placed(text: str, dose: Amount, chosen: Often | None) -> Amount:
+    """The amount with its frequency; `600 mg divided twice daily` is the day's."""
+    if chosen is None:
+        return dose
+    is_divided = word("divided_before").search(text, dose.end, max(dose.end, chosen.start)) is not None
+    return dose._replace(frequency=chosen.frequency, is_total=dose.is_total or is_divided)
+
+
+def _stands_before(text: str, often: Often, dose: Amount) -> bool:
+    """Just before the amount, with nothing between that begins another drug."""
+    if not 0 <= dose.begin - often.end <= _BEFORE:
+        return False
+    return word("not_restated").search(text, often.end, dose.begin) is None
+
+
+def _shared(doses: list[Amount], often: Sequence[Often], others: Sequence[Mention]) -> list[Amount]:
+    """A single frequency in the text holds for the amounts that have none, unless another drug stands between."""
     distinct = {one.frequency for one in often}
     only = distinct.pop() if len(distinct) == 1 else None
-    return [each._replace(frequency=only) if each.frequency is None else each for each in doses]
+    if only is None:
+        return doses
+    return [
+        each if each.frequency or _is_of_another(each, often, others) else each._replace(frequency=only)
+        for each in doses
+    ]
+
+
+def _is_of_another(dose: Amount, often: Sequence[Often], others: Sequence[Mention]) -> bool:
+    """Whether another drug is named between the amount and every statement of how often."""
+    return all(
+        any(min(one.start, dose.start) < other.start < max(one.start, dose.start) for other in others) for one in often
+    )
 
 
 def _nothing(said: _Said) -> Reading | None:
@@ -83,6 +113,8 @@ def _nothing(said: _Said) -> Reading | None:
         return None
     if word("auc").search(said.text):
         return Reading(reason=sentence("auc"), has_said_something=True)
+    if strengths := concentrations(said.text):
+        return _of_a_liquid(said, strengths)
     if said.found:
         printed = "; ".join(dict.fromkeys(each.printed for each in said.found))
         return Reading(reason=sentence("other_unit").format(printed), printed=printed, has_said_something=True)
@@ -91,13 +123,20 @@ def _nothing(said: _Said) -> Reading | None:
     return Reading(reason=sentence("no_dose"), has_said_something=says_how_often(said.text))
 
 
+def _of_a_liquid(said: _Said, strengths: Sequence[Amount]) -> Reading:
+    spans = [(each.start, each.end) for each in strengths]
+    volumes = [each for each in said.found if not any(start <= each.start < end for start, end in spans)]
+    printed = "; ".join(dict.fromkeys(each.printed for each in (*strengths, *volumes)))
+    return Reading(reason=sentence("concentration").format(printed), printed=printed, has_said_something=True)
+
+
 def _changing(said: _Said) -> Reading | None:
     if escalating := word("escalating").search(said.text):
         reason = sentence("escalating").format(escalating[0])
         return Reading(
             reason=reason, printed=said.printed, is_escalating=True, is_settled=True, has_said_something=True
         )
-    different = {each.mg for each in said.doses if not each.is_total}
+    different = {(each.mg, each.frequency) for each in said.doses if not each.is_total}
     if len(different) > 1 and (sequence := word("sequence").search(said.text)):
         reason = sentence("changing").format(sequence[0])
         return Reading(reason=reason, printed=said.printed, is_settled=True, has_said_something=True)
@@ -133,7 +172,7 @@ def _not_daily(said: _Said) -> Reading | None:
     rare = next(
         (each.frequency for each in said.doses if each.frequency and each.frequency.times_per_day is None), None
     )
-    if rare is None or any(_per_day(each) is not None for each in said.doses):
+    if rare is None or any(each.mg_per_day is not None for each in said.doses):
         return None
     return Reading(
         reason=sentence("not_daily").format(rare.meaning),
@@ -145,29 +184,25 @@ def _not_daily(said: _Said) -> Reading | None:
     )
 
 
-def _per_day(amount: Amount) -> float | None:
-    """Milligrams a day: a total, or an amount "a day", is the day's; other amounts are taken as often as is said."""
-    if amount.mg is None:
+def _unsure(said: _Said) -> Reading | None:
+    """Why a dose that looks clear is not, where the amounts would settle one."""
+    if all(each.mg_per_day is None for each in said.doses):
         return None
-    if amount.is_a_day:
-        return amount.mg
-    frequency = amount.frequency
-    if frequency is None or frequency.times_per_day is None:
-        return None
-    return amount.mg if amount.is_total else amount.mg * frequency.times_per_day
+    reason = unsure(Case(said.text, said.doses, said.often))
+    return Reading(reason=reason, printed=said.printed, has_said_something=True) if reason else None
 
 
 def _total(said: _Said) -> Reading:
     base = Reading(
         printed=said.printed, amount=said.doses[0].values[0], unit=said.doses[0].unit.name, has_said_something=True
     )
-    values = _distinct([value for each in _real(said.doses) if (value := _per_day(each)) is not None])
+    if (added := _over_the_day(said.doses)) is not None:
+        return base._replace(mg_per_day=added, note=_cycles(said.text))
+    values = _distinct([value for each in _real(said.doses) if (value := each.mg_per_day) is not None])
     if len(values) == 1 and not _has_another_amount(said.doses):
         return base._replace(mg_per_day=values[0], note=_cycles(said.text))
     if values:
-        both = _morning_and_evening(said.doses)
-        reason = sentence("range").format(said.printed)
-        return base._replace(mg_per_day=both) if both else base._replace(reason=reason, is_range=True, is_settled=True)
+        return base._replace(reason=sentence("range").format(said.printed), is_range=True, is_settled=True)
     if cycle := word("cycle").search(said.text):
         return base._replace(reason=sentence("cycle_only").format(cycle[0]), is_settled=True)
     return base._replace(reason=sentence("no_frequency").format(said.printed))
@@ -175,8 +210,8 @@ def _total(said: _Said) -> Reading:
 
 def _has_another_amount(doses: Sequence[Amount]) -> bool:
     """Whether some amount without a daily frequency is neither repeated with one nor a strength."""
-    daily_ones = {each.mg for each in doses if _per_day(each) is not None}
-    return any(_per_day(each) is None and each.mg not in daily_ones and not each.is_total for each in _real(doses))
+    daily_ones = {each.mg for each in doses if each.mg_per_day is not None}
+    return any(each.mg_per_day is None and each.mg not in daily_ones and not each.is_total for each in _real(doses))
 
 
 def _real(doses: Sequence[Amount]) -> Sequence[Amount]:
@@ -192,12 +227,12 @@ def _distinct(values: Sequence[float]) -> list[float]:
     return kept
 
 
-def _morning_and_evening(doses: Sequence[Amount]) -> float | None:
-    """Two doses, one in the morning and one in the evening, add up to the day's."""
+def _over_the_day(doses: Sequence[Amount]) -> float | None:
+    """Doses at different times of the day, each of its own time, add up to the day's."""
     times = {_meaning(each.frequency): each.mg for each in doses}
-    if len(doses) == len(times) == 2 and set(times) == {"morning", "evening"}:
-        return sum(mg for mg in times.values() if mg is not None)
-    return None
+    if len(doses) < 2 or len(times) != len(doses) or "" in times:
+        return None
+    return sum(mg for mg in times.values() if mg is not None)
 
 
 def _meaning(frequency: Frequency | None) -> str:

@@ -14,12 +14,18 @@ _COLUMNS = {
     "frequency": ("pattern", "times_per_day", "meaning"),
     "word": ("kind", "pattern"),
     "number_word": ("word", "value"),
+    "sign": ("sign", "read_as"),
     "salt": ("word",),
     "sentence": ("name", "sentence"),
 }
-_FORMS = "tablets?|capsules?|pills?|caps|tabs"
-NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+,\d{1,2}(?!\d)|\d+(?:[.·]\d+)?"
+_FORMS = "tablets?|capsules?|pills?|caps|tabs|puffs?|inhalations?|actuations?|sprays?|sachets?|patches|vials?"
+# Thousands are taken whole, so that a long list of numbers is not tried in every way of cutting it.
+NUMBER = (
+    r"(?>[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?)|\d+(?:\.\d+)?\s?[x×*]\s?10\^\d{1,2}|10\^\d{1,2}"
+    r"|0,\d+|\d+,\d{1,2}(?!\d)|\d+(?:[.·]\d+)?|(?<![^\s(])\.\d+"
+)
 _JOINT = r"\s*(?:-|–|—|−|/|,\s*or|,\s*and|,|\bto\b|\bor\b|\band\b)\s*"
+_MOST_NUMBERS = 12
 
 
 @cache
@@ -106,10 +112,13 @@ def amount_pattern() -> re.Pattern[str]:
     """Numbers with their unit, before them how many of them; what they are divided by is looked at afterwards."""
     unit = "|".join(f"(?P<u{at}>{_exact(written)})" for at, written in enumerate(rows("unit")["pattern"]))
     word_numbers = "|".join(rows("number_word")["word"])
-    how_many = rf"(?P<many>(?<![\d.,/])\d{{1,2}}|\b(?:{word_numbers}))"
+    how_many = rf"(?P<many>(?<![\d.,/-])\d{{1,2}}(?:\.5)?|\b(?:{word_numbers}))"
     many = rf"(?:{how_many}(?:\s*[x×*]\s*|\s+(?:(?:{_FORMS})\s+of\s+)?))?"
-    numbers = rf"(?P<numbers>(?:{NUMBER})(?:(?:{_JOINT})(?:{NUMBER}))*)"
-    return re.compile(rf"(?<![\w.]){many}(?<![\d.,]){numbers}[\s-]*(?:{unit})(?![A-Za-z0-9^])(?:\s*\([^)\s]{{1,6}}\))?")
+    numbers = rf"(?P<numbers>(?:{NUMBER})(?:(?:{_JOINT})(?:{NUMBER})){{0,{_MOST_NUMBERS}}})"
+    scale = r"(?:\s*(?:million|billion|trillion)\b)?"
+    return re.compile(
+        rf"(?<![\w.^]){many}(?<![\d.,^]){numbers}{scale}[\s-]*(?:{unit})(?![A-Za-z0-9^])(?:\s*\([^)\s]{{1,6}}\))?"
+    )
 
 
 def _exact(written: str) -> str:
@@ -122,12 +131,18 @@ def _exact(written: str) -> str:
 def frequency_pattern() -> re.Pattern[str]:
     each = "|".join(f"(?P<f{at}>{written})" for at, written in enumerate(rows("frequency")["pattern"]))
     # Tried where a word begins or a slash stands, not inside of every word.
-    return re.compile(rf"(?:(?<![A-Za-z])(?=[A-Za-z0-9])|(?=/))(?:{each})", re.IGNORECASE)
+    return re.compile(rf"(?:(?<![A-Za-z])(?=[A-Za-z0-9])|(?=[/×*]))(?:{each})", re.IGNORECASE)
 
 
 @cache
 def number_words() -> dict[str, float]:
     return {name: float(value) for name, value in rows("number_word").iter_rows()}
+
+
+@cache
+def count_pattern() -> re.Pattern[str]:
+    """`2 tablets`, `one or two capsules`; the group ``n`` is the number as printed."""
+    return re.compile(word_source("count").replace("{NUMBER_WORD}", "|".join(number_words())), re.IGNORECASE)
 
 
 @cache

@@ -10,11 +10,13 @@ from safety_pipeline.ingest.dose.amounts import Amount, amounts
 from safety_pipeline.ingest.dose.daily import Reading, daily
 from safety_pipeline.ingest.dose.grammar import sentence, word, word_source
 from safety_pipeline.ingest.dose.naming import Mention, Naming, mask_placebo, mentions
+from safety_pipeline.ingest.dose.writing import as_read
 
-LONGEST = 4_000
+LONGEST = 5_000
 # Short texts are repeated from study to study; long ones hardly ever are.
 _SHORT = 200
 _KEPT = 65_536
+_NEAR = 60
 _SENTENCE_END = re.compile(r"(?<!\bvs)(?<!\bi\.v)(?<!\bv)[.;!?](?=\s+[A-Z(]|\s*$)|\n+")
 
 
@@ -46,7 +48,7 @@ def parse_dose(texts: str | Sequence[str], drugs: Sequence[Naming] = ()) -> Dose
     ``drugs`` are the drugs that may be meant; without them the drug is not named, since a word is not a drug.
     """
     given = [texts] if isinstance(texts, str) else list(texts)
-    written = [" ".join(text[:LONGEST].split()) for text in given if text and text.strip()]
+    written = [read for text in given if text and len(text) <= LONGEST and (read := as_read(text))]
     known = tuple(drugs)
     active = tuple(each for each in known if not each.drug.startswith("placebo"))
     told = [_told(text, known) for text in written]
@@ -56,6 +58,8 @@ def parse_dose(texts: str | Sequence[str], drugs: Sequence[Naming] = ()) -> Dose
             drug=drug, combination_drugs=others, reason=sentence("placebo"), text=_shown(written), is_placebo=True
         )
     reading = _best(told, active, drug)
+    if reading.mg_per_day is None and any(text and len(text) > LONGEST for text in given):
+        reading = reading._replace(reason=sentence("too_long"))
     return Dose(
         drug=drug,
         combination_drugs=others,
@@ -109,12 +113,17 @@ def _drugs(told: Sequence[_Told], active: tuple[Naming, ...]) -> tuple[str | Non
     """The drug first named, title before description, and those given with it."""
     named = _named(told, active)
     is_placebo = [one.is_placebo for one in told]
-    if not named and any(is_placebo):
+    if not named and any(one.is_placebo and not _has_a_drug_too(one.text) for one in told):
         return "placebo", ()
     if not named and not any(word("untreated").search(one.text) for one in told):
         named = [active[0].drug] if len({each.drug for each in active}) == 1 else []
     placebo = ("placebo",) if named and is_placebo[:1] == [True] else ()
     return (named[0] if named else None), (*named[1:], *placebo)
+
+
+def _has_a_drug_too(text: str) -> bool:
+    """Whether placebo is one of two things: `400 mg or placebo`, `drug 400 mg and placebo`."""
+    return any(word(kind).search(text) for kind in ("or_placebo", "with_placebo"))
 
 
 def _named(told: Sequence[_Told], active: tuple[Naming, ...]) -> list[str]:
@@ -136,9 +145,14 @@ def _best(told: Sequence[_Told], active: tuple[Naming, ...], drug: str | None) -
     if title.mg_per_day is None and not title.is_settled:
         rest = ". ".join(one.steady for one in told[1:] if one.steady)
         title = _with_description(told[0].text, title, rest, active, drug)
-    if title.mg_per_day is not None and any(one.has_later_amount for one in told[1:]):
-        return title._replace(note=" ".join(filter(None, (title.note, sentence("later")))))
-    return title
+    return _with_later(title) if any(one.has_later_amount for one in told[1:]) else title
+
+
+def _with_later(reading: Reading) -> Reading:
+    """The reading with what the sentences left out, which allow another dose later, mean for it."""
+    if reading.mg_per_day is not None:
+        return reading._replace(note=" ".join(filter(None, (reading.note, sentence("later")))))
+    return reading if reading.has_said_something else reading._replace(reason=sentence("only_later"))
 
 
 def _with_description(title: str, reading: Reading, rest: str, active: tuple[Naming, ...], drug: str | None) -> Reading:
@@ -161,7 +175,11 @@ def _reading(text: str, active: tuple[Naming, ...], drug: str | None) -> Reading
         return daily(text, [], [])
     named = mentions(text, active)
     others = [each for each in named if each.drug != drug]
-    return daily(text, [each for each in found if _is_of(each, named, drug)], others)
+    own = [each for each in found if _is_of(text, each, named, drug)]
+    if not own:
+        printed = "; ".join(dict.fromkeys(each.printed for each in found))
+        return Reading(reason=sentence("of_other").format(printed))
+    return daily(text, own, others)
 
 
 @lru_cache(maxsize=_KEPT)
@@ -169,8 +187,13 @@ def _reading_again(text: str, active: tuple[Naming, ...], drug: str | None) -> R
     return _reading(text, active, drug)
 
 
-def _is_of(amount: Amount, named: Sequence[Mention], drug: str | None) -> bool:
-    """An amount belongs to the drug named last before it, or first after it."""
+def _is_of(text: str, amount: Amount, named: Sequence[Mention], drug: str | None) -> bool:
+    """An amount belongs to the drug it is "of", else to the one named last before it, or first after it."""
+    if word("of_placebo").search(text, max(0, amount.begin - _NEAR), amount.begin):
+        return False
+    of = [each for each in named if word("of_drug").fullmatch(text, amount.end, each.start)]
+    if of and drug is not None:
+        return of[0].drug == drug
     before = [each for each in named if each.start <= amount.start]
     owner = before[-1] if before else (named[0] if named else None)
     return owner is None or drug is None or owner.drug == drug

@@ -1,0 +1,81 @@
+"""A dose text in one way of writing: signs, HTML, spelled numbers and inverse units brought into the usual form."""
+
+import html
+import re
+from functools import cache
+
+from safety_pipeline.ingest.dose.grammar import number_words, rows
+
+_TAG = re.compile(r"</?(?:sup|sub|b|i|em|strong)\s*/?>", re.IGNORECASE)
+_BREAK = re.compile(r"</?(?:p|br|ul|ol|li|div|span|td|tr)\s*/?>", re.IGNORECASE)
+_MASS = r"(?:m?c?gs?|milligram(?:me)?s?|microgram(?:me)?s?|gram(?:me)?s?|µg|μg|ug)"
+# "1 000 mg" is a thousand; "2 500 mg" may be two of 500 and is left for the reading to refuse.
+_GROUPS = re.compile(rf"(?<![\w.,])([1-9]\d{{0,2}})((?: \d{{3}}){{0,2}} 000)(?=[ -]?{_MASS}\b)", re.IGNORECASE)
+_IN_BRACKETS = re.compile(rf"(?:\b(\d+(?:\.\d+)?) ?)?\((\d+(?:\.\d+)?)\)(?=[ -]?{_MASS}\b)", re.IGNORECASE)
+_INVERSE = re.compile(r"\b(mg|mcg|µg|μg|ug|g)[ ·.*]{0,2}(kg|m)\s?\^?-([12])(?![\w.])")
+_INVERSE_DAY = re.compile(r"(/(?:kg|m2))[ ·.*]{0,2}(?:day|d)\s?\^?-1(?![\w.])")
+_SUPERSCRIPT = re.compile(r"(?<=10)[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+
+
+def as_read(text: str) -> str:
+    """The text on one line, as the grammar expects it; numbers and words stay what they are."""
+    plain = html.unescape(html.unescape(text)) if "&" in text else text
+    if "<" in plain:
+        plain = _BREAK.sub(" ", _TAG.sub("", plain))
+    if not plain.isascii():
+        plain = _SUPERSCRIPT.sub(lambda found: "^" + found[0].translate(_SUPERSCRIPTS), plain.translate(_signs()))
+    return _numbers_as_digits(" ".join(plain.split()))
+
+
+def _numbers_as_digits(plain: str) -> str:
+    if "(" in plain:
+        plain = _said_twice().sub(_once, plain)
+    plain = _spelled().sub(lambda found: f"{_value(found[0]):g}", plain)
+    if not any(map(str.isdigit, plain)):
+        return plain
+    plain = _GROUPS.sub(lambda found: found[1] + found[2].replace(" ", ""), plain)
+    plain = _IN_BRACKETS.sub(_without_brackets, plain)
+    plain = _INVERSE.sub(lambda found: f"{found[1]}/{found[2]}{found[3] if found[2] == 'm' else ''}", plain)
+    return _INVERSE_DAY.sub(r"\1/day", plain)
+
+
+def _without_brackets(found: re.Match[str]) -> str:
+    """`four hundred (400) mg` names one number twice; two different ones stay as they are."""
+    return found[2] if found[1] is None or float(found[1]) == float(found[2]) else found[0]
+
+
+@cache
+def _signs() -> dict[int, str]:
+    names = {"space": " ", "nothing": ""}
+    return {int(sign, 16): names.get(read_as, read_as) for sign, read_as in rows("sign").iter_rows()}
+
+
+@cache
+def _spelled() -> re.Pattern[str]:
+    """`four hundred`, where a unit of mass follows; "a" is an article there."""
+    words = "|".join(name for name in number_words() if name != "a")
+    more = rf"(?:(?:[ -]|[ -]and[ -])(?:{words})){{0,5}}"
+    return re.compile(rf"\b(?:{words})\b{more}(?=[ -]?(?:\([\d.,]{{1,8}}\) ?)?{_MASS}\b)", re.IGNORECASE)
+
+
+@cache
+def _said_twice() -> re.Pattern[str]:
+    """`two (2)` and `2 (two)`."""
+    words = "|".join(name for name in number_words() if name != "a")
+    return re.compile(rf"\b(?:({words}) ?\((\d{{1,3}})\)|(\d{{1,3}}) ?\(({words})\))", re.IGNORECASE)
+
+
+def _once(found: re.Match[str]) -> str:
+    """The word, where the digits say the same; two different numbers stay as they are."""
+    named, digits = found[1] or found[4], found[2] or found[3]
+    return named if number_words()[named.casefold()] == float(digits) else found[0]
+
+
+def _value(spelled: str) -> float:
+    """The number that the words say: `one hundred and fifty` is 150."""
+    total = 0.0
+    for each in re.findall(r"[a-z]+", spelled.casefold()):
+        value = number_words().get(each, 0.0)
+        total = max(total, 1.0) * value if value in (100.0, 1000.0) else total + value
+    return total
