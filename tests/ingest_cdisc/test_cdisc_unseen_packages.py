@@ -92,6 +92,27 @@ def test_subjects_written_in_other_case_or_spacing_are_the_same_and_the_note_say
     assert "adae.csv: 1 rows write the subject in other case or spacing than ADSL" in found["source_table"]["note"][0]
 
 
+def test_an_arm_written_in_other_case_or_spacing_is_the_same_arm(tmp_path):
+    adsl = ADSL + "    S | d | PLACEBO | Placebo | Y | | |\n    S | e | drug  20 MG bid | Drug 20 mg BID | Y | | |\n"
+    rows = "USUBJID | TRTA | AETERM | TRTEMFL\n d | Placebo | x | Y\n e | drug 20 mg  BID | x | Y"
+    found = tables(package(tmp_path / "s", adsl=adsl.replace("|\n", "\n"), adae=rows))
+    assert at_risk(found) == {"Drug 20 mg BID": 2, "Placebo": 2}
+    assert rules(found) == []
+
+
+def test_signs_of_programs_for_missing_values_are_no_values(tmp_path):
+    """R writes NA and numbers the rows, SAS writes a point; NONE is a word of relation and stays."""
+    folder = package(tmp_path / "s", dm=DM)
+    header = '"","USUBJID","AESEQ","AETERM","AEDECOD","AETOXGR","AEREL","AESTDTC","AEENDTC"\n'
+    rows = '"1","a",1,"x",NA,NA,"NONE","2020-03-11",NA\n"2","c",1,"y","Nausea",.,NA,"2020-03-11",NA\n'
+    rows += '"3","a",2,NA,NA,2,NA,NA,NA\n'
+    (folder / "ae.csv").write_text(header + rows, encoding="utf-8")
+    found = tables(folder)
+    assert found["event"].select("term_as_reported", "grade", "is_related", "relatedness").rows() == [
+        ("x", None, False, "NONE"), ("Nausea", None, None, None)]  # fmt: skip
+    assert rules(found) == ["event_has_a_term"]
+
+
 def test_subjects_who_differ_in_case_only_are_two_and_a_third_spelling_is_neither(tmp_path):
     adsl = "STUDYID | USUBJID | TRT01A | SAFFL\n S | s1 x | D | Y\n S | S1 X | D | Y"
     rows = adae("s1 x | 1 | x | Nausea | 1 | Y | 1\n S1x | 1 | x | Nausea | 1 | Y | 1")

@@ -3,7 +3,7 @@
 import polars as pl
 
 from safety_pipeline.ingest.cdisc.subjects import Subjects
-from safety_pipeline.ingest.cdisc.treatments import is_total
+from safety_pipeline.ingest.cdisc.treatments import folded, is_total
 from safety_pipeline.tables.delivery import RefusedError
 
 _SAYS = ("treatment", "planned_treatment", "period")
@@ -21,7 +21,7 @@ def with_treatment(rows: pl.DataFrame, subjects: Subjects, file: str) -> pl.Data
         _known(subjects), on="subject", how="left", validate="m:1", maintain_order="left"
     )
     _refuse_silent(joined, file)
-    said, own = (pl.col(name).str.to_uppercase() for name in _compared(joined))
+    said, own = (folded(name) for name in _compared(joined))
     marked = joined.with_columns(said=said, own=own, is_of_total=is_total("treatment") & (said != own))
     return _placed(marked, _labels(subjects))
 
@@ -39,8 +39,9 @@ def _compared(rows: pl.DataFrame) -> tuple[str, str]:
 
 
 def _labels(subjects: Subjects) -> list[str]:
-    arms = pl.concat([subjects.frame["actual_label"], subjects.frame["planned_label"]]).drop_nulls().unique()
-    return sorted({label.upper() for label in arms} | subjects.later)
+    names = ("actual_label", "planned_label")
+    arms = pl.concat([subjects.frame.select(label=folded(name)) for name in names])["label"].drop_nulls()
+    return sorted({*arms, *subjects.later})
 
 
 def _placed(rows: pl.DataFrame, labels: list[str]) -> pl.DataFrame:

@@ -15,7 +15,7 @@ class Treatments:
     """The subjects with ``actual_label`` and ``planned_label``, null where there is no arm, and what goes with them.
 
     ``is_without_arm``: treated outside of the plan. ``is_switching``: went on to a treatment other than the first.
-    ``later`` holds the upper-case labels of those. Where no subject has an actual arm (``has_actual`` is false) the
+    ``later`` holds the labels of those, folded. Where no subject has an actual arm (``has_actual`` is false) the
     planned one stands for it: ADaMIG 1.1 and SDTMIG 3.1 leave the variable out where both are the same.
     """
 
@@ -27,17 +27,19 @@ class Treatments:
 def treatments(dataset: Dataset) -> Treatments:
     has_actual = bool(dataset.frame["actual_arm"].count() or dataset.frame["actual_arm_code"].count())
     rows = _labels_of_codes(dataset.frame) if has_actual else _as_planned(dataset.frame)
-    labelled = rows.with_columns(
+    named = rows.with_columns(
         actual_label=_real_arm("actual_arm", "actual_arm_code"),
         planned_label=_real_arm("planned_arm", "planned_arm_code"),
+    )
+    labelled = _spelled_once(named).with_columns(
         is_without_arm=pl.any_horizontal(
             _means(name, "no_arm") for name in ("actual_arm", "actual_arm_code", "no_arm_reason")
         ),
     )
     names = [name for name in labelled.columns if name.startswith(_LATER)]
-    later = [pl.when(~_is_no_arm(name)).then(pl.col(name).str.to_uppercase()).alias(name) for name in names]
+    later = [pl.when(~_is_no_arm(name)).then(folded(name)).alias(name) for name in names]
     treated = labelled.with_columns(later)
-    own = pl.col("actual_label").str.to_uppercase()
+    own = folded("actual_label")
     is_switching = pl.any_horizontal(
         pl.lit(value=False), *((pl.col(name) != own).fill_null(value=False) for name in names)
     )
@@ -45,9 +47,26 @@ def treatments(dataset: Dataset) -> Treatments:
     return Treatments(treated.with_columns(is_switching=is_switching).drop(names), frozenset(labels), has_actual)
 
 
+def _spelled_once(rows: pl.DataFrame) -> pl.DataFrame:
+    """Labels that differ in case or spacing only are one arm, in the spelling that most subjects have."""
+    names = ("actual_label", "planned_label")
+    each = pl.concat([rows.select(label=name) for name in names]).drop_nulls()
+    counted = each.group_by("label").len().with_columns(folded=folded("label"))
+    best = counted.sort(["len", "label"], descending=[True, False]).unique("folded", keep="first", maintain_order=True)
+    spelling = dict(best.select("folded", "label").iter_rows())
+    return rows.with_columns(
+        folded(name).replace_strict(spelling, default=None, return_dtype=pl.String).alias(name) for name in names
+    )
+
+
+def folded(name: str) -> pl.Expr:
+    """A label as it is compared, without regard to case and spacing."""
+    return pl.col(name).str.to_uppercase().str.replace_all(r"\s+", " ")
+
+
 def is_total(name: str) -> pl.Expr:
     """Whether a label is that of all subjects together."""
-    return pl.col(name).str.to_uppercase().is_in(list(words("total"))).fill_null(value=False)
+    return folded(name).is_in(list(words("total"))).fill_null(value=False)
 
 
 def _as_planned(rows: pl.DataFrame) -> pl.DataFrame:
@@ -72,9 +91,9 @@ def _real_arm(label: str, code: str) -> pl.Expr:
 
 
 def _is_no_arm(name: str) -> pl.Expr:
-    return pl.col(name).str.to_uppercase().is_in(list(words("arm"))).fill_null(value=False)
+    return folded(name).is_in(list(words("arm"))).fill_null(value=False)
 
 
 def _means(name: str, meaning: str) -> pl.Expr:
     meant = [word for word, each in words("arm").items() if each == meaning]
-    return pl.col(name).str.to_uppercase().is_in(meant).fill_null(value=False)
+    return folded(name).is_in(meant).fill_null(value=False)

@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from safety_pipeline.ingest.cdisc.files.opened import Opened, broken, wanted_names
+from safety_pipeline.ingest.cdisc.words import words
 
 _FIX = "export it again as comma-separated UTF-8 with the variable names in the first line"
 _SEPARATORS = ",;\t|"
@@ -46,5 +47,10 @@ def _opened(lines: Iterator[list[str]], file: str, known: Collection[str]) -> Op
             raise broken(file, f"row {number} has {len(line)} cells instead of {len(header)}", _FIX)
         for column, at in zip(columns, places, strict=True):
             column.append(line[at])
-    data = dict(zip(wanted, columns, strict=True))
-    return Opened(pl.DataFrame(data, schema=dict.fromkeys(wanted, pl.String())))
+    frame = pl.DataFrame(dict(zip(wanted, columns, strict=True)), schema=dict.fromkeys(wanted, pl.String()))
+    return Opened(frame.select(_without_missing(name) for name in wanted))
+
+
+def _without_missing(name: str) -> pl.Expr:
+    """The column with null where a program wrote its sign for a missing value, such as `NA` of R or `.` of SAS."""
+    return pl.when(~pl.col(name).str.strip_chars().is_in(list(words("missing")))).then(name).alias(name)
