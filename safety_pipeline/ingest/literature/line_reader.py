@@ -75,10 +75,7 @@ class LineReader:
 
     def _structural(self, number: int, label: str, row: Row, boxes: Sequence[Box]) -> Iterator[Stray]:
         """A section, a heading over grade rows, or a row that is not about events."""
-        if row.role == "section":
-            self._section, self._heading = row.term or label, None
-        elif row.role == "heading":
-            self._heading = self._book.meanings(number, label)[0]
+        self._stand_under(number, label, row, boxes)
         reason = row.reason or "the manifest calls this row a heading, but a value stands in it; mend rows"
         rule = "row_is_an_event" if row.role == "not_an_event" else "heading_is_empty"
         for box in boxes:
@@ -86,6 +83,15 @@ class LineReader:
                 continue
             if not is_blank(box.text) and label_of(box.text) != label:
                 yield Stray(number, label, box.column, box.text, Fault(rule, f"not counted: {reason}"))
+
+    def _stand_under(self, number: int, label: str, row: Row, boxes: Sequence[Box]) -> None:
+        """What the lines below stand under; a line of one text that is no event ends the section above it."""
+        if row.role == "section":
+            self._section, self._heading = row.term or label, None
+        elif row.role == "heading":
+            self._heading = self._book.meanings(number, label)[0]
+        elif all(is_blank(box.text) or label_of(box.text) == label for box in boxes):
+            self._section = self._heading = None
 
     def _texts(self, boxes: Sequence[Box]) -> Texts:
         if self._grid.is_ragged:

@@ -8,7 +8,7 @@ from lxml import etree
 from safety_pipeline.ingest.literature.printed import is_blank, kind_of
 
 Element = etree._Element
-_UNSEEN = {"script", "style", "label"}
+_UNSEEN = {"script", "style", "label", "del", "template"}
 _BREAKS = {"break", "br", "p", "div", "li", "list-item"}
 _FOOTNOTE = re.compile(r"[\s,]*(?:[a-z]{1,2}|\d{1,2}|[*†‡§¶#‖^]+)(?:[\s,]+(?:[a-z]{1,2}|\d{1,2}|[*†‡§¶#‖^]+))*[\s,]*")
 # A raised number after these is a power: 10 to the 9th per litre, square metres.
@@ -49,7 +49,7 @@ def _pieces(element: Element, *, raised: bool = False) -> Iterator[tuple[str, bo
     yield element.text or "", raised
     for child in element:
         name = name_of(child)
-        if name not in _UNSEEN:
+        if name not in _UNSEEN and not _is_hidden(child):
             yield from (
                 _pieces(child, raised=raised or _is_raised(child, name)) if name else [(child.text or "", raised)]
             )
@@ -57,12 +57,22 @@ def _pieces(element: Element, *, raised: bool = False) -> Iterator[tuple[str, bo
         yield child.tail or "", raised
 
 
+def _is_hidden(element: Element) -> bool:
+    """Whether a page does not show an element: it is no part of what is printed."""
+    return (
+        element.get("hidden") is not None or re.search(r"display:none|visibility:hidden", _style(element)) is not None
+    )
+
+
+def _style(element: Element) -> str:
+    return re.sub(r"\s", "", element.get("style") or "").lower()
+
+
 def _is_raised(element: Element, name: str) -> bool:
-    style = re.sub(r"\s", "", element.get("style", "")).lower()
     return (
         name == "sup"
         or (name == "xref" and element.get("ref-type", "") in {"fn", "table-fn"})
-        or "vertical-align:super" in style
+        or "vertical-align:super" in _style(element)
     )
 
 

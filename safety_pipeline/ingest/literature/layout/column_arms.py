@@ -1,11 +1,13 @@
 """Whom a column counts where its header says arm and grades in one line."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn
 from safety_pipeline.ingest.literature.layout.units import split_unit
 from safety_pipeline.ingest.literature.layout.wording import attribution_in_header, is_word
+from safety_pipeline.ingest.literature.layout_data import folded, words
 
 
 def arms_beside_grades(guesses: Sequence[GuessedColumn]) -> list[GuessedColumn]:
@@ -31,6 +33,8 @@ def _named(guess: GuessedColumn) -> GuessedColumn:
 
 def _is_about_events(name: str) -> bool:
     """Whether the words beside grades only say what is graded, or by what: "toxicity", "CTCAE", "worst"."""
+    if re.split(r"[\s,:]", folded(name), maxsplit=1)[0] in words("before_grades"):
+        return True
     return any(is_word(kind, name) for kind in ("label_headers", "grade_headers", "severity_headers")) or is_word(
         "grade_headers", f"{name} grade"
     )

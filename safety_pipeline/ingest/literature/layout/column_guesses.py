@@ -17,6 +17,7 @@ from safety_pipeline.ingest.literature.layout.column_doubts import (
 from safety_pipeline.ingest.literature.layout.flat_header import header_lines, headings_over
 from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn
 from safety_pipeline.ingest.literature.layout.headings import Heading, read_heading, shared_names
+from safety_pipeline.ingest.literature.layout.percent_columns import pair_percentages
 from safety_pipeline.ingest.literature.layout.units import Unit
 from safety_pipeline.ingest.literature.layout.wording import ignored_as, is_word, names_events, population_of
 from safety_pipeline.ingest.literature.mending import mended
@@ -28,10 +29,14 @@ def guess_columns(grid: Grid, body: Body) -> list[GuessedColumn]:
     label = 1 if grid.is_ragged else _label_column(grid, body)
     headers = _with_grade_word(_headers(grid, body), body.caption)
     shared = shared_names([levels for at, levels in enumerate(headers, start=1) if at != label])
-    guesses = [_guess(grid, body, at, levels, label, shared) for at, levels in enumerate(headers, start=1)]
-    guesses = arms_beside_grades(_counts_beside_events(guesses))
+    corner = " / ".join(headers[label - 1])
+    guesses = [
+        GuessedColumn(at, corner, "label") if at == label else _guess(grid, body, at, levels, corner, shared)
+        for at, levels in enumerate(headers, start=1)
+    ]
+    guesses = arms_beside_grades(_counts_beside_events(grid, body, guesses))
     guesses = doubtful_units_marked(without_lost_spans(grid, body, guesses), body.caption)
-    guesses = _totals_of_arms_only(_pair_percentages(guesses))
+    guesses = _totals_of_arms_only(pair_percentages(guesses))
     guesses = told_apart_by_population(_events_beside_grades(guesses))
     return alike_marked(guesses)
 
@@ -61,7 +66,7 @@ def _with_grade_word(headers: list[list[str]], caption: str) -> list[list[str]]:
     """Bare digits in a header are grades only where a header or the caption speaks of grades."""
     if "grade" not in " ".join([caption, *(level for levels in headers for level in levels)]).casefold():
         return headers
-    return [[re.sub(r"^([1-5])$", r"Grade \1", level) for level in levels] for levels in headers]
+    return [[re.sub(r"^([0-5])$", r"Grade \1", level) for level in levels] for levels in headers]
 
 
 def _events_beside_grades(guesses: list[GuessedColumn]) -> list[GuessedColumn]:
@@ -74,11 +79,11 @@ def _events_beside_grades(guesses: list[GuessedColumn]) -> list[GuessedColumn]:
     ]
 
 
-def _counts_beside_events(guesses: list[GuessedColumn]) -> list[GuessedColumn]:
+def _counts_beside_events(grid: Grid, body: Body, guesses: list[GuessedColumn]) -> list[GuessedColumn]:
     """An "n" beside events, or one of several, counts patients with the event and not the patients of the line."""
     populations = [guess for guess in guesses if guess.role == "population"]
     corner = next((guess.header for guess in guesses if guess.role == "label"), "")
-    if len(populations) < 2 and not names_events(corner):
+    if (len(populations) < 2 and not names_events(corner)) or _are_sizes_of_arms(grid, body, guesses):
         return guesses
     return [
         _counted(guess.number, guess.header, read_heading(guess.header.split(" / "), ()), Counter("n"))
@@ -86,6 +91,19 @@ def _counts_beside_events(guesses: list[GuessedColumn]) -> list[GuessedColumn]:
         else guess
         for guess in guesses
     ]
+
+
+def _are_sizes_of_arms(grid: Grid, body: Body, guesses: list[GuessedColumn]) -> bool:
+    """Whether one whole number stands beside each arm, whatever the event."""
+    beside = next((guess.number for guess in guesses if guess.role == "arm"), None)
+    sizes = [guess.number for guess in guesses if guess.role == "population"]
+    others = any(guess.role == "count" and guess.content != "%" for guess in guesses)
+    if beside is None or len(sizes) != 1 or not others:
+        return False
+    pairs = {(grid.box(line, beside).text, grid.box(line, sizes[0]).text) for line in body.lines}
+    arms = {arm for arm, _ in pairs}
+    repeats = len(arms) < len(body.lines) or guesses[sizes[0] - 1].header == "N"
+    return len(pairs) == len(arms) and repeats
 
 
 def _label_column(grid: Grid, body: Body) -> int:
@@ -104,32 +122,35 @@ def _label_column(grid: Grid, body: Body) -> int:
 
 
 def _guess(
-    grid: Grid, body: Body, number: int, levels: Sequence[str], label: int, shared: Collection[str]
+    grid: Grid, body: Body, number: int, levels: Sequence[str], corner: str, shared: Collection[str]
 ) -> GuessedColumn:
     header = " / ".join(levels)
-    if number == label:
-        return GuessedColumn(number, header, "label")
     reason = next((found for level in levels if (found := ignored_as(level)) is not None), None)
     if reason is not None:
         return GuessedColumn(number, header, "ignore", reason=reason)
     heading = read_heading(levels, shared)
     n_at_risk = heading.n_at_risk or population_of(body.caption)
     kinds = _kinds([grid.box(line, number) for line in body.lines], n_at_risk)
-    role = _role_by_name(levels, kinds)
+    role = _role_by_name(levels, kinds, corner)
     if role is not None:
         return GuessedColumn(number, header, role)
-    if not kinds:
+    if not kinds and heading.grades is None:
         return GuessedColumn(number, header, "ignore", reason="no counts in it")
     return _counted(number, header, heading, kinds)
 
 
-def _role_by_name(levels: Sequence[str], kinds: Counter[str]) -> str | None:
-    """`dose` or `population` where the header says so; a population is whole numbers only, and names no group."""
+def _role_by_name(levels: Sequence[str], kinds: Counter[str], corner: str) -> str | None:
+    """`arm`, `dose` or `population` where the header says so; a population is whole numbers only, and names no group.
+
+    Beside events (`corner` names them) a column of doses or groups says which arm each line counts.
+    """
     name = levels[-1] if levels else ""
     before, _, last = re.sub(r"\(.*\)", "", name).strip().rpartition(" ")
     is_group = is_word("dose_groups", before.rpartition(" ")[2] or before)
+    if names_events(corner) and is_word("arm_headers", name) and (not kinds or is_word("numbered_arms", name)):
+        return "arm"
     if is_word("dose_columns", last or name) and len(before.split()) < 2 and not is_group and set(kinds) <= {"n"}:
-        return "dose"
+        return "arm" if names_events(corner) else "dose"
     if is_word("grade_headers", name):
         return "grade"
     return "population" if levels and is_word("population_columns", " ".join(levels)) and set(kinds) == {"n"} else None
@@ -167,15 +188,3 @@ def _content(kinds: Counter[str], unit: Unit) -> str:
         if content in kinds:
             return content
     return "%" if unit.is_percent or "%" in kinds else "n"
-
-
-def _pair_percentages(guesses: list[GuessedColumn]) -> list[GuessedColumn]:
-    """A column of percentages after a column of counts belongs to it, unless it names an arm or grades of its own."""
-    paired = list(guesses)
-    for at in range(1, len(paired)):
-        before, this = paired[at - 1], paired[at]
-        own = this.arm or this.grades
-        same = (this.arm, this.grades) == (before.arm, before.grades)
-        if this.content == "%" and before.role == "count" and before.content == "n" and (same or not own):
-            paired[at] = replace(this, role="percent")
-    return paired

@@ -11,6 +11,7 @@ NOT_COUNTS = {
     "population": "patients treated, given as n_at_risk",
     "dose": "dose of the arm",
     "grade": "grades, given by row",
+    "arm": "arms, given by row",
 }
 
 
@@ -18,6 +19,7 @@ def draft_manifest(understood: Understanding, document_id: str) -> Draft:
     """The manifest as far as the table goes; it loads once the questions are answered."""
     if understood.refusal is not None:
         raise RefusedError(understood.refusal.rule, understood.refusal.explanation, source_file=understood.path.name)
+    sizes = {arm.id: arm.n_at_risk for arm in understood.all_arms}
     return {
         "document": _document(document_id),
         "trial_id": None,
@@ -26,19 +28,11 @@ def draft_manifest(understood: Understanding, document_id: str) -> Draft:
             "basis": "stated" if understood.edition else "not_stated",
             "evidence": "caption or footnote of the table" if understood.edition else None,
         },
-        "arms": [_arm(arm) for arm in arms_of(understood)],
-        "tables": _with_labels_of_their_own([draft for each in understood.all_tables for draft in _tables(each)]),
+        "arms": [_arm(arm) for arm in understood.all_arms],
+        "tables": _with_labels_of_their_own(
+            [draft for each in understood.all_tables for draft in _tables(each, sizes)]
+        ),
     }
-
-
-def arms_of(understood: Understanding) -> list[GuessedArm]:
-    """The arms of all tables of a file, each once; the first number of patients that a table gives."""
-    arms: dict[str, GuessedArm] = {}
-    for arm in (arm for each in understood.all_tables for arm in each.arms):
-        known = arms.setdefault(arm.id, arm)
-        if known.n_at_risk is None:
-            arms[arm.id] = arm
-    return list(arms.values())
 
 
 def _with_labels_of_their_own(tables: list[Draft]) -> list[Draft]:
@@ -51,13 +45,13 @@ def _with_labels_of_their_own(tables: list[Draft]) -> list[Draft]:
     ]
 
 
-def _tables(understood: Understanding) -> list[Draft]:
+def _tables(understood: Understanding, sizes: dict[str, int | None]) -> list[Draft]:
     """One entry, or one for each attribution where the columns have several."""
     counted = [column for column in understood.columns if column.role == "count"]
     attributions = list(dict.fromkeys(column.attribution for column in counted))
     if len(attributions) < 2:
-        return [_table(understood)]
-    return [_table(_of_attribution(understood, each)) for each in attributions]
+        return [_table(understood, sizes)]
+    return [_table(_of_attribution(understood, each), sizes) for each in attributions]
 
 
 def _of_attribution(understood: Understanding, attribution: str | None) -> Understanding:
@@ -97,7 +91,7 @@ def _arm(arm: GuessedArm) -> Draft:
     }
 
 
-def _table(understood: Understanding) -> Draft:
+def _table(understood: Understanding, sizes: dict[str, int | None]) -> Draft:
     threshold = understood.threshold
     return {
         "label": understood.label,
@@ -109,6 +103,9 @@ def _table(understood: Understanding) -> Draft:
         if threshold is None
         else {"percent": threshold.percent, "operator": threshold.operator, "scope": threshold.scope},
         "grade_counting": "unknown",
+        "n_at_risk": {
+            arm.id: arm.n_at_risk for arm in understood.arms if arm.n_at_risk not in {None, sizes.get(arm.id)}
+        },
         "header_rows": understood.header_rows,
         "last_line": understood.last_line,
         "label_column": understood.label_column,
@@ -141,8 +138,9 @@ def _column(
         drafted["arm"] = None if column.is_alike else ids.get(column.arm or "all patients")
     if column.count_unit != "patients":
         drafted["count_unit"] = column.count_unit
-    if column.number + 1 in percents:
-        drafted["percent_number"] = column.number + 1
+    beside = [number for number in (column.number + 1, column.number - 1) if number in percents]
+    if beside and column.content == "n":
+        drafted["percent_number"] = beside[0]
     term = (column.term or column.arm) if by_row else (column.term if lines_are_grades else None)
     return drafted | {"grades": column.grades, "content": column.content, "term": term}
 
@@ -151,6 +149,9 @@ def _rows(understood: Understanding) -> list[Draft]:
     if understood.arms_in_rows:
         events = [row for row in understood.rows if row.role == "event"]
         return [{"line": row.line, "arm": arm.id} for row, arm in zip(events, understood.arms, strict=True)]
+    if understood.arms_beside_rows:
+        ids = {arm.label: arm.id for arm in understood.arms}
+        return [_beside_arm(row, ids) for row in understood.rows]
     children = {row.parent for row in understood.rows if row.parent}
     graded = any(column.grades for column in understood.columns)
     drafted = (_row(row, understood.rows, is_parent=row.label in children, graded=graded) for row in understood.rows)
@@ -160,6 +161,13 @@ def _rows(understood: Understanding) -> list[Draft]:
 def _graded(row: GuessedRow) -> Draft:
     said = {"line": row.line, "label": row.label, "grades": row.grades, "term": row.term}
     return {key: value for key, value in said.items() if value}
+
+
+def _beside_arm(row: GuessedRow, ids: dict[str, str]) -> Draft:
+    """A line that belongs to an arm, or heads others."""
+    said = _row(row, (), is_parent=False, graded=False) or {"line": row.line, "label": row.label or None}
+    arm = {"arm": ids[row.arm], "term": said.get("term") or row.term} if row.arm else {}
+    return {key: value for key, value in (said | arm).items() if value is not None}
 
 
 def _row(row: GuessedRow, rows: tuple[GuessedRow, ...], *, is_parent: bool, graded: bool) -> Draft | None:

@@ -20,7 +20,7 @@ class Question:
 
 @dataclass(frozen=True)
 class GuessedColumn:
-    """One column: label, count, percent (of the count before it), population, dose or ignore.
+    """One column: label, count, percent (of the count beside it), population, dose, grade, arm or ignore.
 
     `is_alike`: another column has the same arm, grades and event, so the header does not tell them apart.
     `is_doubtful_unit`: whole numbers that a caption calls percentages.
@@ -54,6 +54,7 @@ class GuessedRow:
     body_system: str | None = None
     reason: str | None = None
     term: str | None = None
+    arm: str | None = None
 
 
 @dataclass(frozen=True)
@@ -96,9 +97,23 @@ class Understanding:
     refusal: RefusedError | None = None
 
     @property
+    def name(self) -> str:
+        """What the file calls the table: its sheet, or the beginning of its caption."""
+        return " ".join((self.grid.label or self.caption).split())[:40].strip(" .,;:")
+
+    @property
     def all_tables(self) -> tuple["Understanding", ...]:
         """The table itself and the others of the file, in their order."""
         return (self, *self.others)
+
+    @property
+    def all_arms(self) -> tuple[GuessedArm, ...]:
+        """The arms of all tables of the file, each once, with the first number of patients that a table gives."""
+        arms: dict[str, GuessedArm] = {}
+        for arm in (arm for each in self.all_tables for arm in each.arms):
+            if arms.setdefault(arm.id, arm).n_at_risk is None:
+                arms[arm.id] = arm
+        return tuple(arms.values())
 
     @property
     def own_lines(self) -> Iterator[tuple[int, tuple[Box, ...]]]:
@@ -128,4 +143,10 @@ class Understanding:
         label = next((column.header for column in self.columns if column.role == "label"), "")
         named = any(column.arm and not column.term for column in self.columns)
         populated = any(column.role == "population" for column in self.columns)
-        return is_word("arm_headers", label) or (populated and not named)
+        beside = any(column.role == "arm" for column in self.columns)
+        return is_word("arm_headers", label) or (populated and not named and not beside)
+
+    @property
+    def arms_beside_rows(self) -> bool:
+        """Whether lines of events belong to arms that a column, or a line above them, names."""
+        return any(row.arm for row in self.rows)

@@ -22,7 +22,6 @@ def questions_of(understood: Understanding) -> Iterator[Question]:
     """The questions of one table, the ones every document raises first."""
     yield from ALWAYS
     yield from _about_the_table(understood)
-    yield from _about_arms(understood)
     yield from _about_columns(understood)
     yield from _about_empty_cells(understood)
     yield from _about_rows(understood)
@@ -48,8 +47,9 @@ def _about_the_table(understood: Understanding) -> Iterator[Question]:
         yield Question("tables[0].threshold", "Does the table list only events above some percentage? None is named.")
 
 
-def _about_arms(understood: Understanding) -> Iterator[Question]:
-    for at, arm in enumerate(understood.arms):
+def about_arms(understood: Understanding) -> Iterator[Question]:
+    """The questions about the arms of all tables of a file, numbered as the draft lists them."""
+    for at, arm in enumerate(understood.all_arms):
         if arm.dose_mg_per_day is None:
             yield Question(
                 f"arms[{at}].dose_mg_per_day",

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from safety_pipeline.ingest.literature.layout.draft import arms_of
 from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn, Understanding
 
 WIDEST, LABEL = 84, 30
@@ -44,6 +43,8 @@ def _column_role(understood: Understanding, column: GuessedColumn) -> str:
     event = column.term if understood.lines_are_grades else None
     if understood.arms_in_rows:
         who, event = "arm by row", column.term or column.arm or "event?"
+    elif understood.arms_beside_rows and not column.is_total:
+        who = "arm by row"
     by_row = understood.grades or ("by row" if any(row.grades for row in understood.rows) else None)
     parts = [who, event, _grades(column.grades or by_row), column.content, _unit(column)]
     return "; ".join(part for part in parts if part)
@@ -68,6 +69,8 @@ def _grid(understood: Understanding) -> str:
         role = row.role if row else ("header" if line <= understood.header_rows else "-")
         if row and row.grades:
             role += f" {row.grades}"
+        if row and row.arm:
+            role += f" of {_cut(row.arm, LABEL)}"
         lines.append([str(line), role, *(("  " * bool(box.indent) + box.text.replace("\n", " ")) for box in boxes)])
     return _aligned(lines)
 
@@ -103,7 +106,7 @@ def _arms(understood: Understanding) -> str:
     described = (
         f"  {arm.id}: {arm.label}; N = {arm.n_at_risk if arm.n_at_risk is not None else '?'}; "
         f"{f'{arm.dose_mg_per_day:g} mg/day' if arm.dose_mg_per_day is not None else 'dose?'}"
-        for arm in arms_of(understood)
+        for arm in understood.all_arms
     )
     return "\n".join(["arms", *described])
 

@@ -6,7 +6,13 @@ from collections.abc import Collection, Sequence
 from safety_pipeline.ingest.literature.grid import Grid
 from safety_pipeline.ingest.literature.layout.bodies import Body
 from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn, GuessedRow
-from safety_pipeline.ingest.literature.layout.wording import grades_in_label, grades_of, is_body_system, is_word
+from safety_pipeline.ingest.literature.layout.wording import (
+    grades_in_label,
+    grades_of,
+    is_body_system,
+    is_word,
+    names_events,
+)
 from safety_pipeline.ingest.literature.layout_data import layout, pattern
 from safety_pipeline.ingest.literature.printed import is_blank, is_bulleted, kind_of, label_of
 
@@ -84,7 +90,7 @@ class _Walk:
         return grades_of(text) or grades_of(f"grade {text}")
 
     def _counted_above(self, line: int) -> str | None:
-        """The event of a line of grades below a line that counts it; nothing below a heading, which the reader knows."""
+        """The event of grades below a line that counts it; nothing below a heading, which the reader knows."""
         above = [at for at in self._printed if at < line and self._labels[at] and not grades_of(self._labels[at])]
         if not above or above[-1] not in self._full:
             return None
@@ -153,4 +159,6 @@ def is_case_series(grid: Grid, body: Body, label_at: int) -> bool:
     if any(is_word("grade_headers", grid.box(line, label_at).text) for line in range(body.head, body.header_rows + 1)):
         return False
     by_header = sum(is_word("case_series_headers", head) for head in heads)
+    if not by_header and any(names_events(head) for head in heads):
+        return False
     return len(labels) > 1 and 2 * by_label > len(labels) and (by_header > 0 or by_label == len(labels))

@@ -4,7 +4,7 @@ from safety_pipeline.ingest.literature.grid import Grid
 from safety_pipeline.ingest.literature.layout.bodies import Body
 from safety_pipeline.ingest.literature.layout.guesses import Understanding
 from safety_pipeline.ingest.literature.layout.row_guesses import is_case_series
-from safety_pipeline.ingest.literature.layout.wording import population_of
+from safety_pipeline.ingest.literature.layout.wording import is_word, names_events, population_of
 from safety_pipeline.ingest.literature.manifest import Table
 from safety_pipeline.ingest.literature.mending import mended
 from safety_pipeline.ingest.literature.packed import is_packed
@@ -18,12 +18,31 @@ def refuse_unsafe(understood: Understanding, body: Body) -> None:
     if any(is_case_series(understood.grid, body, at) for at in {1, understood.label_column}):
         raise _case_series(name)
     _refuse_run_together(understood, body)
+    _refuse_other_layouts(understood)
     if not any(column.role == "count" for column in understood.columns):
         raise _refusal(
             "table_has_counts",
             f"{name}: no column counts events (only names, doses or patient numbers); nothing to read",
             name,
         )
+
+
+def _refuse_other_layouts(understood: Understanding) -> None:
+    """Tables of changes since baseline, and two tables side by side."""
+    name = understood.path.name
+    label = next(column for column in understood.columns if column.role == "label")
+    if any(is_word("shift_headers", level) for level in label.header.split(" / ")):
+        explanation = f"{name}: its lines are grades at baseline, so it counts changes and not events; nothing to read"
+        raise _refusal("table_has_counts", explanation, name)
+    twin = next(
+        (c.number for c in understood.columns if c is not label and c.header and c.header == label.header), None
+    )
+    if twin is not None and names_events(label.header):
+        explanation = (
+            f"{name}: columns {label.number} and {twin} are both headed {label.header!r}: two tables side by side; "
+            "put one below the other, each with its header"
+        )
+        raise _refusal("cells_stand_apart", explanation, name)
 
 
 def refuse_case_series(grid: Grid, table: Table) -> None:

@@ -11,9 +11,11 @@ from safety_pipeline.ingest.literature.layout.bodies import Body, bodies
 from safety_pipeline.ingest.literature.layout.column_guesses import guess_columns
 from safety_pipeline.ingest.literature.layout.guesses import GuessedArm, GuessedColumn, GuessedRow, Understanding
 from safety_pipeline.ingest.literature.layout.lost_spans import with_spans
-from safety_pipeline.ingest.literature.layout.questions import questions_of
+from safety_pipeline.ingest.literature.layout.questions import about_arms, questions_of
+from safety_pipeline.ingest.literature.layout.row_arms import with_arms
 from safety_pipeline.ingest.literature.layout.row_guesses import POPULATION, guess_rows
 from safety_pipeline.ingest.literature.layout.safety import refuse_unsafe
+from safety_pipeline.ingest.literature.layout.several import told_apart
 from safety_pipeline.ingest.literature.layout.wording import (
     attribution_of,
     daily_dose_of,
@@ -22,6 +24,7 @@ from safety_pipeline.ingest.literature.layout.wording import (
     grades_within,
     population_of,
     threshold_of,
+    without_population,
 )
 from safety_pipeline.ingest.literature.printed import tidy_spaces
 from safety_pipeline.tables.delivery import RefusedError
@@ -39,8 +42,11 @@ def understand(path: Path) -> Understanding:
     chosen = _chosen([each for each in read if each.refusal is None])
     if not chosen:
         return read[-1]
+    chosen = told_apart(chosen)
     left_out = tuple(_part(each) for each in read if each not in chosen)
-    return replace(chosen[0], others=tuple(_without_known_questions(chosen[1:])), refused_parts=left_out)
+    first, others = chosen[0], tuple(_without_known_questions(chosen[1:]))
+    whole = replace(first, others=others, refused_parts=left_out)
+    return replace(whole, questions=(*first.questions, *about_arms(whole)))
 
 
 def _chosen(readable: list[Understanding]) -> list[Understanding]:
@@ -79,7 +85,7 @@ def _part(understood: Understanding) -> str:
 
 def _understand(path: Path, grid: Grid, body: Body, number: int) -> Understanding:
     columns = guess_columns(with_spans(grid, body), body)
-    rows = guess_rows(grid, body, columns)
+    rows = with_arms(grid, columns, guess_rows(grid, body, columns))
     corner = _corner(columns)
     said = (body.caption, corner if len(corner) > LONGEST_CORNER else "")
     caption = " ".join(dict.fromkeys(part for part in said if part))
@@ -111,7 +117,10 @@ def _settle(understood: Understanding, body: Body) -> Understanding:
         refuse_unsafe(understood, body)
     except RefusedError as error:
         return replace(understood, refusal=error)
-    arms = _arms_in_rows(understood) if understood.arms_in_rows else _arms_in_columns(understood)
+    if understood.arms_beside_rows:
+        arms = list(_arms_beside_rows(understood))
+    else:
+        arms = _arms_in_rows(understood) if understood.arms_in_rows else _arms_in_columns(understood)
     understood = replace(understood, arms=tuple(arms))
     return replace(understood, questions=tuple(questions_of(understood)))
 
@@ -152,6 +161,15 @@ def _arm_in_row(understood: Understanding, row: GuessedRow) -> GuessedArm:
     n_at_risk = int(population) if re.fullmatch(r"\d{1,6}", population) else None
     amount = float(dose) if re.fullmatch(r"\d{1,4}(?:\.\d+)?", dose) else daily_dose_of(dose or row.label)
     return GuessedArm(_arm_id(f"{row.label} {dose}"), f"{row.label} {dose}".strip(), n_at_risk, amount, dose or None)
+
+
+def _arms_beside_rows(understood: Understanding) -> Iterator[GuessedArm]:
+    """Each arm named beside or above the lines, with the first number of patients that a line of it gives."""
+    for label in dict.fromkeys(row.arm for row in understood.rows if row.arm):
+        line = next(row.line for row in understood.rows if row.arm == label)
+        found = _arm_in_row(understood, GuessedRow(line, "event", label))
+        name = without_population(label) or label
+        yield replace(found, id=_arm_id(name), label=label, n_at_risk=population_of(label) or found.n_at_risk)
 
 
 def _arm_id(label: str) -> str:
