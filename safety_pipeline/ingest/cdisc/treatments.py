@@ -36,15 +36,17 @@ def treatments(dataset: Dataset) -> Treatments:
             _means(name, "no_arm") for name in ("actual_arm", "actual_arm_code", "no_arm_reason")
         ),
     )
+    return _with_later(labelled, has_actual=has_actual)
+
+
+def _with_later(labelled: pl.DataFrame, *, has_actual: bool) -> Treatments:
+    """The subjects with ``is_switching``, from the treatments of later periods."""
     names = [name for name in labelled.columns if name.startswith(_LATER)]
-    later = [pl.when(~_is_no_arm(name)).then(folded(name)).alias(name) for name in names]
-    treated = labelled.with_columns(later)
-    own = folded("actual_label")
-    is_switching = pl.any_horizontal(
-        pl.lit(value=False), *((pl.col(name) != own).fill_null(value=False) for name in names)
-    )
-    labels = {label for name in names for label in treated[name].drop_nulls().unique()}
-    return Treatments(treated.with_columns(is_switching=is_switching).drop(names), frozenset(labels), has_actual)
+    treated = labelled.with_columns(pl.when(~_is_no_arm(name)).then(folded(name)).alias(name) for name in names)
+    differs = ((pl.col(name) != folded("actual_label")).fill_null(value=False) for name in names)
+    labels = {label for name in names for label in treated[name].drop_nulls()}
+    switching = treated.with_columns(is_switching=pl.any_horizontal(pl.lit(value=False), *differs))
+    return Treatments(switching.drop(names), frozenset(labels), has_actual)
 
 
 def _spelled_once(rows: pl.DataFrame) -> pl.DataFrame:
