@@ -208,4 +208,5 @@ REFUSAL = Table(
     key=(),
 )
 
-INGESTED = (DOCUMENT, SOURCE_TABLE, ARM, CELL, SUBJECT, EVENT, REFUSAL)
+# In this order they are written: the arms of a register's snapshot are still being read while its cells stream.
+INGESTED = (DOCUMENT, SOURCE_TABLE, CELL, ARM, SUBJECT, EVENT, REFUSAL)

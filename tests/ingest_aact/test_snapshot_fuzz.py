@@ -35,9 +35,14 @@ def _n_events(found: Tables) -> int:
 
 
 def _written(rows: list[list[str]]) -> str:
+    """As a database writes them: fields with line breaks of any kind are quoted, records end with a newline."""
+    return "".join(f"{line}\n" for line in (HEADER, *map(_line, rows)))
+
+
+def _line(row: list[str]) -> str:
     target = io.StringIO()
-    csv.writer(target, delimiter="|", lineterminator="\n").writerows(rows)
-    return f"{HEADER}\n{target.getvalue()}"
+    csv.writer(target, delimiter="|", lineterminator="\r\n").writerow(row)
+    return target.getvalue().removesuffix("\r\n")
 
 
 @st.composite

@@ -1,14 +1,12 @@
 """Rows of `ingested/arm`: the event groups of each study with drug, dose and population."""
 
-from collections.abc import Iterator, Mapping
-from itertools import groupby, islice
+from collections.abc import Iterator
+from itertools import groupby
 
 import polars as pl
 
-from safety_pipeline.ingest.aact.designs import Designs
 from safety_pipeline.ingest.aact.events import GROUP
-from safety_pipeline.ingest.aact.scanning import Table
-from safety_pipeline.ingest.ctgov.arms import UNTITLED, ArmNaming
+from safety_pipeline.ingest.ctgov.arms import UNTITLED
 from safety_pipeline.ingest.ctgov.groups import standings
 from safety_pipeline.ingest.ctgov.numbers import believable
 from safety_pipeline.ingest.ctgov.register_words import design_value, register_rows
@@ -16,41 +14,9 @@ from safety_pipeline.ingest.ctgov.study import Group
 from safety_pipeline.tables.delivery import Delivery
 from safety_pipeline.tables.ingested import ARM
 
-# A portion at a time becomes a frame: rows as Python objects take ten times the memory.
-_PORTION = 10_000
-_DOSE = pl.Schema(
-    {
-        "nct_id": pl.String(),
-        "ctgov_group_code": pl.String(),
-        "drug": pl.String(),
-        "combination_drugs": pl.String(),
-        "dose_mg_per_day": pl.Float64(),
-        "dose_text": pl.String(),
-        "explanation": pl.String(),
-    }
-)
 _STANDING = pl.Schema(
     {"nct_id": pl.String(), "ctgov_group_code": pl.String(), "is_aggregate": pl.Boolean(), "standing": pl.String()}
 )
-
-
-def group_doses(groups: pl.DataFrame, tables: Mapping[str, Table]) -> pl.DataFrame:
-    """One row a group: the drug and dose that its texts and its study's design give. Groups come study by study."""
-    rows = _doses(groups, Designs(tables, groups["nct_id"].unique()))
-    portions = [
-        pl.DataFrame(portion, schema=_DOSE, orient="row") for portion in iter(lambda: list(islice(rows, _PORTION)), [])
-    ]
-    return pl.concat([pl.DataFrame(schema=_DOSE), *portions])
-
-
-def _doses(groups: pl.DataFrame, designs: Designs) -> Iterator[tuple[object, ...]]:
-    rows = groups.select(*GROUP, "title", "description").iter_rows()
-    for nct_id, members in groupby(rows, key=lambda row: row[0]):
-        naming = ArmNaming(designs.of(nct_id))
-        for _, code, title, description in members:
-            dose = naming.dose(Group(code, code, title, description))
-            others = "; ".join(dose.combination_drugs) or None
-            yield nct_id, code, dose.drug, others, dose.mg_per_day, dose.text, dose.explanation
 
 
 def arm_rows(groups: pl.DataFrame, doses: pl.DataFrame, found: pl.DataFrame, delivery: Delivery) -> pl.LazyFrame:

@@ -9,6 +9,7 @@ from safety_pipeline.ingest.ctgov.study import Design, Intervention, RegisteredA
 
 Rows = Mapping[str, list[tuple[str | None, ...]]]
 _TEXTS = ("title", "description", "name")
+DESIGN_TABLES = ("design_groups", "interventions", "design_group_interventions")
 _NONE: list[tuple[str | None, ...]] = []
 
 

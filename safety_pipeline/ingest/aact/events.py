@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import polars as pl
 
-from safety_pipeline.ingest.aact.scanning import ROW, is_whole, tidy, whole
+from safety_pipeline.ingest.aact.scanning import ROW, is_text, is_whole, tidy, whole
 from safety_pipeline.ingest.ctgov.register_words import register_rows
 from safety_pipeline.ingest.ctgov.wording import NOT_STATED, edition_of, editions_in, names_criteria
 from safety_pipeline.tables.ingested import CELL, REFUSAL
@@ -48,9 +48,8 @@ class Known:
 
 
 def read_events(events: pl.LazyFrame) -> pl.LazyFrame:
-    """The events with their numbers read, their term tidied and their vocabulary named."""
+    """The events with their numbers read and their vocabulary named."""
     return events.with_columns(
-        term=tidy("adverse_event_term"),
         vocabulary=pl.coalesce("vocab", "default_vocab"),
         **{name: whole(column) for name, column in _NUMBERS.items()},
     )
@@ -75,7 +74,7 @@ def _says_nothing() -> pl.Expr:
 
 def is_unsound() -> pl.Expr:
     """Whether an event, once read, breaks a rule other than on its place."""
-    return pl.col("term").is_null() | _has_wrong_number() | _says_nothing()
+    return ~is_text("adverse_event_term") | _has_wrong_number() | _says_nothing()
 
 
 def _reason() -> pl.Expr:
@@ -83,7 +82,7 @@ def _reason() -> pl.Expr:
     return (
         pl.when(~is_placed())
         .then(pl.lit("event_is_placed"))
-        .when(pl.col("term").is_null())
+        .when(~is_text("adverse_event_term"))
         .then(pl.lit("event_has_a_term"))
         .when(_has_wrong_number())
         .then(pl.lit("count_is_a_whole_number"))
@@ -109,9 +108,10 @@ def _said_of(name: str, meanings: Mapping[str, str]) -> pl.Expr:
 def event_cells(events: pl.LazyFrame, known: Known) -> pl.LazyFrame:
     """One cell for each sound event of a known group, in the order of the file."""
     labels = dict(register_rows("table").filter(pl.col("kind") != "total").select("kind", "table_label").iter_rows())
-    sound = read_events(events).filter(~is_unsound()).with_columns(body_system=tidy("organ_system"))
+    sound = read_events(events).filter(~is_unsound())
+    tidied = sound.with_columns(term=tidy("adverse_event_term"), body_system=tidy("organ_system"))
     own_edition = pl.col("vocabulary").map_batches(_own_editions, return_dtype=pl.String, is_elementwise=True)
-    placed = _looked_up(sound, known.facts(), GROUP).with_columns(
+    placed = _looked_up(tidied, known.facts(), GROUP).with_columns(
         table_label=_said_of("event_type", labels),
         edition=pl.coalesce(own_edition, "described_edition", pl.lit(NOT_STATED)),
         seriousness=pl.col("event_type"),

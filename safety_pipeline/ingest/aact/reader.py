@@ -1,12 +1,14 @@
 """One AACT snapshot, read into the ingested tables without holding its events in memory."""
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
 
 import polars as pl
 
-from safety_pipeline.ingest.aact.arms import arm_rows, group_doses
+from safety_pipeline.ingest.aact.arms import arm_rows
 from safety_pipeline.ingest.aact.documents import document_rows, source_table_rows, studies
+from safety_pipeline.ingest.aact.doses import doses_beside
 from safety_pipeline.ingest.aact.events import (
     GROUP,
     Known,
@@ -16,13 +18,13 @@ from safety_pipeline.ingest.aact.events import (
     total_cells,
     total_refusals,
 )
-from safety_pipeline.ingest.aact.scanning import Table, open_table
+from safety_pipeline.ingest.aact.scanning import Table, mended_table, open_large_table, open_tables
 from safety_pipeline.ingest.aact.snapshot import table_files, table_specs
 from safety_pipeline.ingest.aact.survey import Survey, event_groups, survey
 from safety_pipeline.tables.delivery import Delivery, Ingested, RefusedError, refused
-from safety_pipeline.tables.ingested import REFUSAL
+from safety_pipeline.tables.ingested import ARM, REFUSAL
 
-_TOTALS = "reported_event_totals"
+_EVENTS, _TOTALS = "reported_events", "reported_event_totals"
 
 
 def read(delivery: Delivery) -> Ingested:
@@ -39,23 +41,41 @@ def read(delivery: Delivery) -> Ingested:
 
 def _read(delivery: Delivery) -> Ingested:
     files = table_files(delivery.path, delivery.content_sha256)
-    tables = {name: open_table(file, table_specs()[name]) for name, file in files.items()}
-    # The texts of the arms are read in Python while Polars reads the events.
-    with ThreadPoolExecutor(1) as beside:
-        described = event_groups(tables)
-        dosed = beside.submit(group_doses, described, tables)
-        surveyed = survey(tables, described)
-        doses = dosed.result()
-    found = studies(tables, surveyed)
+    tables = open_tables({name: file for name, file in files.items() if name != _EVENTS})
+    described = event_groups(tables)
+    dosed = doses_beside(files, described, tables)
+    complete, surveyed = _surveyed(tables, files[_EVENTS], described)
+    found = studies(complete, surveyed)
     known = _known(delivery, surveyed, found)
-    remark = _remark(tables)
+    remark = _remark(complete)
     return Ingested(
         document=document_rows(found, delivery),
-        source_table=source_table_rows(found, delivery, has_totals=_TOTALS in tables, remark=remark),
-        arm=arm_rows(surveyed.groups, doses, found, delivery),
-        cell=_cells(tables, known),
-        refusal=_refusals(delivery, tables, known, has_refused_events=surveyed.n_refused > 0),
+        source_table=source_table_rows(found, delivery, has_totals=_TOTALS in complete, remark=remark),
+        arm=pl.defer(cache(lambda: arm_rows(surveyed.groups, dosed(), found, delivery).collect()), schema=ARM.schema),
+        cell=_cells(complete, known),
+        refusal=_refusals(delivery, complete, known, has_refused_events=surveyed.n_refused > 0),
     )
+
+
+def _surveyed(tables: Mapping[str, Table], events: Path, described: pl.DataFrame) -> tuple[Mapping[str, Table], Survey]:
+    """All tables with the events among them, which are mended where the survey sees records out of order."""
+    spec = table_specs()[_EVENTS]
+    opened = {**tables, _EVENTS: open_large_table(events, spec)}
+    if (surveyed := _believed(opened, described)) is not None:
+        return opened, surveyed
+    complete = {**tables, _EVENTS: mended_table(events, spec)}
+    return complete, survey(complete, described)
+
+
+def _believed(tables: Mapping[str, Table], described: pl.DataFrame) -> Survey | None:
+    """The survey; nothing where the events cannot be read as they stand, or not each record has its fields."""
+    presumed = tables[_EVENTS].presumed
+    try:
+        surveyed = survey(tables, described)
+        is_sound = presumed is None or presumed.holds_for(surveyed.n_rows, surveyed.n_too_long)
+    except pl.exceptions.PolarsError:
+        return None
+    return surveyed if is_sound else None
 
 
 def _known(delivery: Delivery, surveyed: Survey, found: pl.DataFrame) -> Known:
@@ -66,7 +86,7 @@ def _known(delivery: Delivery, surveyed: Survey, found: pl.DataFrame) -> Known:
 
 
 def _cells(tables: Mapping[str, Table], known: Known) -> pl.LazyFrame:
-    events = event_cells(tables["reported_events"].rows, known)
+    events = event_cells(tables[_EVENTS].rows, known)
     return (
         pl.concat([events, total_cells(tables[_TOTALS].rows.filter(says_something()), known)])
         if _TOTALS in tables
@@ -79,7 +99,7 @@ def _refusals(
 ) -> pl.LazyFrame:
     parts = [_left_out(delivery, table) for table in tables.values()]
     if has_refused_events:
-        parts.append(event_refusals(tables["reported_events"].rows, known))
+        parts.append(event_refusals(tables[_EVENTS].rows, known))
     if _TOTALS in tables:
         parts.append(total_refusals(tables[_TOTALS].rows.filter(says_something()), known))
     return pl.concat(parts)

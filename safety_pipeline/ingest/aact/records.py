@@ -30,11 +30,12 @@ class Record:
 
 
 def begins_record(study_at: int) -> Callable[[str], bool]:
-    """A test whether a line begins a record: it has a study's number in the study's column."""
+    """A test whether a line begins a record: it has a study's number in the study's column, and no quote open there."""
 
     def begins(line: str) -> bool:
-        fields = line.split("|", study_at + 1)
-        return len(fields) > study_at and _STUDY.fullmatch(fields[study_at].strip('"\r\n')) is not None
+        *before, study = line.split("|", study_at + 1)[: study_at + 1]
+        is_placed = len(before) == study_at and all(field.count('"') % 2 == 0 for field in before)
+        return is_placed and _STUDY.fullmatch(study.strip('"\r\n')) is not None
 
     return begins
 

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from dataclasses import dataclass
 from io import RawIOBase
 from pathlib import Path
 
@@ -33,24 +34,39 @@ def header(file: Path, spec: TableSpec) -> tuple[str, ...]:
     return columns
 
 
-def is_regular(file: Path, scanned: pl.LazyFrame, columns: tuple[str, ...], surplus: str) -> bool:
-    """Whether every record has its fields: quotes stand where fields begin and end, and the separators add up.
+@dataclass(frozen=True)
+class Presumed:
+    """All that a file's records are, provided that each has its fields; ``n_separators`` stand below the header."""
+
+    scanned: pl.LazyFrame
+    columns: tuple[str, ...]
+    surplus: str
+    n_separators: int
+
+    def holds(self) -> bool:
+        """Whether every record has its fields, by a pass over all of them."""
+        try:
+            return self.holds_for(*_numbers(self.scanned, pl.len(), pl.col(self.surplus).count()))
+        except pl.exceptions.PolarsError:
+            return False
+
+    def holds_for(self, n_rows: int, n_too_long: int) -> bool:
+        """The same where the records, and those among them with a field too many, are counted already."""
+        extra = self.n_separators - n_rows * (len(self.columns) - 1)
+        if n_too_long or not extra:
+            return n_too_long == 0
+        inside = [pl.col(name).str.count_matches("|", literal=True).sum() for name in self.columns]
+        return sum(_numbers(self.scanned, *inside)) == extra
+
+
+def n_separators(file: Path) -> int | None:
+    """The separators below the header; nothing where a quote neither opens, closes nor doubles.
 
     Counting bytes costs a twentieth of looking at each record. A quote that is not closed, or that stands inside of a
     field, turns the rest of the file inside out for any fast reader, so that no number it gives can be believed.
     """
-    n_separators, is_well_quoted = _measured(file)
-    if not is_well_quoted:
-        return False
-    try:
-        n_rows, n_surplus = _numbers(scanned, pl.len(), pl.col(surplus).count())
-        extra = n_separators - n_rows * (len(columns) - 1)
-        if n_surplus or not extra:
-            return n_surplus == 0
-        inside = [pl.col(name).str.count_matches("|", literal=True).sum() for name in columns]
-        return sum(_numbers(scanned, *inside)) == extra
-    except pl.exceptions.PolarsError:
-        return False
+    n, is_well_quoted = _measured(file)
+    return n if is_well_quoted else None
 
 
 def _numbers(scanned: pl.LazyFrame, *asked: pl.Expr) -> tuple[int, ...]:
@@ -60,15 +76,15 @@ def _numbers(scanned: pl.LazyFrame, *asked: pl.Expr) -> tuple[int, ...]:
 
 def _measured(file: Path) -> tuple[int, bool]:
     """The separators below the header, and whether each quote there opens, closes or doubles."""
-    n_separators, is_inside = 0, False
+    n, is_inside = 0, False
     with file.open("rb", buffering=0) as lines:
         for codes in _blocks(lines):
-            n_separators += int(np.count_nonzero(codes == _SEPARATOR))
+            n += int(np.count_nonzero(codes == _SEPARATOR))
             quotes = np.flatnonzero(codes == _QUOTE)
             if quotes.size and not _fit(codes, quotes, is_inside=is_inside):
-                return n_separators, False
+                return n, False
             is_inside ^= bool(quotes.size % 2)
-    return n_separators, not is_inside
+    return n, not is_inside
 
 
 def _blocks(lines: RawIOBase) -> Iterator[NDArray[np.uint8]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from safety_pipeline.ingest.aact.events import GROUP, is_placed, is_unsound, read_events
-from safety_pipeline.ingest.aact.scanning import ROW, Table, tidy, whole
+from safety_pipeline.ingest.aact.scanning import ROW, SURPLUS, Table, tidy, whole
 
 _EVENT_GROUPS = "reportedevent"
 
@@ -16,11 +16,14 @@ class Survey:
     """Small frames: ``groups`` has one row an event group, ``texts`` one row a study with events.
 
     ``n_refused`` is 0 where every event is sound and in a known group, so that refusals need no pass of their own.
+    ``n_rows`` are all records, ``n_too_long`` those with more fields than the header.
     """
 
     groups: pl.DataFrame
     texts: pl.DataFrame
     n_refused: int
+    n_rows: int
+    n_too_long: int
 
 
 def survey(tables: Mapping[str, Table], described: pl.DataFrame) -> Survey:
@@ -33,7 +36,8 @@ def survey(tables: Mapping[str, Table], described: pl.DataFrame) -> Survey:
         at_risk=pl.coalesce("total_at_risk", "most_at_risk"),
         column_number=pl.int_range(1, pl.len() + 1).over("nct_id", order_by="ctgov_group_code"),
     ).sort(GROUP)
-    return Survey(in_order, _texts(seen), _n_refused(seen, groups))
+    counted = [int(seen[name].sum()) for name in ("n_events", "n_too_long")]
+    return Survey(in_order, _texts(seen), _n_refused(seen, groups), *counted)
 
 
 def _n_refused(seen: pl.DataFrame, groups: pl.DataFrame) -> int:
@@ -52,6 +56,7 @@ def _seen(events: pl.LazyFrame) -> pl.DataFrame:
             n_events=pl.len(),
             first_row=pl.col(ROW).min(),
             n_unsound=is_unsound().sum(),
+            n_too_long=pl.col(SURPLUS).count(),
             most_at_risk=pl.col("own_at_risk").max(),
             time_frame=pl.col("time_frame").first(ignore_nulls=True),
             description=pl.col("description").first(ignore_nulls=True),
