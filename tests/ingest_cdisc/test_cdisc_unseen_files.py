@@ -89,6 +89,7 @@ FORMS = {
     "byte order mark": both("dm.csv", "ae.csv", lambda text: "\ufeff" + csv_of(text)),
     "semicolons": both("dm.csv", "ae.csv", lambda text: csv_of(text, ";")),
     "tabs, Windows": both("dm.csv", "ae.csv", lambda text: csv_of(text, "\t").replace("\n", "\r\n")),
+    "tabs by name": both("dm.tsv", "ae.tsv", lambda text: csv_of(text, "\t")),
     "all quoted": both("dm.csv", "ae.csv", quoted),
     "Dataset-JSON 1.0": both("dm.json", "ae.json", lambda text: json.dumps(version_1_0(text, "X"))),
     "Dataset-JSON 1.1": both("dm.json", "ae.json", lambda text: json.dumps(version_1_1(text, "X"))),
@@ -156,6 +157,17 @@ def test_files_under_other_names_are_named_in_the_refusal(tmp_path):
     explanation = tables(folder)["refusal"]["explanation"][0]
     assert "no adae or ae data set" in explanation
     assert "Not read, by their names: adverse_events_final.csv." in explanation
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("ae.txt", "ae.txt is in a format that is not"), ("AE.sas7bdat", "AE.sas7bdat is in a format that is not"),
+     ("ae.dat", "Not read, by their names: ae.dat.")],
+)  # fmt: skip
+def test_a_data_set_in_another_format_is_named(tmp_path, name, said):
+    folder = package(tmp_path / "s", dm=DM)
+    (folder / name).write_text("x", encoding="utf-8")
+    assert said in tables(folder)["refusal"]["explanation"][0]
 
 
 def test_a_latin_1_csv_is_read_and_the_note_says_so(tmp_path):

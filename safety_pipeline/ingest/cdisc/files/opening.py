@@ -22,6 +22,7 @@ READERS: dict[str, Callable[[Path, str, Collection[str]], Opened]] = {
     ".ndjson": read_dataset_ndjson,
     ".parquet": read_parquet,
     ".csv": read_csv,
+    ".tsv": read_csv,
 }
 
 

@@ -14,7 +14,7 @@ MOST_FILES = 5_000
 _PACKED = (".zip", ".gz", ".7z", ".tar", ".tgz", ".bz2", ".xz", ".zst", ".dsjc")
 _DEFINE = re.compile(r"define[\w.-]*\.xml$", re.IGNORECASE)
 _OWN_FILES = ("study.yaml", "study.yml")
-_FOREIGN = (".sas7bdat", ".xls", ".xlsx", ".rda", ".rds", ".dta", ".sav", ".xml")
+_FOREIGN = (".sas7bdat", ".txt", ".xls", ".xlsx", ".rda", ".rds", ".dta", ".sav", ".xml")
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def find_datasets(folder: Path) -> Package:
             refusals.append(_again(file, name, found[name].relative_to(folder).as_posix()))
         elif path.suffix.lower() in READERS:
             found[name] = path
-    others = tuple(path.name for path in seen if not _is_meant(path) and path.name not in _OWN_FILES)
+    others = tuple(path.name for path in seen if not _is_read(path))
     return Package(found, tuple(refusals), definitions, others)
 
 
@@ -71,6 +71,12 @@ def _files(folder: Path) -> list[Path]:
 def _is_meant(path: Path) -> bool:
     """Whether a file is named as a data set or its description is."""
     return path.name.split(".")[0].upper() in dataset_names() or _DEFINE.match(path.name) is not None
+
+
+def _is_read(path: Path) -> bool:
+    """Whether a file is read, or refused by name."""
+    suffixes = (*READERS, *_PACKED, *_FOREIGN)
+    return path.name in _OWN_FILES or (_is_meant(path) and path.suffix.lower() in suffixes)
 
 
 def _walk(folder: Path) -> Iterator[Path]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
+from safety_pipeline.ingest.cdisc.files.opening import READERS
 from safety_pipeline.tables.delivery import RefusedError
 
 MOST_MEMBERS = 5_000
@@ -44,7 +45,7 @@ def _packed(path: Path) -> list[Path]:
     return [] if others else packed
 
 
-_DATA = (".xpt", ".json", ".ndjson", ".csv", ".parquet")
+_DATA = tuple(READERS)
 
 
 def _unpack(path: Path, folder: Path) -> None:
