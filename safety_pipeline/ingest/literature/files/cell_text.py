@@ -71,7 +71,8 @@ def _style(element: Element) -> str:
 def _is_raised(element: Element, name: str) -> bool:
     return (
         name == "sup"
-        or (name == "xref" and element.get("ref-type", "") in {"fn", "table-fn"})
+        or (name == "xref" and element.get("ref-type") not in {"table", "fig", "sec"})
+        or (name == "a" and (element.get("href") or "").startswith("#"))
         or "vertical-align:super" in _style(element)
     )
 

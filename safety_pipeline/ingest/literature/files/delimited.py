@@ -2,10 +2,13 @@
 
 import csv
 import io
+from collections import Counter
 
 from safety_pipeline.ingest.literature.files.decoding import utf8
 from safety_pipeline.ingest.literature.grid import Grid, grid_of
 from safety_pipeline.tables.delivery import RefusedError
+
+SEPARATORS = (",", ";", "\t")
 
 
 def read_tsv(content: bytes, file: str, _table_number: int = 1) -> Grid:
@@ -18,15 +21,30 @@ def tabbed(text: str) -> Grid:
 
 
 def read_csv(content: bytes, file: str, _table_number: int = 1) -> Grid:
-    """A grid from comma-separated text, or semicolons where the first line has those and no commas."""
+    """A grid from text with the separator that gives most lines the same number of cells; a comma where several do."""
     text = utf8(content, file)
-    first = text.partition("\n")[0]
-    separator = ";" if ";" in first and "," not in first else ","
     try:
-        return grid_of(list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)))
+        return grid_of(_cells(text, _separator(text)))
     except csv.Error as error:
         raise RefusedError(
             "table_is_readable",
             f"{file}: broken quotes ({error}); put quotes around cells that hold a comma or a quote",
             source_file=file,
         ) from None
+
+
+def _separator(text: str) -> str:
+    return max(SEPARATORS, key=lambda each: (_agreement(text, each), -SEPARATORS.index(each)))
+
+
+def _agreement(text: str, separator: str) -> int:
+    """How many lines have the most common number of cells beyond one."""
+    try:
+        widths = Counter(len(line) for line in _cells(text, separator) if len(line) > 1)
+    except csv.Error:
+        return -1
+    return max(widths.values(), default=0)
+
+
+def _cells(text: str, separator: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))

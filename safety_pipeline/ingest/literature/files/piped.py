@@ -1,11 +1,15 @@
 """Tables drawn with bars, as in Markdown and in plain text."""
 
+import html
 import re
+from dataclasses import replace
 
 from safety_pipeline.ingest.literature.files.decoding import no_such_table, utf8
-from safety_pipeline.ingest.literature.grid import Grid, plain_box
+from safety_pipeline.ingest.literature.grid import Box, Grid, plain_box
 
-_RULE = re.compile(r"\s*[|+]?(?:\s*:?[-=]{2,}:?\s*[|+]?)+\s*")
+_RULE = re.compile(r"(?=.*(?:--|==|:-|-:|-\s*\|\s*-))\s*[|+]?(?:\s*:?[-=]+:?\s*[|+]?)+\s*")
+_MARKUP = re.compile(r"</?(?:sup|sub|br|b|i|em|strong|span|u)\b[^<>]*>", re.IGNORECASE)
+_STRESSED = re.compile(r"(?<![\w*\\])(\*{1,3}|_{1,2})(?=[^\s*_])(.+?)(?<=[^\s*_\\])\1(?![\w*])")
 _BAR = re.compile(r"(?<!\\)\|")
 
 
@@ -44,7 +48,7 @@ def _grid(lines: list[str], above: str | None) -> Grid:
     rows = [line for line in lines if not _RULE.fullmatch(line)]
     head = next((at - sum(rule < at for rule in rules) for at in rules if at), 0)
     boxes = tuple(
-        tuple(plain_box(text, row, column) for column, text in enumerate(_cells(line), start=1))
+        tuple(_box(text, row, column) for column, text in enumerate(_cells(line), start=1))
         for row, line in enumerate(rows, start=1)
     )
     return Grid(boxes, caption=above, n_header_rows=head or None)
@@ -52,4 +56,17 @@ def _grid(lines: list[str], above: str | None) -> Grid:
 
 def _cells(line: str) -> list[str]:
     inner = re.sub(r"^\s*\||(?<!\\)\|\s*$", "", line)
-    return [cell.replace("\\|", "|").replace("**", "").removeprefix(" ") for cell in _BAR.split(inner)]
+    return [cell.removeprefix(" ") for cell in _BAR.split(inner)]
+
+
+def _box(cell: str, row: int, column: int) -> Box:
+    """The box of a cell without its Markdown: stress, escapes, named characters, raised marks."""
+    text = _STRESSED.sub(r"\2", cell)
+    bare = _text(re.sub(r"<sup\b[^<>]*>[^<>]*</sup>", "", text, flags=re.IGNORECASE)).strip()
+    box = plain_box(_text(text), row, column)
+    return replace(box, bare=bare) if bare and bare != box.text else box
+
+
+def _text(cell: str) -> str:
+    shown = _MARKUP.sub(lambda found: " " if found[0].lower().startswith("<br") else "", cell)
+    return re.sub(r"\\([\\|*_`#<>\[\]()~+\-.!])", r"\1", html.unescape(shown))

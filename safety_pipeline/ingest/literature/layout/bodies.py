@@ -123,10 +123,18 @@ def _stretches(shapes: list[str]) -> list[tuple[int, int]]:
     seen_values = False
     for line, shape in enumerate(shapes, start=1):
         if shape in {"names", "title"} and seen_values and "values" in shapes[line:]:
-            starts.append(line)
+            starts.append(_caption_above(shapes, line))
             seen_values = False
         seen_values = seen_values or shape == "values"
     return [(start, end - 1) for start, end in zip(starts, [*starts[1:], len(shapes) + 1], strict=True)]
+
+
+def _caption_above(shapes: list[str], line: int) -> int:
+    """The first of the single texts right above a header, where a blank line parts them from the table before."""
+    first = line
+    while shapes[first - 2] in LABELS:
+        first -= 1
+    return first if shapes[first - 2] == "blank" else line
 
 
 def _body(grid: Grid, shapes: list[str], start: int, end: int) -> Body | None:

@@ -14,7 +14,7 @@ from safety_pipeline.ingest.literature.layout.wording import (
     population_of,
     speaks_of_percentages,
 )
-from safety_pipeline.ingest.literature.printed import is_blank
+from safety_pipeline.ingest.literature.printed import is_blank, read_printed
 
 # "Patients (%)" over whole numbers: a percentage of patients, unless the column is one of counts after all.
 _OF_PERSONS = re.compile(r"^(?:patients|subjects|cases|pts\.?)\s*[\[(]\s*(?:%|percent)", re.IGNORECASE)
@@ -76,6 +76,28 @@ def doubtful_units_marked(guesses: list[GuessedColumn], caption: str) -> list[Gu
         else guess
         for guess in guesses
     ]
+
+
+def fractions_left_out(grid: Grid, body: Body, guesses: list[GuessedColumn]) -> list[GuessedColumn]:
+    """Decimals none of which exceeds 1 may be fractions of 1; without a percent sign anywhere they are not read."""
+    corner = next((guess.header for guess in guesses if guess.role == "label"), "")
+    said = re.search(r"%|percent", f"{body.caption} {body.footnotes} {corner}", re.IGNORECASE)
+    if said or grid.is_ragged:
+        return guesses
+    return [_fraction(guess) if _may_be_fractions(grid, body, guess) else guess for guess in guesses]
+
+
+def _fraction(guess: GuessedColumn) -> GuessedColumn:
+    reason = "numbers up to 1 without a percent sign: fractions? Write them as percentages to have them read"
+    return replace(guess, role="ignore", reason=reason)
+
+
+def _may_be_fractions(grid: Grid, body: Body, guess: GuessedColumn) -> bool:
+    if guess.role != "count" or guess.content != "%" or re.search(r"%|percent", guess.header, re.IGNORECASE):
+        return False
+    texts = [grid.box(line, guess.number).unmarked for line in body.lines]
+    values = [value for text in texts if (value := read_printed(text, "%")) is not None and value.share is not None]
+    return len(values) > 1 and all("%" not in value.text and value.share <= 1 for value in values if value.share)
 
 
 def alike_marked(guesses: list[GuessedColumn]) -> list[GuessedColumn]:

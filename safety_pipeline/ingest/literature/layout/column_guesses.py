@@ -11,6 +11,7 @@ from safety_pipeline.ingest.literature.layout.column_arms import arms_beside_gra
 from safety_pipeline.ingest.literature.layout.column_doubts import (
     alike_marked,
     doubtful_units_marked,
+    fractions_left_out,
     told_apart_by_population,
     without_lost_spans,
 )
@@ -35,6 +36,7 @@ def guess_columns(grid: Grid, body: Body) -> list[GuessedColumn]:
         for at, levels in enumerate(headers, start=1)
     ]
     guesses = arms_beside_grades(_counts_beside_events(grid, body, guesses))
+    guesses = fractions_left_out(grid, body, guesses)
     guesses = doubtful_units_marked(without_lost_spans(grid, body, guesses), body.caption)
     guesses = _totals_of_arms_only(pair_percentages(guesses))
     guesses = told_apart_by_population(_events_beside_grades(guesses))
@@ -130,11 +132,13 @@ def _guess(
         return GuessedColumn(number, header, "ignore", reason=reason)
     heading = read_heading(levels, shared)
     n_at_risk = heading.n_at_risk or population_of(body.caption)
-    kinds = _kinds([grid.box(line, number) for line in body.lines], n_at_risk)
+    boxes = [grid.box(line, number) for line in body.lines]
+    kinds = _kinds(boxes, n_at_risk)
     role = _role_by_name(levels, kinds, corner)
     if role is not None:
         return GuessedColumn(number, header, role)
-    if not kinds and heading.grades is None:
+    has_dashes = any(is_dash(box.text) for box in boxes) and heading.n_at_risk
+    if not (kinds or heading.grades or has_dashes):
         return GuessedColumn(number, header, "ignore", reason="no counts in it")
     return _counted(number, header, heading, kinds)
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from safety_pipeline.ingest.literature.grid import Grid
 from safety_pipeline.ingest.literature.layout.bodies import Body
 from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn, GuessedRow
+from safety_pipeline.ingest.literature.layout.units import split_unit
 from safety_pipeline.ingest.literature.layout.wording import (
     grades_in_label,
     grades_of,
@@ -39,7 +40,7 @@ class _Walk:
     """Goes down the lines; remembers what is above: a section that is no event, the last line at each indent."""
 
     def __init__(self, grid: Grid, label_at: int, labels: dict[int, str], full: set[int], printed: list[int]) -> None:
-        self._grid = grid
+        self._grid, self._label_at = grid, label_at
         self._grade_at: int | None = None
         self._labels, self._full, self._printed = labels, full, printed
         self._indent = {line: _indent(grid, line, label_at) for line in printed}
@@ -74,9 +75,12 @@ class _Walk:
         if grades is not None:
             return GuessedRow(line, "grade", label, grades=grades, term=self._counted_above(line))
         named = grades_in_label(label)
-        return GuessedRow(line, "event", label, grades=named[1], term=named[0]) if named else None
+        term = split_unit(named[0])[0] or named[0] if named else None
+        return GuessedRow(line, "event", label, grades=named[1], term=term) if named else None
 
     def _event(self, at: int, line: int, label: str) -> GuessedRow:
+        if not label:
+            return GuessedRow(line, "event", "", term=self._named_beside(line))
         parent = self._parent(at)
         if parent is not None and is_body_system(parent):
             return GuessedRow(line, "event", label, body_system=parent)
@@ -106,6 +110,13 @@ class _Walk:
         over_grades = following in self._full and following is not None and grades_of(self._labels[following])
         self._not_events = label if is_word("not_event_sections", label) else None
         return GuessedRow(line, "heading" if over_grades else "section", label)
+
+    def _named_beside(self, line: int) -> str | None:
+        """The one text before the empty place of the label: an organ system in a column of its own."""
+        boxes = [] if self._grid.is_ragged else self._grid.rows[line - 1][: self._label_at - 1]
+        texts = [label_of(box.unmarked) for box in boxes if not box.is_repeat and kind_of(box.unmarked) is None]
+        filled = [text for text in texts if text]
+        return filled[0] if len(filled) == 1 else None
 
     def _parent(self, at: int) -> str | None:
         """The line with counts above that is less indented, where indents are printed."""

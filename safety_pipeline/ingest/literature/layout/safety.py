@@ -11,6 +11,8 @@ from safety_pipeline.ingest.literature.packed import is_packed
 from safety_pipeline.ingest.literature.printed import kind_of
 from safety_pipeline.tables.delivery import RefusedError
 
+MOST_NAMED = 8
+
 
 def refuse_unsafe(understood: Understanding, body: Body) -> None:
     """Raise where the table is a case series, holds no counts, or has lost its borders."""
@@ -20,11 +22,11 @@ def refuse_unsafe(understood: Understanding, body: Body) -> None:
     _refuse_run_together(understood, body)
     _refuse_other_layouts(understood)
     if not any(column.role == "count" for column in understood.columns):
-        raise _refusal(
-            "table_has_counts",
-            f"{name}: no column counts events (only names, doses or patient numbers); nothing to read",
-            name,
+        why = "; ".join(
+            f"column {column.number} ({column.header[:40] or 'no header'}): {column.reason or column.role}"
+            for column in understood.columns[:MOST_NAMED]
         )
+        raise _refusal("table_has_counts", f"{name}: no column counts events; nothing to read. {why}", name)
 
 
 def _refuse_other_layouts(understood: Understanding) -> None:

@@ -17,6 +17,7 @@ from safety_pipeline.ingest.literature.layout.row_guesses import POPULATION, gue
 from safety_pipeline.ingest.literature.layout.safety import refuse_unsafe
 from safety_pipeline.ingest.literature.layout.several import told_apart
 from safety_pipeline.ingest.literature.layout.wording import (
+    ThresholdHint,
     attribution_of,
     daily_dose_of,
     edition_of,
@@ -121,8 +122,13 @@ def _settle(understood: Understanding, body: Body) -> Understanding:
         arms = list(_arms_beside_rows(understood))
     else:
         arms = _arms_in_rows(understood) if understood.arms_in_rows else _arms_in_columns(understood)
-    understood = replace(understood, arms=tuple(arms))
+    understood = replace(understood, arms=tuple(arms), threshold=_of_one_arm(understood.threshold, arms))
     return replace(understood, questions=tuple(questions_of(understood)))
+
+
+def _of_one_arm(threshold: ThresholdHint | None, arms: Sequence[GuessedArm]) -> ThresholdHint | None:
+    """Where there is one arm, any arm that reaches a threshold is that one."""
+    return replace(threshold, scope="any_arm") if threshold and len(arms) == 1 else threshold
 
 
 def _arms_in_columns(understood: Understanding) -> list[GuessedArm]:
