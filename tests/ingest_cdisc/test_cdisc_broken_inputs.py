@@ -165,3 +165,32 @@ def test_a_transport_file_in_windows_1252_is_read_and_the_note_says_so(tmp_path)
     found = tables(folder)
     assert "malaisé" in found["event"]["verbatim"].to_list()
     assert "ae.xpt is not UTF-8 and was read as Windows-1252." in found["source_table"]["note"][0]
+
+
+def test_a_study_yaml_below_the_top_is_read_where_it_is_the_only_one(tmp_path):
+    folder = package(tmp_path / "s", dm=DM, ae=AE)
+    for name in ("one", "two"):
+        (folder / name).mkdir()
+        (folder / name / "study.yaml").write_text(f"trial_id: {name}", encoding="utf-8")
+    assert "study.yaml: lies there 2 times; keep one, at the top" in refusal(folder)["explanation"]
+    (folder / "two" / "study.yaml").unlink()
+    assert tables(folder)["document"]["trial_id"].to_list() == ["one"]
+    (folder / "study.yml").write_text("trial_id: top", encoding="utf-8")
+    assert tables(folder)["document"]["trial_id"].to_list() == ["top"]
+
+
+def test_a_study_yaml_that_is_a_link_out_of_the_delivery_is_refused(tmp_path):
+    (tmp_path / "elsewhere.yaml").write_text("secret: words", encoding="utf-8")
+    folder = package(tmp_path / "s", dm=DM, ae=AE)
+    (folder / "study.yaml").symlink_to(tmp_path / "elsewhere.yaml")
+    explanation = refusal(folder)["explanation"]
+    assert "is a link to a file outside the delivery" in explanation
+    assert "secret" not in explanation
+
+
+def test_a_package_without_any_arm_says_what_to_fill_in(tmp_path):
+    dm = "STUDYID | USUBJID | ARM | ACTARM\n S | a | |\n S | b | Screen Failure | Screen Failure"
+    assert (
+        "dm.csv: no subject is in an arm; fill in the arm."
+        in refusal(package(tmp_path / "s", dm=dm, ae=AE))["explanation"]
+    )

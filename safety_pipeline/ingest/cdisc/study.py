@@ -80,7 +80,7 @@ class _Loader(yaml.SafeLoader):
 
 def load_study(folder: Path) -> Study:
     """The package's `study.yaml`; a package without one is a study of which nothing more is known."""
-    path = next((folder / name for name in NAMES if (folder / name).is_file()), None)
+    path = _place(folder)
     if path is None:
         return Study()
     content = _yaml(_text(path), path.name)
@@ -92,6 +92,19 @@ def load_study(folder: Path) -> Study:
         return Study.model_validate(content)
     except ValidationError as error:
         raise _refusal(path.name, describe(error, Study)) from None
+
+
+def _place(folder: Path) -> Path | None:
+    """The file at the top, else the only one below: what a person says must not be passed over silently."""
+    found = sorted(path for name in NAMES for path in folder.rglob(name) if path.is_file())
+    top = [path for path in found if path.parent == folder]
+    if len(top or found) > 1:
+        raise _refusal(NAMES[0], f"lies there {len(top or found)} times; keep one, at the top of the folder")
+    for path in top or found:
+        if not path.resolve().is_relative_to(folder.resolve()):
+            raise _refusal(path.name, "is a link to a file outside the delivery; put the file itself there")
+        return path
+    return None
 
 
 def _yaml(text: str, name: str) -> Any:
