@@ -41,8 +41,10 @@ def test_exposure_of_a_crossover_ends_with_the_first_treatment(tmp_path):
     assert subjects["exposure_days"].to_list() == [5.0, None, 21.0]
 
 
-def test_the_period_tells_events_of_a_later_treatment_where_no_treatment_does(tmp_path):
-    rows = "USUBJID | APERIOD | AETERM | TRTEMFL\n a | 1 | x | Y\n a | 2 | y | Y\n c | 2 | z | Y"
+@pytest.mark.parametrize(("first", "second"), [("1", "2"), ("1.0", "2.0"), ("Period 1", "Period 2.0")])
+def test_the_period_tells_events_of_a_later_treatment_where_no_treatment_does(tmp_path, first, second):
+    """Subject c had the same treatment in both periods."""
+    rows = f"USUBJID | APERIOD | AETERM | TRTEMFL\n a | {first} | x | Y\n a | {second} | y | Y\n c | {second} | z | Y"
     found = crossover(tmp_path / "s", rows)
     assert found["event"]["verbatim"].to_list() == ["x", "z"]
     assert rules(found) == ["event_is_of_a_later_treatment"]
@@ -64,6 +66,11 @@ def test_a_crossover_whose_events_never_name_their_treatment_is_refused(tmp_path
     row = found["refusal"].row(0, named=True)
     assert (row["rule"], row["source_file"]) == ("events_name_their_treatment", "adae.csv")
     assert "add TRTA as written in ADSL, or APERIOD" in row["explanation"]
+
+
+def test_a_period_without_a_number_settles_nothing(tmp_path):
+    rows = "USUBJID | APERIOD | AETERM | TRTEMFL\n a | 1 | x | Y\n a | last | y | Y"
+    assert crossover(tmp_path / "s", rows)["event"]["is_treatment_emergent"].to_list() == [True, None]
 
 
 def test_an_arms_own_name_for_its_treatment_is_no_other_treatment(tmp_path):

@@ -47,8 +47,9 @@ def _labels(subjects: Subjects) -> list[str]:
 def _placed(rows: pl.DataFrame, labels: list[str]) -> pl.DataFrame:
     said, own = pl.col("said"), pl.col("own")
     is_foreign = (said.is_in(labels) & (said != own)).fill_null(value=False)
-    is_later = (pl.col("is_switching") & (pl.col("period").cast(pl.Float64, strict=False) > 1)).fill_null(value=False)
-    is_silent = pl.col("is_switching") & said.is_null() & pl.col("period").is_null()
+    period = pl.col("period").str.extract(r"^\D*(\d{1,3})(?:\.0+)?$").cast(pl.Int64)
+    is_later = (pl.col("is_switching") & (period > 1)).fill_null(value=False)
+    is_silent = pl.col("is_switching") & said.is_null() & period.is_null()
     in_other_words = ~said.is_in(labels) & ~pl.col("is_of_total") & (said == own).any().over("own")
     return rows.with_columns(
         is_of_total=pl.col("is_of_total").fill_null(value=False),
