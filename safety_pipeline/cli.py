@@ -70,14 +70,17 @@ def check(lake: Path) -> None:
 
 
 @main.command()
-@click.argument("source")
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @LAKE
 @click.option("--document-id", help="The name of the document, for a table cut from an article.")
-def land(source: str, lake: Path, document_id: str | None) -> None:
-    """Add a delivery: a table file, a document folder, a register record, a snapshot, a package, or an NCT number."""
+def land(sources: tuple[str, ...], lake: Path, document_id: str | None) -> None:
+    """Add deliveries: table files, document folders, register records, snapshots, packages, or NCT numbers.
+
+    A folder that is none of these stands for what lies in it.
+    """
     from safety_pipeline.landing import land as put  # noqa: PLC0415
 
-    for line in put(source, lake.resolve(), document_id=document_id):
+    for line in put(sources, lake.resolve(), document_id=document_id):
         CONSOLE.print(line, markup=False, highlight=False)
 
 

@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -12,7 +12,7 @@ import yaml
 from safety_pipeline.ingest import readers
 from safety_pipeline.ingest.literature import draft_manifest, render, understand
 from safety_pipeline.land import fetch, place
-from safety_pipeline.land.deliveries import deliveries
+from safety_pipeline.land.deliveries import delivery_at
 from safety_pipeline.tables.delivery import RefusedError
 
 _NCT = re.compile(r"NCT\d{8}", re.IGNORECASE)
@@ -20,8 +20,40 @@ MANIFEST = "document.yaml"
 _COUNTED = {"document": "documents", "arm": "arms", "cell": "counts", "subject": "subjects", "event": "events"}
 
 
-def land(source: str, lake: Path, *, document_id: str | None) -> Iterator[str]:
-    """Lines that say what was landed and understood; a source that cannot be landed raises one clear message."""
+def land(sources: Sequence[str], lake: Path, *, document_id: str | None) -> Iterator[str]:
+    """Lines that say what was landed and understood; sources that cannot be landed are told, and the others go on.
+
+    Raises one clear message where nothing could be landed, or how many could not.
+    """
+    wanted = list(dict.fromkeys(each for source in sources for each in _inside(source)))
+    if document_id and len(wanted) > 1:
+        raise click.ClickException(f"--document-id names one document, but there are {len(wanted)} sources.")
+    refused = 0
+    for source in wanted:
+        try:
+            yield from _landed(source, lake, document_id)
+        except click.ClickException as error:
+            if len(wanted) == 1:
+                raise
+            refused += 1
+            yield f"Refused    {error.message}"
+    if refused:
+        raise click.ClickException(f"{refused} of {len(wanted)} sources were not landed, for the reasons above.")
+    yield "Next       safety-pipeline run"
+
+
+def _inside(source: str) -> list[str]:
+    """The source; of a folder that is no delivery itself, what lies in it."""
+    folder = Path(source)
+    if not folder.is_dir() or place.kind_of(folder) is not None:
+        return [source]
+    inside = sorted(str(each) for each in folder.iterdir() if not each.name.startswith((".", "~")))
+    if not inside:
+        raise click.ClickException(f"{source}: the folder is empty; name a file, or a folder with files.")
+    return inside
+
+
+def _landed(source: str, lake: Path, document_id: str | None) -> Iterator[str]:
     try:
         if _NCT.fullmatch(source):
             yield from _fetched(source.upper(), lake)
@@ -49,8 +81,7 @@ def _placed(source: Path, kind: str, lake: Path) -> Iterator[str]:
 
 def _understood(path: Path, lake: Path) -> Iterator[str]:
     """What the reader makes of it: how much of each, and what it refuses."""
-    delivery = next((each for each in deliveries(lake) if each.path.resolve() == path.resolve()), None)
-    if delivery is None:
+    if (delivery := delivery_at(lake, path)) is None:
         return
     tables = readers.read(delivery).tables()
     counts = {name: _height(tables[name]) for name in (*_COUNTED, "refusal")}
@@ -61,7 +92,6 @@ def _understood(path: Path, lake: Path) -> Iterator[str]:
         yield f"  refused: {row['explanation']}"
     if counts["refusal"] > 10:
         yield f"  and {counts['refusal'] - 10} more refusals"
-    yield "Next: safety-pipeline run"
 
 
 def _height(table: pl.LazyFrame) -> int:
@@ -87,4 +117,4 @@ def _table(source: Path, lake: Path, document_id: str) -> Iterator[str]:
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, folder / source.name)
     (folder / MANIFEST).write_text(drafted, encoding="utf-8")
-    yield f"A draft manifest is in {folder / MANIFEST}. Answer the questions above in it, then: safety-pipeline run"
+    yield f"A draft manifest is in {folder / MANIFEST}. Answer the questions above in it."

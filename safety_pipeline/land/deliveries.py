@@ -16,8 +16,13 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 def deliveries(lake: Path) -> list[Delivery]:
     """Every delivery landed now, ordered by id; an empty or missing `landed/` is an empty list."""
-    found = [_delivery(kind, path) for kind, path in _places(lake / "landed")]
-    return sorted(_with_unique_ids(found), key=lambda delivery: delivery.delivery_id)
+    found = [_delivery(*named) for named in _named(lake)]
+    return sorted(found, key=lambda delivery: delivery.delivery_id)
+
+
+def delivery_at(lake: Path, path: Path) -> Delivery | None:
+    """The delivery that lies at this path, if it is one; the others are not looked into."""
+    return next((_delivery(*named) for named in _named(lake) if named[-1].resolve() == path.resolve()), None)
 
 
 def _places(landed: Path) -> Iterator[tuple[str, Path]]:
@@ -27,20 +32,23 @@ def _places(landed: Path) -> Iterator[tuple[str, Path]]:
                 yield kind, path
 
 
-def _delivery(kind: str, path: Path) -> Delivery:
-    name = path.name if path.is_dir() else path.stem
-    return Delivery(f"{kind}.{_UNSAFE.sub('_', name)}", kind, path, content_hash(path))
+def _delivery(delivery_id: str, kind: str, path: Path) -> Delivery:
+    return Delivery(delivery_id, kind, path, content_hash(path))
 
 
-def _with_unique_ids(found: list[Delivery]) -> Iterator[Delivery]:
+def _named(lake: Path) -> Iterator[tuple[str, str, Path]]:
     """The same study may lie in two files (`.json` and `.xml`): the first keeps the short id."""
     taken: set[str] = set()
-    for delivery in found:
-        delivery_id = delivery.delivery_id
+    for kind, path in _places(lake / "landed"):
+        delivery_id = f"{kind}.{_safe(path.name if path.is_dir() else path.stem)}"
         if delivery_id in taken:
-            delivery_id = f"{delivery.kind}.{_UNSAFE.sub('_', delivery.path.name)}"
+            delivery_id = f"{kind}.{_safe(path.name)}"
         taken.add(delivery_id)
-        yield Delivery(delivery_id, delivery.kind, delivery.path, delivery.content_sha256)
+        yield delivery_id, kind, path
+
+
+def _safe(name: str) -> str:
+    return _UNSAFE.sub("_", name)
 
 
 def content_hash(path: Path) -> str:
