@@ -20,24 +20,16 @@ def populations(
 ) -> dict[str, str]:
     """The population of each arm label, with who would be in another arm by another reading; few are only some."""
     base = population(study, subjects, dataset)
-    labels = pl.concat([subjects.frame["arm_label"], subjects.frame["planned_label"]]).drop_nulls().unique()
     counted = _others(subjects.frame.filter("is_safety_population"), study.arm_basis)
-    return {
-        label: "; ".join(
-            [
-                base,
-                *(
-                    note(name, n="some" if n < (smallest or 0) else n, dataset=elsewhere.dataset)
-                    for name, n in {
-                        **{name: of_label.get(label, 0) for name, of_label in counted.items()},
-                        "population_other_form": elsewhere.by_arm.get(label, 0),
-                    }.items()
-                    if n
-                ),
-            ]
-        )
-        for label in labels
-    }
+    counted["population_other_form"] = elsewhere.by_arm
+    labels = pl.concat([subjects.frame["arm_label"], subjects.frame["planned_label"]]).drop_nulls().unique()
+    return {label: "; ".join([base, *_parts(label, counted, elsewhere.dataset, smallest or 0)]) for label in labels}
+
+
+def _parts(label: str, counted: dict[str, dict[str, int]], other: str, smallest: int) -> list[str]:
+    """What is said of an arm beyond its basis, in words of `note.csv`."""
+    of_label = {name: by_label.get(label, 0) for name, by_label in counted.items()}
+    return [note(name, n="some" if n < smallest else n, dataset=other) for name, n in of_label.items() if n]
 
 
 def _others(safe: pl.DataFrame, arm_basis: str) -> dict[str, dict[str, int]]:
