@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from safety_pipeline.ingest.literature import read
+from safety_pipeline.ingest.literature.layout import Understanding
 from safety_pipeline.tables.delivery import Delivery
 
 LANDED = Path(__file__).resolve().parents[2] / "data_lake" / "landed" / "literature"
@@ -32,6 +33,11 @@ class Read:
     @property
     def explanation(self) -> str:
         return " | ".join(self.refusal["explanation"].to_list())
+
+
+def asked(understood: Understanding) -> list[str]:
+    """The keys of every question about the tables of a file."""
+    return [question.key for each in understood.all_tables for question in each.questions]
 
 
 def read_folder(folder: Path) -> Read:

@@ -4,43 +4,8 @@
 import re
 
 import pytest
-import yaml
 from literature_examples import FLAT, MANIFEST, STACKED, TABLE
-
-from safety_pipeline.ingest.literature import draft_manifest, understand
-
-
-@pytest.fixture
-def drafted(tmp_path):
-    """What is understood of a table, and the draft of its manifest."""
-
-    def understand_and_draft(text, name="t.html"):
-        (tmp_path / name).write_text(text, encoding="utf-8")
-        understood = understand(tmp_path / name)
-        return understood, draft_manifest(understood, "example")
-
-    return understand_and_draft
-
-
-@pytest.fixture
-def counted(drafted, read_delivery):
-    """The counts of a table read by its own draft: only what no layout can know is filled in."""
-
-    def read_by_draft(text, name="t.html"):
-        _, draft = drafted(text, name)
-        draft["trial_id"] = "T"
-        draft["document"] |= {"indication": "x", "drug": "d"}
-        for arm in draft["arms"]:
-            arm["dose_note"] = "not said"
-        read = read_delivery({"document.yaml": yaml.safe_dump(draft, allow_unicode=True), name: text})
-        columns = ("arm_id", "term_as_reported", "grade_band_as_reported", "n_affected_lower", "n_at_risk")
-        return [(row[0].removeprefix("T."), *row[1:]) for row in read.counts(*columns)], read.rules
-
-    return read_by_draft
-
-
-def _asked(understood):
-    return [question.key for each in understood.all_tables for question in each.questions]
+from literature_reading import asked
 
 
 def _html(head, *rows):
@@ -115,11 +80,11 @@ def test_the_header_says_that_the_percentage_comes_first_where_both_are_whole(co
     assert [row[3] for row in found] == [28]
 
 
-def test_whole_numbers_under_a_caption_of_percentages_are_percentages_and_that_is_asked(drafted):
+def test_whole_numbers_under_a_caption_of_percentages_are_percentages_and_that_isasked(drafted):
     text = '"Table 3. Events in ≥10% of patients (percentage of patients)",,\nEvent,A (n=551),B (n=533)\nEdema,55,9\nRash,34,25\n'
     understood, draft = drafted(text, "t.csv")
     assert [column["content"] for column in draft["tables"][0]["columns"]] == ["%", "%"]
-    assert "tables[0].columns[0].content" in _asked(understood)
+    assert "tables[0].columns[0].content" in asked(understood)
 
 
 def test_counts_with_percentages_in_the_caption_stay_counts(drafted):
@@ -219,7 +184,7 @@ def test_a_header_that_lost_its_first_cell_names_no_column(drafted, text):
     understood, draft = drafted(text, "t.md")
     columns = [column for column in draft["tables"][0]["columns"] if column["role"] == "arm"]
     assert [column["grades"] for column in columns] == [None] * len(columns)
-    assert sum(bool(re.search(r"columns\[\d\]\.(arm|grades)", key)) for key in _asked(understood)) >= len(columns)
+    assert sum(bool(re.search(r"columns\[\d\]\.(arm|grades)", key)) for key in asked(understood)) >= len(columns)
 
 
 def test_the_header_of_a_flattened_text_gives_arms_and_grades_where_they_divide_evenly(drafted):
@@ -263,7 +228,7 @@ def test_columns_that_nothing_tells_apart_are_asked_about_and_not_all_given_to_o
     text = "Table 1. Grade 3-4 events (N = 60)\n\nRash 1 (2) 2 (3)\nEdema 3 (5) 4 (7)\n"
     understood, draft = drafted(text, "t.txt")
     assert [column["arm"] for column in draft["tables"][0]["columns"]] == [None, None]
-    assert [key for key in _asked(understood) if key.endswith(".arm")] == [
+    assert [key for key in asked(understood) if key.endswith(".arm")] == [
         "tables[0].columns[0].arm",
         "tables[0].columns[1].arm",
     ]
@@ -338,4 +303,4 @@ def test_words_for_severity_are_neither_arms_nor_grades_and_are_asked_about(draf
     understood, draft = drafted("Event;Mild;Moderate;Severe\nEdema;10;5;2\nRash;6;3;1\n", "t.csv")
     assert [arm.label for arm in understood.arms] == ["all patients"]
     assert [column["grades"] for column in draft["tables"][0]["columns"]] == [None] * 3
-    assert sum(key.endswith(".grades") for key in _asked(understood)) == 3
+    assert sum(key.endswith(".grades") for key in asked(understood)) == 3

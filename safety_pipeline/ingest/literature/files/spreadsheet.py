@@ -12,6 +12,7 @@ from lxml import etree
 from safety_pipeline.ingest.literature.files.cell_text import bare_text, name_of
 from safety_pipeline.ingest.literature.files.decoding import no_such_table
 from safety_pipeline.ingest.literature.files.formats import CellFormats
+from safety_pipeline.ingest.literature.files.sheets import sheets_of
 from safety_pipeline.ingest.literature.files.spans import MOST_PLACES, WIDEST
 from safety_pipeline.ingest.literature.grid import Box, Grid, indent_of
 from safety_pipeline.tables.delivery import RefusedError
@@ -52,12 +53,11 @@ def read_xlsx(content: bytes, file: str, table_number: int = 1) -> Grid:
 
 
 def _sheet(archive: zipfile.ZipFile, file: str, number: int) -> Grid:
-    names = sorted(
-        (n for n in archive.namelist() if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", n)), key=_sheet_number
-    )
-    if number > len(names):
-        raise no_such_table(file, number, len(names), "sheets")
-    root = _part(archive, names[number - 1], file)
+    sheets = sheets_of(archive, lambda name: _part(archive, name, file))
+    if number > len(sheets):
+        raise no_such_table(file, number, len(sheets), "sheets")
+    name, path = sheets[number - 1]
+    root = _part(archive, path, file)
     formats = CellFormats.of(_part(archive, "xl/styles.xml", file) if "xl/styles.xml" in archive.namelist() else None)
     places = dict(_places(root, _shared(archive, file), formats))
     height = max((row for row, _ in places), default=0)
@@ -66,7 +66,7 @@ def _sheet(archive: zipfile.ZipFile, file: str, number: int) -> Grid:
         raise _unreadable(file, f"{height} lines by {width} columns is not one printed table")
     merged = dict(_merged(root, height, width))
     rows = tuple(tuple(_box(places, merged, row, col) for col in range(1, width + 1)) for row in range(1, height + 1))
-    return Grid(rows)
+    return Grid(rows, label=name)
 
 
 def _box(places: Places, merged: dict[Place, Place], row: int, column: int) -> Box:
@@ -141,10 +141,6 @@ def _part(archive: zipfile.ZipFile, name: str, file: str) -> Element:
         raise _unreadable(file, f"{name} unpacks to more than {LARGEST_PART} bytes")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     return etree.fromstring(archive.read(name), parser)
-
-
-def _sheet_number(name: str) -> int:
-    return int(re.sub(r"\D", "", name))
 
 
 def _unreadable(file: str, reason: str) -> RefusedError:

@@ -1,16 +1,13 @@
 """Finds where a table begins and ends in its file: caption, header, body, footnotes."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from safety_pipeline.ingest.literature.grid import Box, Grid
+from safety_pipeline.ingest.literature.grid import Grid
 from safety_pipeline.ingest.literature.layout.flat_header import header_lines
-from safety_pipeline.ingest.literature.layout.wording import grades_of, is_word
+from safety_pipeline.ingest.literature.layout.line_shapes import line_shapes
 from safety_pipeline.ingest.literature.layout_data import layout
-from safety_pipeline.ingest.literature.mending import readable_if_mended
-from safety_pipeline.ingest.literature.packed import is_packed
-from safety_pipeline.ingest.literature.printed import is_blank, is_dash, kind_of
+from safety_pipeline.ingest.literature.printed import is_blank
 
 LONGEST_LABEL = 90
 LABELS = ("label", "title")
@@ -32,13 +29,9 @@ class Body:
         return range(self.header_rows + 1, self.last + 1)
 
 
-def is_value(box: Box) -> bool:
-    return kind_of(box.unmarked) is not None
-
-
 def bodies(grid: Grid) -> list[Body]:
     """The tables of a grid; several where one is stacked on another."""
-    shapes = [_titled(row, _shape(row, is_ragged=grid.is_ragged)) for row in grid.rows]
+    shapes = line_shapes(grid)
     if grid.n_header_rows:
         return [*_marked_bodies(grid, shapes, grid.n_header_rows)]
     found = [body for start, end in _stretches(shapes) if (body := _body(grid, shapes, start, end))]
@@ -73,48 +66,6 @@ def _is_footnote(grid: Grid, shapes: list[str], line: int) -> bool:
         return False
     text = _text(grid, line).casefold()
     return len(text) > LONGEST_LABEL or text.startswith(tuple(layout("words")["footnote_starts"]))
-
-
-def _titled(row: Sequence[Box], shape: str) -> str:
-    """`title` instead of `label` for a line that begins "Table 2"."""
-    text = next((box.text for box in row if not is_blank(box.text)), "")
-    return (
-        "title"
-        if shape == "label" and re.match(r"(?:supplementary )?table\s+\w{1,4}\b", text, re.IGNORECASE)
-        else shape
-    )
-
-
-def _shape(row: Sequence[Box], *, is_ragged: bool) -> str:
-    """`values`, `names` (several texts), `label` (one text) or `blank`; a label that titles a table becomes `title`."""
-    filled = [box for box in row if not is_blank(box.text)]
-    if not filled:
-        return "blank"
-    if len(filled) == 1 and not (filled[0].column > 1 and is_value(filled[0])):
-        return "label"
-    if len({box.text for box in filled}) == 1 and filled[0].column == 1:
-        return "label"
-    if any(_is_value_or_gap(box) for box in filled if box.column > 1) and not _is_grade_header(filled):
-        return "values"
-    return "label" if is_ragged else "names"
-
-
-def _is_value_or_gap(box: Box) -> bool:
-    damaged = is_packed(box.text) or readable_if_mended(box.unmarked) is not None
-    return is_value(box) or is_dash(box.text) or damaged
-
-
-def _is_grade_header(boxes: Sequence[Box]) -> bool:
-    """Whether the boxes are the grades in order under a heading word, and so no line of counts."""
-    texts = [box.text for box in boxes if box.column > 1]
-    heading = next((box.text for box in boxes if box.column == 1), "")
-    in_order = len(texts) > 2 and all(re.fullmatch("[0-5]", text) for text in texts) and texts == sorted(set(texts))
-    ranges = len(texts) > 1 and not all(map(str.isdigit, texts)) and all(_is_grades(text) for text in texts)
-    return (in_order or ranges) and (not heading or is_word("label_headers", heading))
-
-
-def _is_grades(text: str) -> bool:
-    return grades_of(text) is not None or grades_of(f"grade {text}") is not None
 
 
 def _stretches(shapes: list[str]) -> list[tuple[int, int]]:

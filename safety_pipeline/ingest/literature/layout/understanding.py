@@ -193,5 +193,6 @@ def _corner(columns: Sequence[GuessedColumn]) -> str:
 
 
 def _table_label(grid: Grid, body: Body, path: Path) -> str:
-    found = re.match(r"\s*(table\s+\w{1,4})\b", grid.label or body.caption, re.IGNORECASE)
-    return found[1] if found else path.stem
+    said = (grid.label, grid.caption, body.caption.removeprefix(grid.label or "").strip())
+    found = (re.match(r"\s*(table\s+\w{1,4})\b", text or "", re.IGNORECASE) for text in said)
+    return next((each[1] for each in found if each), path.stem)
