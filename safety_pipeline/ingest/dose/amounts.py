@@ -147,9 +147,9 @@ def _many(text: str, match: re.Match[str], form: re.Match[str] | None) -> tuple[
     between = text[match.end("many") : match.start("numbers")].rstrip().casefold()
     has_sign = between.endswith(_TIMES)
     is_word = not printed[0].isdigit()
-    if _is_labelled(text, match.start("many")) or not (form or has_sign):
-        return None, not is_word and not _is_labelled(text, match.start("many"))
     value = number_words().get(printed.casefold()) or number(printed)
+    if _is_labelled(text, match.start("many")) or not (form or has_sign):
+        return None, value > 1 and not _is_labelled(text, match.start("many"))
     is_one_of_several = word("one_of").search(text, max(0, match.start() - _REACH), match.start()) is not None
     is_bare = not is_word and not has_sign and not (form and word("many_forms").search(form[0]))
     return value, is_one_of_several or (is_bare and value > 1)

@@ -137,10 +137,16 @@ def _same(first: Often, second: Often) -> bool:
 def _added(case: Case) -> str | None:
     """Amounts that differ and come to the same a day restate one another only where the text says so."""
     is_same_a_day = len({each.mg for each in case.doses}) > len({each.mg_per_day for each in case.doses}) == 1
-    is_over_the_day = all(each.frequency and each.frequency.meaning for each in case.doses)
+    is_over_the_day = all(map(time_of_day, case.doses))
     if not is_same_a_day or is_over_the_day or any(_restates(case, each) for each in case.doses):
         return None
     return sentence("added").format("; ".join(dict.fromkeys(each.printed for each in case.doses)))
+
+
+def time_of_day(dose: Amount) -> str:
+    """Morning, midday or evening, where the amount is taken once a day at that time; else empty."""
+    frequency = dose.frequency
+    return frequency.meaning if frequency and frequency.times_per_day == 1 else ""
 
 
 def _restates(case: Case, dose: Amount) -> bool:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from safety_pipeline.ingest.dose.amounts import Amount, Often, concentrations, oftens, says_how_often
-from safety_pipeline.ingest.dose.caution import Case, counted, unsure
-from safety_pipeline.ingest.dose.grammar import Frequency, sentence, word
+from safety_pipeline.ingest.dose.caution import Case, counted, time_of_day, unsure
+from safety_pipeline.ingest.dose.grammar import sentence, word
 from safety_pipeline.ingest.dose.naming import Mention
 
 _SAME = 1e-9
@@ -229,14 +229,10 @@ def _distinct(values: Sequence[float]) -> list[float]:
 
 def _over_the_day(doses: Sequence[Amount]) -> float | None:
     """Doses at different times of the day, each of its own time, add up to the day's."""
-    times = {_meaning(each.frequency): each.mg for each in doses}
+    times = {time_of_day(each): each.mg for each in doses}
     if len(doses) < 2 or len(times) != len(doses) or "" in times:
         return None
     return sum(mg for mg in times.values() if mg is not None)
-
-
-def _meaning(frequency: Frequency | None) -> str:
-    return frequency.meaning if frequency else ""
 
 
 def _cycles(text: str) -> str | None:

@@ -53,10 +53,16 @@ def _signs() -> dict[int, str]:
 
 @cache
 def _spelled() -> re.Pattern[str]:
-    """`four hundred`, where a unit of mass follows; "a" is an article there."""
-    words = "|".join(name for name in number_words() if name != "a")
-    more = rf"(?:(?:[ -]|[ -]and[ -])(?:{words})){{0,5}}"
-    return re.compile(rf"\b(?:{words})\b{more}(?=[ -]?(?:\([\d.,]{{1,8}}\) ?)?{_MASS}\b)", re.IGNORECASE)
+    """`four hundred`, `twenty-five`, where a unit of mass follows; two numbers side by side are not one."""
+    words = {name: value for name, value in number_words().items() if name != "a"}
+    units, teens, tens = (
+        "|".join(name for name, value in words.items() if low <= value < high)
+        for low, high in ((1, 10), (10, 20), (20, 100))
+    )
+    small = rf"(?:(?:{tens})(?:[ -](?:{units}))?|{teens}|{units})"
+    hundreds = rf"(?:(?:{small}[ -])?hundred(?:(?:[ -]and)?[ -]{small})?|{small})"
+    number = rf"(?:(?:{hundreds}[ -])?thousand(?:(?:[ -]and)?[ -]{hundreds})?|{hundreds})"
+    return re.compile(rf"\b{number}(?=[ -]?(?:\([\d.,]{{1,8}}\) ?)?{_MASS}\b)", re.IGNORECASE)
 
 
 @cache
@@ -74,8 +80,13 @@ def _once(found: re.Match[str]) -> str:
 
 def _value(spelled: str) -> float:
     """The number that the words say: `one hundred and fifty` is 150."""
-    total = 0.0
+    total = current = 0.0
     for each in re.findall(r"[a-z]+", spelled.casefold()):
         value = number_words().get(each, 0.0)
-        total = max(total, 1.0) * value if value in (100.0, 1000.0) else total + value
-    return total
+        if value < 100:
+            current += value
+        else:
+            current = max(current, 1.0) * value
+        if value == 1000:
+            total, current = total + current, 0.0
+    return total + current
