@@ -82,6 +82,7 @@ ROW_RULES = [
     "group_is_described",
     "count_is_a_whole_number",
     "count_is_given",
+    "group_is_counted_once",
 ]
 
 
@@ -100,6 +101,7 @@ def test_no_count_of_a_mutated_record_is_lost(changed: dict[str, Any]) -> None:
     cells = found["cell"].filter(pl.col("table_label") != TOTALS).height
     refused = found["refusal"].filter(pl.col("rule").is_in(ROW_RULES), pl.col("table_label") != TOTALS).height
     assert cells + refused == _counts_that_were_there(changed)
+    assert found["cell"]["cell_id"].is_unique().all()
 
 
 @FUZZ

@@ -11,6 +11,9 @@ from safety_pipeline.ingest.ctgov.study import Group
 _MOST_GROUPS = 14
 
 
+CROSSOVER = "The study is a crossover: its groups may hold the same patients one after the other, and are not added."
+
+
 @dataclass(frozen=True)
 class Standing:
     """How a group stands to the others: ``is_aggregate`` where it is their union; ``note`` says what was seen."""
@@ -19,11 +22,12 @@ class Standing:
     note: str | None = None
 
 
-def standings(groups: Sequence[Group], enrolled: int | None) -> list[Standing]:
-    """One standing a group, in their order."""
+def standings(groups: Sequence[Group], enrolled: int | None, *, is_crossover: bool = False) -> list[Standing]:
+    """One standing a group, in their order; in a crossover study the groups are periods of the same patients."""
     unions = [_is_union(group, groups) for group in groups]
     separate = [group for group, is_union in zip(groups, unions, strict=True) if not is_union]
-    crowded = _crowded(separate, enrolled)
+    crossed = CROSSOVER if is_crossover and len(separate) > 1 else None
+    crowded = _crowded(separate, enrolled) or crossed
     return [
         _union(group, groups) if is_union else Standing(note=_overlap(group) or crowded)
         for group, is_union in zip(groups, unions, strict=True)
@@ -41,7 +45,9 @@ def _is_union(group: Group, groups: Sequence[Group]) -> bool:
     n = group.at_risk or 0
     if len(others) < 2 or n < max(others) or n == 0:
         return False
-    return _is_named(group, "aggregate") or (_is_named(group, "aggregate_if_sum") and n == sum(others))
+    is_exact = _is_named(group, "aggregate_if_sum") and n == sum(others)
+    is_of_some = _is_named(group, "aggregate_of_some") and _is_sum_of_some(n, [each for each in others if each])
+    return _is_named(group, "aggregate") or is_exact or is_of_some
 
 
 def _union(group: Group, groups: Sequence[Group]) -> Standing:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from safety_pipeline.ingest.ctgov.dialects import Dialect, EventKeys
 from safety_pipeline.ingest.ctgov.node import Node
-from safety_pipeline.ingest.ctgov.numbers import believable
+from safety_pipeline.ingest.ctgov.numbers import believable, percentage
 from safety_pipeline.ingest.ctgov.register_words import table_label, total_label
 from safety_pipeline.ingest.ctgov.study import Count, Design, Event, Group, Intervention, RegisteredArm, Study
 
@@ -17,6 +17,7 @@ def study(record: Node, dialect: Dialect) -> Study | None:
         return None
     module = record.at(dialect.module)
     groups = list(_groups(module, dialect))
+    _judge_threshold(module.at(dialect.threshold))
     events = [*_totals(module, dialect), *_events(module, dialect)]
     return Study(
         nct_id=nct_id,
@@ -29,6 +30,11 @@ def study(record: Node, dialect: Dialect) -> Study | None:
         events=tuple(events),
         faults=tuple(dict.fromkeys(record.faults)),
     )
+
+
+def _judge_threshold(threshold: Node) -> None:
+    if not threshold.is_missing and percentage(threshold.printed_here()) is None:
+        threshold.fault("a percentage from 0 to 100", rule="threshold_is_a_percentage", table=table_label("other"))
 
 
 def _design(protocol: Node, dialect: Dialect) -> Design:

@@ -67,8 +67,10 @@ class Node:
 
     def printed(self, dotted: str) -> str | None:
         """Whatever stands below, as text, for the reader of numbers to judge."""
-        value = self.at(dotted).value
-        return None if value is None else shown(value)
+        return self.at(dotted).printed_here()
+
+    def printed_here(self) -> str | None:
+        return None if self.value is None else shown(self.value)
 
     def fault(self, expected: str, *, rule: str = "value_has_its_type", table: str | None = None) -> None:
         """Write down that this place does not hold what belongs there."""

@@ -3,7 +3,8 @@
 import re
 
 # No trial has a thousand million patients: a longer number is a slip of the pen or an attack.
-_WHOLE = re.compile(r"\s*(\d{1,9})\s*", re.ASCII)
+# Tools that know no whole numbers write 3.0 for 3.
+_WHOLE = re.compile(r"\s*(\d{1,9})(?:\.0{1,6})?\s*", re.ASCII)
 _DECIMAL = re.compile(r"\s*(\d{1,3}(?:\.\d{1,6})?)\s*%?\s*", re.ASCII)
 
 

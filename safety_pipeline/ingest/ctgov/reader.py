@@ -1,13 +1,15 @@
 """One register file, in any of its three formats, read into the ingested tables."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from safety_pipeline.ingest.ctgov.arms import ArmNaming, arm_row
 from safety_pipeline.ingest.ctgov.document import document_row, enrolled, source_table_rows
 from safety_pipeline.ingest.ctgov.groups import standings
 from safety_pipeline.ingest.ctgov.opening import Format, records
+from safety_pipeline.ingest.ctgov.register_words import design_value
 from safety_pipeline.ingest.ctgov.rows import Record, Source, fault_row, fault_rows, rows
-from safety_pipeline.ingest.ctgov.study import Fault, Study
+from safety_pipeline.ingest.ctgov.study import Fault, Group, Study
 from safety_pipeline.ingest.ctgov.wording import attribution_of
 from safety_pipeline.tables.delivery import Delivery, Ingested, RefusedError, refused
 from safety_pipeline.tables.ingested import ARM, CELL, DOCUMENT, REFUSAL, SOURCE_TABLE
@@ -55,7 +57,10 @@ def _document_id(delivery: Delivery, form: Format, study: Study) -> str:
 
 
 def _collect(delivery: Delivery, form: Format, study: Study, *, into: _Collected) -> None:
-    groups = {group.group_id: group for group in study.groups}
+    # Of two groups with one id the first is kept, as its totals are.
+    groups: dict[str, Group] = {}
+    for group in study.groups:
+        groups.setdefault(group.group_id, group)
     source = Source(
         delivery_id=delivery.delivery_id,
         document_id=_document_id(delivery, form, study),
@@ -69,11 +74,21 @@ def _collect(delivery: Delivery, form: Format, study: Study, *, into: _Collected
         into.refusals.append(fault_row(source.place(), source.source_file, repeated))
         return
     naming = ArmNaming(study.design)
-    ranks = standings(list(groups.values()), enrolled(study.design))
+    is_crossover = design_value("model", study.design.model or "") == "crossover"
+    ranks = standings(list(groups.values()), enrolled(study.design), is_crossover=is_crossover)
     counted = rows(source)
     into.documents.append(document_row(source, priority=form.priority, content_sha256=delivery.content_sha256))
     into.tables.extend(source_table_rows(source))
     for group, standing in zip(groups.values(), ranks, strict=True):
         into.arms.append(arm_row(source.place(), group, standing, naming))
     into.cells.extend(counted.cells)
-    into.refusals.extend([*counted.refusals, *fault_rows(source)])
+    into.refusals.extend([*counted.refusals, *fault_rows(source), *_repeated_groups(source)])
+
+
+def _repeated_groups(source: Source) -> Iterator[Record]:
+    """One refusal for each group that is described again under an id taken before."""
+    seen: dict[str, Group] = {}
+    for group in source.study.groups:
+        if seen.setdefault(group.group_id, group) is not group:
+            fault = Fault(f"group {group.printed_id}", group.title or "", "an id of its own", "group_has_its_own_id")
+            yield fault_row(source.place(), source.source_file, fault)

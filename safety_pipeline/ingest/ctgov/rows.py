@@ -1,6 +1,6 @@
 """Rows of `ingested/cell` and `ingested/refusal` from the lines of a register record."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from safety_pipeline.ingest.ctgov.numbers import believable, is_whole
@@ -47,10 +47,23 @@ def rows(source: Source) -> Rows:
     cells: list[Record] = []
     refusals: list[Record] = []
     for event in source.study.events:
+        repeated = _repeated(event)
         for count in event.counts:
-            fault = _fault(source, event, count)
+            fault = _fault(source, event, count, is_repeated=id(count) in repeated)
             (cells.append(_cell(source, event, count)) if fault is None else refusals.append(fault))
     return Rows(cells, refusals)
+
+
+def _repeated(event: Event) -> set[int]:
+    """The counts that name a group again; where they differ the first is no better than the others."""
+    by_group: dict[str, list[Count]] = {}
+    for count in event.counts:
+        by_group.setdefault(count.group_id, []).append(count)
+    return {id(count) for same in by_group.values() for count in same[int(_agree(same)) :] if len(same) > 1}
+
+
+def _agree(counts: Sequence[Count]) -> bool:
+    return len({(count.affected, count.at_risk, count.episodes) for count in counts}) == 1
 
 
 def fault_rows(source: Source) -> Iterator[Record]:
@@ -84,8 +97,10 @@ def _coordinates(source: Source, event: Event, count: Count) -> Record:
     }
 
 
-def _fault(source: Source, event: Event, count: Count) -> Record | None:
+def _fault(source: Source, event: Event, count: Count, *, is_repeated: bool) -> Record | None:
     found = _refused_for(source, event, count)
+    if found is None and is_repeated:
+        found = "group_is_counted_once", f"the group {count.group_id!r} is counted again on the line; keep one of them."
     if found is None:
         return None
     rule, sentence = found

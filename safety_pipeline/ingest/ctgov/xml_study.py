@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from safety_pipeline.ingest.ctgov.node import shown, tidy
-from safety_pipeline.ingest.ctgov.numbers import believable
+from safety_pipeline.ingest.ctgov.numbers import believable, percentage
 from safety_pipeline.ingest.ctgov.register_words import table_label, total_kind, total_label, total_row
 from safety_pipeline.ingest.ctgov.study import (
     Count,
@@ -32,6 +32,7 @@ def xml_study(root: etree._Element) -> Study:
         raise RefusedError("is_a_register_record", "the XML has no id_info/nct_id; fetch the record again.")
     module = root.find("clinical_results/reported_events")
     faults: list[Fault] = []
+    _judge_threshold(module, faults)
     lines = [] if module is None else [line for kind in _KINDS for line in _lines(module, kind, faults)]
     return Study(
         nct_id=nct_id,
@@ -44,6 +45,13 @@ def xml_study(root: etree._Element) -> Study:
         events=tuple(lines),
         faults=tuple(faults),
     )
+
+
+def _judge_threshold(module: etree._Element | None, faults: list[Fault]) -> None:
+    threshold = None if module is None else module.find("other_events/frequency_threshold")
+    if threshold is not None and percentage(_inside(threshold)) is None:
+        table = table_label("other")
+        faults.append(_fault(threshold, "a percentage from 0 to 100", "threshold_is_a_percentage", table))
 
 
 def _text(element: etree._Element | None, path: str) -> str | None:
@@ -123,9 +131,14 @@ def _lines(module: etree._Element, kind: str, faults: list[Fault]) -> Iterator[E
     for category in table.iterfind("category_list/category"):
         title = _text(category, "title")
         for event in category.iterfind("event_list/event"):
-            total = total_kind(_text(event, "sub_title") or "") if title == "Total" else None
+            total = _total_kind(_text(event, "sub_title") or "", kind) if title == "Total" else None
             number += total is None
             yield from _total(event, total) if total else _event(event, kind, (title, default), number, faults)
+
+
+def _total_kind(label: str, kind: str) -> str | None:
+    """The kind of total that the label names; a bare "Total" is that of its table."""
+    return total_kind(label) or (kind if label.casefold().startswith("total") else None)
 
 
 def _total(event: etree._Element, kind: str) -> Iterator[Event]:
