@@ -140,6 +140,15 @@ def test_a_sequence_of_placebo_and_drug_is_not_an_arm_of_placebo(tmp_path):
     assert "EX gives Drug too: a sequence of treatments" in row["dose_note"]
 
 
+@pytest.mark.parametrize(
+    "given", ["Placebo | 1 | TABLET", "Study drug | 1 | TABLET", "Placebo | | ", " | | mg", "Drug | 0 | mg"]
+)
+def test_an_arm_of_placebo_stays_one_however_ex_writes_it(tmp_path, given):
+    ex = f"USUBJID | EXTRT | EXDOSE | EXDOSU | EXDOSFRQ | EXSTDTC\n c | {given} | QD | 2020-03-10"
+    row = tables(package(tmp_path / "s", dm=DM, ae=AE, ex=ex))["arm"].filter(label="Placebo").row(0, named=True)
+    assert row["drug"] == "placebo"
+
+
 def test_doses_that_change_over_time_are_a_titration_and_zero_doses_are_not(tmp_path):
     ex = """USUBJID | EXTRT | EXDOSE | EXDOSU | EXDOSFRQ | EXSTDTC
             a       | Drug  | 20     | mg     | QD       | 2020-03-10

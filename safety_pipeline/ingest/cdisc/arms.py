@@ -72,8 +72,8 @@ def _dose(label: str, given: pl.DataFrame, drugs: list[Naming]) -> Dose:
     active = given.filter(~pl.col("is_zero")).drop_nulls("regimen")
     of_drug = active.filter(pl.col("treatment").map_elements(drug_name, return_dtype=pl.String) == (dose.drug or ""))
     regimens = of_drug["regimen"].to_list()
-    if dose.is_placebo and not active.is_empty():
-        return Dose(text=label, reason=note("placebo_and_drug", drugs=", ".join(active["treatment"].unique().sort())))
+    if dose.is_placebo and (others := _drugs_after_placebo(label, given)):
+        return Dose(text=label, reason=note("placebo_and_drug", drugs=", ".join(others)))
     if dose.mg_per_day is not None or dose.is_placebo or not regimens:
         return dose
     if len(regimens) > 1:
@@ -89,6 +89,15 @@ def _dose(label: str, given: pl.DataFrame, drugs: list[Naming]) -> Dose:
         reason=found.reason,
         note=kept,
     )
+
+
+def _drugs_after_placebo(label: str, given: pl.DataFrame) -> list[str]:
+    """The drugs that a label names beside placebo, where the arm was given both: one wrong dose is no sequence."""
+    named = given.filter(pl.col("treatment").is_not_null())
+    is_placebo = pl.col("is_zero") | pl.col("treatment").str.to_lowercase().str.starts_with("placebo")
+    drugs = named.filter(~is_placebo)["treatment"].unique().sort().to_list()
+    has_placebo = named.filter(is_placebo).height > 0
+    return [each for each in drugs if has_placebo and drug_name(each) in label.casefold()]
 
 
 def _stated(study: Study, label: str, code: str | None) -> Arm | None:
