@@ -175,7 +175,7 @@ def _row(row: GuessedRow, rows: tuple[GuessedRow, ...], *, is_parent: bool, grad
         return {"line": row.line, "label": row.label, "role": row.role}
     if row.role == "not_an_event":
         return {"line": row.line, "label": row.label, "role": row.role, "reason": row.reason}
-    if (row.grades is not None and not graded) or (row.term and not row.label):
+    if (row.grades is not None and not graded) or (row.term and row.grades is None):
         return _graded(row)
     if row.body_system is not None:
         return {"line": row.line, "label": row.label, "parent": row.body_system, "body_system": row.body_system}

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn, Understanding
+from safety_pipeline.ingest.literature.grid import Box
+from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn, GuessedRow, Understanding
 
-WIDEST, LABEL = 84, 30
+WIDEST, LABEL = 100, 30
 
 
 def render(understood: Understanding) -> str:
@@ -66,36 +67,62 @@ def _grid(understood: Understanding) -> str:
     lines = [["line", "role", *(str(column.number) for column in understood.columns)]]
     for line, boxes in understood.own_lines:
         row = roles.get(line)
-        role = row.role if row else ("header" if line <= understood.header_rows else "-")
-        if row and row.grades:
-            role += f" {row.grades}"
-        if row and row.arm:
-            role += f" of {_cut(row.arm, LABEL)}"
-        lines.append([str(line), role, *(("  " * bool(box.indent) + box.text.replace("\n", " ")) for box in boxes)])
-    return _aligned(lines)
+        role = _row_role(understood, row) if row else ("header" if line <= understood.header_rows else "-")
+        lines.append([str(line), role, *(_shown(box, is_header=role == "header") for box in boxes)])
+    return _aligned(lines) + _terms(understood)
+
+
+def _shown(box: Box, *, is_header: bool) -> str:
+    """The text of a box; a name of the header once, however far it reaches."""
+    text = "" if box.is_repeat and is_header else " ".join(box.text.splitlines())
+    return "  " * bool(box.indent) + text
+
+
+def _terms(understood: Understanding) -> str:
+    """The lines whose event is not their label alone."""
+    named = [row for row in understood.rows if row.term and row.role in {"event", "grade"} and row.term != row.label]
+    return "".join(f"\n  line {row.line} counts {row.term!r}" for row in named)
+
+
+def _row_role(understood: Understanding, row: GuessedRow) -> str:
+    role = "arm" if understood.arms_in_rows and row.role == "event" else row.role
+    arm = f"of {_cut(row.arm, LABEL)}" if row.arm else None
+    return " ".join(part for part in (role, row.grades, arm) if part)
 
 
 def _aligned(lines: Sequence[Sequence[str]]) -> str:
-    widths = [_width(lines, at) for at in range(max(len(line) for line in lines))]
+    widths = _widths(lines)
     return "\n".join(_line(line, widths) for line in lines)
 
 
-def _width(lines: Sequence[Sequence[str]], at: int) -> int:
+def _widths(lines: Sequence[Sequence[str]]) -> list[int]:
     """As wide as the values of a column, and wider for its header where the page has room."""
-    if at < 2:
-        return max(len(line[at]) for line in lines)
-    n_columns = max(len(line) for line in lines) - 3
-    full = [line for line in lines if at < len(line) and any(text.strip() for text in line[3:])]
-    values = max((len(line[at]) for line in full if line[1] != "header"), default=0)
-    names = max((len(line[at]) for line in full), default=0)
-    room = LABEL if at == 2 else (WIDEST - LABEL) // max(1, n_columns) - 2
-    return max(min(values, LABEL), min(names, room))
+    full = [line for line in lines if any(text.strip() for text in line[3:])]
+    label = min(LABEL, _longest(full, 2))
+    first = [_longest(lines, 0), _longest(lines, 1), label]
+    others = range(3, max(len(line) for line in lines))
+    room = (WIDEST - sum(first) - 2 * len(first)) // max(1, len(others)) - 2
+    values = [line for line in full if line[1] != "header"]
+    return [*first, *(max(min(_longest(values, at), LABEL), min(_longest(full, at), room)) for at in others)]
+
+
+def _longest(lines: Sequence[Sequence[str]], at: int) -> int:
+    return max((len(line[at]) for line in lines if at < len(line)), default=0)
 
 
 def _line(line: Sequence[str], widths: Sequence[int]) -> str:
     last = max((at for at, text in enumerate(line) if text.strip()), default=0)
-    cut = [_cut(text, WIDEST if at == last == 2 else widths[at]) for at, text in enumerate(line)]
-    return "  ".join(text.ljust(width) for text, width in zip(cut, widths, strict=False)).rstrip()
+    if last == 2:
+        return "  ".join(
+            [*(text.ljust(width) for text, width in zip(line[:2], widths, strict=False)), _cut(line[2], WIDEST)]
+        )
+    shown = ""
+    for at, text in enumerate(line[: last + 1]):
+        after = line[at + 1 :]
+        blanks = next((n for n, each in enumerate(after) if each.strip()), len(after)) if text.strip() else 0
+        room = sum(widths[at : at + blanks + 1]) + 2 * blanks
+        shown = shown.ljust(sum(widths[:at]) + 2 * at) + _cut(text, room)
+    return shown
 
 
 def _cut(text: str, width: int) -> str:

@@ -17,6 +17,7 @@ from safety_pipeline.ingest.literature.layout.wording import (
 from safety_pipeline.ingest.literature.layout_data import layout, pattern
 from safety_pipeline.ingest.literature.printed import is_blank, is_bulleted, kind_of, label_of
 
+BEGINNING = "the beginning of the label below it"
 POPULATION = "the patients of each group, given as n_at_risk"
 
 
@@ -81,6 +82,8 @@ class _Walk:
     def _event(self, at: int, line: int, label: str) -> GuessedRow:
         if not label:
             return GuessedRow(line, "event", "", term=self._named_beside(line))
+        if (whole := self._whole_label(at, line, label)) is not None:
+            return GuessedRow(line, "event", label, term=whole)
         parent = self._parent(at)
         if parent is not None and is_body_system(parent):
             return GuessedRow(line, "event", label, body_system=parent)
@@ -108,6 +111,8 @@ class _Walk:
     def _empty(self, at: int, line: int, label: str) -> GuessedRow:
         following = self._printed[at + 1] if at + 1 < len(self._printed) else None
         over_grades = following in self._full and following is not None and grades_of(self._labels[following])
+        if following is not None and self._goes_on(following):
+            return GuessedRow(line, "not_an_event", label, reason=BEGINNING)
         self._not_events = label if is_word("not_event_sections", label) else None
         return GuessedRow(line, "heading" if over_grades else "section", label)
 
@@ -117,6 +122,17 @@ class _Walk:
         texts = [label_of(box.unmarked) for box in boxes if not box.is_repeat and kind_of(box.unmarked) is None]
         filled = [text for text in texts if text]
         return filled[0] if len(filled) == 1 else None
+
+    def _goes_on(self, line: int) -> bool:
+        """Whether a line of a text without borders goes on with the label above it: a small letter begins no label."""
+        is_first = line + 1 not in self._full or not self._labels[line + 1][:1].islower()
+        return self._grid.is_ragged and line in self._full and self._labels[line][:1].islower() and is_first
+
+    def _whole_label(self, at: int, line: int, label: str) -> str | None:
+        above = self._printed[at - 1] if at else None
+        if above is None or above in self._full or not self._goes_on(line):
+            return None
+        return f"{self._labels[above]} {label}"
 
     def _parent(self, at: int) -> str | None:
         """The line with counts above that is less indented, where indents are printed."""

@@ -32,6 +32,7 @@ from safety_pipeline.tables.delivery import RefusedError
 
 # A longer text over the labels is a caption: "Adverse events in at least 15 % of patients, n (%)".
 LONGEST_CORNER = 20
+NO_TABLE = "no line of counts below a header; counts that stand in sentences are given as statements in document.yaml"
 
 
 def understand(path: Path) -> Understanding:
@@ -43,8 +44,8 @@ def understand(path: Path) -> Understanding:
     chosen = _chosen([each for each in read if each.refusal is None])
     if not chosen:
         return read[-1]
-    chosen = told_apart(chosen)
     left_out = tuple(_part(each) for each in read if each not in chosen)
+    chosen = told_apart(chosen)
     first, others = chosen[0], tuple(_without_known_questions(chosen[1:]))
     whole = replace(first, others=others, refused_parts=left_out)
     return replace(whole, questions=(*first.questions, *about_arms(whole)))
@@ -60,7 +61,7 @@ def _chosen(readable: list[Understanding]) -> list[Understanding]:
 def _readings(path: Path) -> Iterator[Understanding]:
     found = [(number, grid, body) for number, grid in open_grids(path.parent, path.name) for body in bodies(grid)]
     if not found:
-        raise RefusedError("table_has_counts", f"{path.name}: no line of values below a header", source_file=path.name)
+        raise RefusedError("table_has_counts", f"{path.name}: {NO_TABLE}", source_file=path.name)
     return (_understand(path, grid, body, number) for number, grid, body in found)
 
 
@@ -77,11 +78,10 @@ def _part(understood: Understanding) -> str:
         if understood.table_number > 1 or understood.grid.keeps_spans
         else "the table"
     )
+    where += f" ({understood.caption[:60] or understood.label})"
     if understood.refusal is None:
-        return (
-            f"{where} ({understood.caption[:60] or understood.label}) is left out: it does not speak of adverse events"
-        )
-    return f"{where} below line {understood.header_rows} is refused: {understood.refusal.explanation}"
+        return f"{where} is left out: it does not speak of adverse events"
+    return f"{where}, below line {understood.header_rows}, is refused: {understood.refusal.explanation}"
 
 
 def _understand(path: Path, grid: Grid, body: Body, number: int) -> Understanding:
