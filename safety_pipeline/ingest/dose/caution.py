@@ -1,10 +1,11 @@
 """What makes a dose unsure that looks clear: limits, parts, counts of tablets, other treatments, sizes of patients."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from safety_pipeline.ingest.dose.amounts import Amount, Often, number
-from safety_pipeline.ingest.dose.grammar import count_pattern, number_words, sentence, word
+from safety_pipeline.ingest.dose.grammar import count_pattern, frequency_pattern, number_words, sentence, word
 
 _BEFORE = 120
 _JOINT = 40
@@ -41,8 +42,16 @@ def _counts(text: str, doses: Sequence[Amount]) -> Iterator[tuple[float | None, 
     for match in count_pattern().finditer(text):
         value = _count(match["n"])
         is_known = any(each.begin <= match.start() < each.end or each.many == value for each in doses)
-        if value != 1 and not is_known and not word("restating").search(text, 0, match.start()):
+        if value != 1 and not is_known and not _restates_units(text, match):
             yield value, match[0]
+
+
+def _restates_units(text: str, match: re.Match[str]) -> bool:
+    """`300 mg daily (3 capsules)`; not `500 mg (2 tablets/day)`, where it is the tablets that are daily."""
+    found = word("restating").search(text, 0, match.start())
+    at = match.end() + (text[match.end() : match.end() + 1] == " ")
+    is_of_the_units = found is not None and found[0].startswith("(") and frequency_pattern().match(text, at)
+    return found is not None and not is_of_the_units
 
 
 def _count(printed: str) -> float | None:
