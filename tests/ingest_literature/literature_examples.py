@@ -67,6 +67,14 @@ AST 211 (56) 6 (2) 136 (38) 8 (2)
 ALT 192 (51) - 144 (40) <1
 """
 STACKED = "Table 2a. Toxicity (n=50),,\nEvent,Grade 1-2,Grade 3-4\nAnemia,20 (40),3 (6)\n,,\nTable 2b. Toxicity (n=50),,\nEvent,Grade 1-2,Grade 3-4\nRash,12 (24),2 (4)\n"
+ARMS = "Event,Dose (mg),n,Grade 1-2,Grade 3,\nRash,400,20,5 (25),1 (5)\n,600,25,10 (40.0),2 (8.0)\nEdema,400,20,4 (20),<1%\n,600,25,8 32.0,NR\n"
+BROKEN = """Table 4. Events
+             Drug (n = 120)      Placebo (n = 118)
+             Any       Grade 3   Any       Grade 3
+Rash         30 (25)   1 (1)     12 (10)   0
+Blood creatinine
+ increased   12 (10)   0         6 (5)     0
+"""
 CALS = """<table-wrap><label>Table 1</label><caption><p>Events</p></caption>
 <oasis:table xmlns:oasis="http://www.niso.org/standards/z39-96/ns/oasis-exchange/table"><oasis:tgroup cols="5">
 <oasis:colspec colnum="1" colname="c1"/><oasis:colspec colname="c2"/><oasis:colspec colname="c3"/><oasis:colspec colname="c4"/><oasis:colspec colname="c5"/>

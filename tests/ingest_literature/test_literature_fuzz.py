@@ -10,7 +10,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from literature_examples import CALS, FLAT, HTML, JATS, MANIFEST, MARKDOWN, STACKED, TABLE, TEXT, workbook
+from literature_examples import ARMS, BROKEN, CALS, FLAT, HTML, JATS, MANIFEST, MARKDOWN, STACKED, TABLE, TEXT, workbook
 from literature_reading import LANDED, Read, read_folder
 
 from safety_pipeline.ingest.literature import draft_manifest, render, understand
@@ -32,6 +32,8 @@ SEEDS = {
     "article.xml": f"<article>{JATS[JATS.index('<table-wrap>') :]}{CALS}</article>".encode(),
     "header.txt": FLAT.encode(),
     "stacked.csv": STACKED.encode(),
+    "arms.csv": ARMS.encode(),
+    "broken.txt": BROKEN.encode(),
 }
 # ruff: noqa: E501 - fragments stand in lines
 FRAGMENTS = [

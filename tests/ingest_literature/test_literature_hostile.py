@@ -47,3 +47,17 @@ def test_a_link_out_of_the_delivery_is_not_followed(read_table, tmp_path):
 def test_a_formula_stays_text_and_is_no_count(read_table):
     read = read_table("Event\t400 mg\t600 mg\n=HYPERLINK(1)\t=1+1\t@SUM(A1)\n")
     assert read.rules == ["cell_is_readable", "cell_is_readable"]
+
+
+def test_a_file_of_more_lines_than_any_printed_table_is_refused_at_once(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("Event,Any grade\n" + "Rash,5\n" * 10_001)
+    assert "not one printed table" in understand(path).refusal.explanation
+
+
+def test_the_longest_table_of_grades_below_events_is_understood_within_seconds(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("Event,Drug (N=50)\n" + "Rash,10 (20)\nGrade 3,5 (10)\n" * 4_900)
+    started = time.monotonic()
+    assert len(understand(path).rows) == 9_800
+    assert time.monotonic() - started < 20

@@ -172,3 +172,9 @@ def test_a_line_of_texts_between_counts_is_a_line_and_no_header(counted, name):
 def test_a_header_printed_again_begins_a_table_of_its_own(counted):
     text = "Event,A (n=50) any grade\nRash,10\nLaboratory,A (n=48) any grade\nAnemia,5\n"
     assert _of(counted(text, "t.csv")[0], 1, 3, 4) == [("Rash", 10, 50), ("Anemia", 5, 48)]
+
+
+def test_a_label_broken_over_two_lines_of_a_page_is_one_event(counted):
+    text = "Event         Any grade    Grade 3-4\nRash          30 (25)      1 (1)\nBlood creatinine\n  increased   12 (10)      0\n"
+    found, rules = counted(text, "t.txt")
+    assert (_of(found, 1, 3)[2:], rules) == ([("Blood creatinine increased", 12), ("Blood creatinine increased", 0)], [])  # fmt: skip

@@ -12,6 +12,7 @@ from safety_pipeline.ingest.literature.grid import Grid
 from safety_pipeline.tables.delivery import RefusedError
 
 LARGEST_BYTES = 20_000_000
+MOST_LINES = 10_000
 MOST_TABLES = 40
 MAY_CONCERN_ONE_TABLE = {"table_is_readable", "table_has_rows"}
 READERS: dict[str, Callable[[bytes, str, int], Grid]] = {
@@ -38,6 +39,9 @@ def open_grid(folder: Path, file: str, table_number: int = 1) -> Grid:
             source_file=file,
         )
     grid = reader(_bytes(path, file), file, table_number)
+    if grid.height > MOST_LINES:
+        explanation = f"{file}: {grid.height} lines are not one printed table; land at most {MOST_LINES} lines a file"
+        raise RefusedError("table_has_rows", explanation, source_file=file)
     if grid.is_blank:
         raise RefusedError("table_has_rows", f"{file}: the table is empty; put its rows in", source_file=file)
     return grid

@@ -1,7 +1,7 @@
 """Guesses what each line of a table is: an event, a section, a heading over grades, or none of these."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from safety_pipeline.ingest.literature.grid import Grid
 from safety_pipeline.ingest.literature.layout.bodies import Body
@@ -98,15 +98,19 @@ class _Walk:
 
     def _counted_above(self, line: int) -> str | None:
         """The event of grades below a line that counts it; nothing below a heading, which the reader knows."""
-        above = [at for at in self._printed if at < line and self._labels[at] and not grades_of(self._labels[at])]
-        if not above or above[-1] not in self._full:
+        above = next((at for at in self._named_above(line) if not grades_of(self._labels[at])), None)
+        if above is None or above not in self._full:
             return None
-        label = self._labels[above[-1]]
+        label = self._labels[above]
         return (grades_in_label(label) or (label, ""))[0]
 
     def _label_above(self, line: int) -> str | None:
         """The event of a line that prints only another of its grades."""
-        return next((self._labels[at] for at in reversed(self._printed) if at < line and self._labels[at]), None)
+        return next((self._labels[at] for at in self._named_above(line)), None)
+
+    def _named_above(self, line: int) -> Iterator[int]:
+        """The lines above with a label, the nearest first."""
+        return (at for at in range(line - 1, 0, -1) if self._labels.get(at))
 
     def _empty(self, at: int, line: int, label: str) -> GuessedRow:
         following = self._printed[at + 1] if at + 1 < len(self._printed) else None
@@ -137,6 +141,8 @@ class _Walk:
     def _parent(self, at: int) -> str | None:
         """The line with counts above that is less indented, where indents are printed."""
         indent = self._indent[self._printed[at]]
+        if indent == self._least:
+            return None
         for line in reversed(self._printed[:at]):
             if self._indent[line] < indent:
                 return self._labels[line] if line in self._full and not self._holds_everything(line) else None
