@@ -178,3 +178,15 @@ def test_a_label_broken_over_two_lines_of_a_page_is_one_event(counted):
     text = "Event         Any grade    Grade 3-4\nRash          30 (25)      1 (1)\nBlood creatinine\n  increased   12 (10)      0\n"
     found, rules = counted(text, "t.txt")
     assert (_of(found, 1, 3)[2:], rules) == ([("Blood creatinine increased", 12), ("Blood creatinine increased", 0)], [])  # fmt: skip
+
+
+def test_the_patients_at_the_end_of_a_caption_are_no_count(counted):
+    text = "Table: Most common TRAEs, N = 45\nAE            Any Gr, n (%)   Gr 3/4, n (%)\nFatigue       22 (49)         2 (4)\nRash          18 (40)         3 (7)\n"
+    found, rules = counted(text, "t.txt")
+    assert _of(found, 1, 2, 3, 4) == [("Fatigue", "any", 22, 45), ("Fatigue", "3-4", 2, 45), ("Rash", "any", 18, 45), ("Rash", "3-4", 3, 45)]  # fmt: skip
+    assert rules == []
+
+
+def test_means_are_no_counts_and_cycles_are_no_arm(drafted):
+    understood, _ = drafted("Event,Drug (n=9) mean (SD),Cycles n (%) (N=30)\nRash,24 (2.1),5 (16.7)\n", "t.csv")
+    assert [(column.role, column.count_unit) for column in understood.columns[1:]] == [("ignore", "patients"), ("count", "episodes")]  # fmt: skip

@@ -37,5 +37,7 @@ def split_line(line: str) -> list[str]:
 
 
 def _without_grades(line: str) -> str:
-    """The line with the digits of its grades hidden: the 3 of "Grade 3" counts nobody."""
-    return pattern(layout("patterns")["grades_in_text"]).sub(lambda found: re.sub(r"\d", "_", found[0]), line)
+    """The line with the digits of grades and of `N = 45` hidden: they count nobody with an event."""
+    for written in (layout("patterns")["grades_in_text"], r"\bn\s*=\s*\d[\d,]*"):
+        line = pattern(written).sub(lambda found: re.sub(r"\d", "_", found[0]), line)
+    return line

@@ -119,7 +119,7 @@ def daily_dose_of(text: str) -> float | None:
 def ignored_as(header: str) -> str | None:
     """Why a column with this header holds no counts."""
     begins = tuple(folded(each) for each in layout("words")["ignored_beginnings"])
-    if folded(header).startswith(begins):
+    if folded(header).startswith(begins) or pattern(layout("patterns")["no_counts"]).search(header):
         return "rate, ratio or test"
     kinds: dict[str, Iterable[str]] = layout("words")["ignored_columns"]
     return next((kind for kind, names in kinds.items() if folded(header) in {folded(each) for each in names}), None)
