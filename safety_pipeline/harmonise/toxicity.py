@@ -31,11 +31,15 @@ _UNION_RATIONALE = "A union over subjects: each subject with at least one event 
 
 
 def toxicity(tables: Mapping[str, pl.LazyFrame], references: References) -> pl.LazyFrame:
-    """One row per cell and per arm-level count from subject data, graded as intervals; no input row is lost."""
+    """One row per cell and per arm-level count from subject data, graded as intervals; no input row is lost.
+
+    A source without subjects may leave ``subject`` and ``event`` out: counting nobody takes as long as counting many.
+    """
     frames = {name: nw.from_native(frame) for name, frame in tables.items()}
-    cells = reported_cells(frames["cell"], frames["document"])
-    subjects = counted_subjects(frames, references)
-    reported = nw.concat([cells.select(*REPORTED_COLUMNS), subjects.select(*REPORTED_COLUMNS)], how="vertical")
+    parts = [reported_cells(frames["cell"], frames["document"])]
+    if "subject" in frames:
+        parts.append(counted_subjects(frames, references))
+    reported = nw.concat([part.select(*REPORTED_COLUMNS) for part in parts], how="vertical")
     native: pl.LazyFrame = nw.to_native(harmonised(reported, references))
     return TOXICITY.conform(native.select(TOXICITY.column_names))
 

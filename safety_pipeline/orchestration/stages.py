@@ -63,11 +63,12 @@ def harmonised_tables(lake: Lake, delivery_id: str) -> Frames:
     """One delivery's counts on the CTCAE v4.03 vocabulary, and its subjects' times to a first event."""
     tables = {table.name: lake.scan(table, delivery_id) for table in ingested.INGESTED}
     made = {table.name: table.empty() for table in harmonised.HARMONISED}
-    has_subjects = not _is_empty(tables["subject"])
-    if has_subjects or not _is_empty(tables["cell"]):
+    if not _is_empty(tables["subject"]):
         made["toxicity"] = harmonise.toxicity(tables, references(lake))
-    if has_subjects:
         made["life_table"] = harmonise.life_table(tables, references(lake))
+    elif not _is_empty(tables["cell"]):
+        of_arms = {name: rows for name, rows in tables.items() if name not in ("subject", "event")}
+        made["toxicity"] = harmonise.toxicity(of_arms, references(lake))
     return made
 
 

@@ -1,0 +1,37 @@
+"""Dagster's SQLite history of runs, spared the waiting for the disk that each of its thousands of events would cost."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+
+@contextmanager
+def unhurried() -> Iterator[None]:
+    """While it lasts, SQLite may write its history out later.
+
+    Dagster opens and closes the database for each event. The last to close it moves the log into the file and waits
+    for the disk, so one connection stays open; and a transaction waits for nothing. After a loss of power the newest
+    events may be missing from the history, which stays sound; the lake itself does not depend on it.
+    """
+    held: dict[str, sqlite3.Connection] = {}
+
+    def connected(connection: object, _record: object) -> None:
+        if not isinstance(connection, sqlite3.Connection):
+            return
+        connection.execute("PRAGMA synchronous = NORMAL")
+        (_, _, file) = connection.execute("PRAGMA database_list").fetchone()
+        if file and file not in held:
+            held[file] = sqlite3.connect(file, check_same_thread=False)
+            # Only a connection that has read something counts as open.
+            held[file].execute("SELECT count(*) FROM sqlite_master").fetchone()
+
+    event.listen(Engine, "connect", connected)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "connect", connected)
+        for connection in held.values():
+            connection.close()
