@@ -2,7 +2,7 @@
 
 import html
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from safety_pipeline.ingest.dose.grammar import number_words, rows
 
@@ -14,12 +14,26 @@ _GROUPS = re.compile(rf"(?<![\w.,])([1-9]\d{{0,2}})((?: \d{{3}}){{0,2}} 000)(?=[
 _IN_BRACKETS = re.compile(rf"(?:\b(\d+(?:\.\d+)?) ?)?\((\d+(?:\.\d+)?)\)(?=[ -]?{_MASS}\b)", re.IGNORECASE)
 _INVERSE = re.compile(r"\b(mg|mcg|µg|μg|ug|g)[ ·.*]{0,2}(kg|m)\s?\^?-([12])(?![\w.])")
 _INVERSE_DAY = re.compile(r"(/(?:kg|m2))[ ·.*]{0,2}(?:day|d)\s?\^?-1(?![\w.])")
+_LETTERS = re.compile("[a-z]+")
 _SUPERSCRIPT = re.compile(r"(?<=10)[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
+# Titles are repeated from arm to arm and from study to study.
+_SHORT = 200
+
+
 def as_read(text: str) -> str:
     """The text on one line, as the grammar expects it; numbers and words stay what they are."""
+    return _read_again(text) if len(text) <= _SHORT else _read(text)
+
+
+@lru_cache(maxsize=16_384)
+def _read_again(text: str) -> str:
+    return _read(text)
+
+
+def _read(text: str) -> str:
     plain = html.unescape(html.unescape(text)) if "&" in text else text
     if "<" in plain:
         plain = _BREAK.sub(" ", _TAG.sub("", plain))
@@ -29,15 +43,19 @@ def as_read(text: str) -> str:
 
 
 def _numbers_as_digits(plain: str) -> str:
+    """Each rule is asked for only where a text has what it is about: most texts have none of it."""
     if "(" in plain:
         plain = _said_twice().sub(_once, plain)
-    plain = _spelled().sub(lambda found: f"{_value(found[0]):g}", plain)
-    if not any(map(str.isdigit, plain)):
-        return plain
-    plain = _GROUPS.sub(lambda found: found[1] + found[2].replace(" ", ""), plain)
-    plain = _IN_BRACKETS.sub(_without_brackets, plain)
-    plain = _INVERSE.sub(lambda found: f"{found[1]}/{found[2]}{found[3] if found[2] == 'm' else ''}", plain)
-    return _INVERSE_DAY.sub(r"\1/day", plain)
+    if not _number_words().isdisjoint(_LETTERS.findall(plain.casefold())):
+        plain = _spelled().sub(lambda found: f"{_value(found[0]):g}", plain)
+    if " 000" in plain:
+        plain = _GROUPS.sub(lambda found: found[1] + found[2].replace(" ", ""), plain)
+    if "(" in plain:
+        plain = _IN_BRACKETS.sub(_without_brackets, plain)
+    if "-1" in plain or "-2" in plain:
+        plain = _INVERSE.sub(lambda found: f"{found[1]}/{found[2]}{found[3] if found[2] == 'm' else ''}", plain)
+        plain = _INVERSE_DAY.sub(r"\1/day", plain)
+    return plain
 
 
 def _without_brackets(found: re.Match[str]) -> str:
@@ -52,9 +70,14 @@ def _signs() -> dict[int, str]:
 
 
 @cache
+def _number_words() -> frozenset[str]:
+    return frozenset(number_words()) - {"a"}
+
+
+@cache
 def _spelled() -> re.Pattern[str]:
     """`four hundred`, `twenty-five`, where a unit of mass follows; two numbers side by side are not one."""
-    words = {name: value for name, value in number_words().items() if name != "a"}
+    words = {name: number_words()[name] for name in number_words() if name in _number_words()}
     units, teens, tens = (
         "|".join(name for name, value in words.items() if low <= value < high)
         for low, high in ((1, 10), (10, 20), (20, 100))
@@ -68,7 +91,7 @@ def _spelled() -> re.Pattern[str]:
 @cache
 def _said_twice() -> re.Pattern[str]:
     """`two (2)` and `2 (two)`."""
-    words = "|".join(name for name in number_words() if name != "a")
+    words = "|".join(name for name in number_words() if name in _number_words())
     return re.compile(rf"\b(?:({words}) ?\((\d{{1,3}})\)|(\d{{1,3}}) ?\(({words})\))", re.IGNORECASE)
 
 
@@ -81,7 +104,7 @@ def _once(found: re.Match[str]) -> str:
 def _value(spelled: str) -> float:
     """The number that the words say: `one hundred and fifty` is 150."""
     total = current = 0.0
-    for each in re.findall(r"[a-z]+", spelled.casefold()):
+    for each in _LETTERS.findall(spelled.casefold()):
         value = number_words().get(each, 0.0)
         if value < 100:
             current += value
