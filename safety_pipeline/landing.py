@@ -13,10 +13,10 @@ from safety_pipeline.ingest import readers
 from safety_pipeline.ingest.literature import draft_manifest, render, understand
 from safety_pipeline.land import fetch, place
 from safety_pipeline.land.deliveries import delivery_at
+from safety_pipeline.land.recognise import MANIFEST, kind_of
 from safety_pipeline.tables.delivery import RefusedError
 
 _NCT = re.compile(r"NCT\d{8}", re.IGNORECASE)
-MANIFEST = "document.yaml"
 _COUNTED = {"document": "documents", "arm": "arms", "cell": "counts", "subject": "subjects", "event": "events"}
 
 
@@ -43,14 +43,14 @@ def land(sources: Sequence[str], lake: Path, *, document_id: str | None) -> Iter
 
 
 def _inside(source: str) -> list[str]:
-    """The source; of a folder that is no delivery itself, what lies in it."""
+    """The source; of a folder that is no delivery itself, the deliveries in it."""
     folder = Path(source)
-    if not folder.is_dir() or place.kind_of(folder) is not None:
+    if not folder.is_dir() or kind_of(folder) is not None:
         return [source]
     inside = sorted(str(each) for each in folder.iterdir() if not each.name.startswith((".", "~")))
     if not inside:
         raise click.ClickException(f"{source}: the folder is empty; name a file, or a folder with files.")
-    return inside
+    return [found for each in inside for found in _inside(each)]
 
 
 def _landed(source: str, lake: Path, document_id: str | None) -> Iterator[str]:
@@ -59,7 +59,7 @@ def _landed(source: str, lake: Path, document_id: str | None) -> Iterator[str]:
             yield from _fetched(source.upper(), lake)
         elif not Path(source).exists():
             raise click.ClickException(f"{source}: there is no such file or folder, and it is not an NCT number.")
-        elif (kind := place.kind_of(Path(source))) is None:
+        elif (kind := kind_of(Path(source))) is None:
             yield from _table(Path(source), lake, document_id or _document_id(Path(source)))
         else:
             yield from _placed(Path(source), kind, lake)

@@ -8,50 +8,13 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from safety_pipeline.reference.read import DATA, read_keyed
+from safety_pipeline.land.recognise import kind_of
 from safety_pipeline.tables.delivery import RefusedError
 from safety_pipeline.tables.storage import TEMPORARY_PREFIX
 
-MANIFEST = "document.yaml"
 MOST_MEMBERS = 100_000
 MOST_PACKED = 200
 _ENOUGH_TO_MATTER = 100_000_000
-_LOOKED_AT = 1_000_000
-_SUBJECT_LEVEL = re.compile(r"(?:ae|dm|adae|adsl)\.(?:xpt|json|ndjson|csv|parquet)", re.IGNORECASE)
-_REGISTER_JSON = re.compile(rb'"(?:protocolSection|ProtocolSection|FullStudiesResponse)"\s*:')
-
-
-def kind_of(path: Path) -> str | None:
-    """The kind of delivery a file or folder is, or nothing: a table cut from an article, say."""
-    if path.is_dir():
-        return _kind_of_names([each.name for each in path.iterdir()])
-    suffix = path.suffix.lower()
-    if suffix == ".zip" and zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as packed:
-            names = [PurePosixPath(name).name for name in packed.namelist()]
-        return "aact" if _kind_of_names(names) == "aact" else None
-    return "ctgov" if suffix in (".json", ".xml") and _is_register_record(path, suffix) else None
-
-
-def _kind_of_names(names: list[str]) -> str | None:
-    if MANIFEST in names:
-        return "literature"
-    if {f"{table}.txt" for table in _snapshot_tables()} <= set(names):
-        return "aact"
-    if any(_SUBJECT_LEVEL.fullmatch(name) for name in names):
-        return "cdisc"
-    return None
-
-
-def _snapshot_tables() -> list[str]:
-    rows = read_keyed([DATA / "register" / "aact_table.csv"], ("table", "is_required"), ("table",))
-    return [table for table, required in rows.iter_rows() if required == "true"]
-
-
-def _is_register_record(path: Path, suffix: str) -> bool:
-    with path.open("rb") as handle:
-        start = handle.read(_LOOKED_AT)
-    return b"<clinical_study" in start if suffix == ".xml" else _REGISTER_JSON.search(start) is not None
 
 
 def place(path: Path, lake: Path) -> Path:

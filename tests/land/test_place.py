@@ -1,4 +1,4 @@
-"""Which kind of delivery a user's file is, and that a copy of it lands safely."""
+"""That a copy of a user's delivery lands safely, whole, and never outside of its place."""
 
 import os
 import zipfile
@@ -7,27 +7,11 @@ from pathlib import Path
 import pytest
 
 from safety_pipeline.land.deliveries import deliveries
-from safety_pipeline.land.place import kind_of, place
+from safety_pipeline.land.place import place
 from safety_pipeline.tables.delivery import RefusedError
 
 RECORD = '{"protocolSection": {"identificationModule": {"nctId": "NCT00000001"}}}'
 SNAPSHOT = ("studies.txt", "result_groups.txt", "reported_events.txt")
-FILES = {
-    "NCT00000001.json": (RECORD, "ctgov"),
-    "old.json": ('{"FullStudiesResponse": {}}', "ctgov"),
-    "NCT00000001.xml": ("<?xml version='1.0'?><clinical_study/>", "ctgov"),
-    "article.xml": ("<article/>", None),
-    "other.json": ('{"a": 1}', None),
-    "table.csv": ("a,b\n1,2\n", None),
-    "broken.zip": ("no zip", None),
-}
-FOLDERS = {
-    "article": (("document.yaml", "table_1.tsv"), "literature"),
-    "snapshot": (SNAPSHOT, "aact"),
-    "package": (("ae.xpt", "dm.xpt"), "cdisc"),
-    "analysis": (("ADAE.json",), "cdisc"),
-    "holiday": (("beach.jpg",), None),
-}
 
 
 def _folder(path: Path, names: tuple[str, ...]) -> Path:
@@ -42,24 +26,6 @@ def _zip(path: Path, members: dict[str, str]) -> Path:
         for name, content in members.items():
             packed.writestr(name, content)
     return path
-
-
-@pytest.mark.parametrize("name", FILES)
-def test_a_file_is_known_by_what_is_in_it(tmp_path: Path, name: str) -> None:
-    content, kind = FILES[name]
-    (tmp_path / name).write_text(content)
-    assert kind_of(tmp_path / name) == kind
-
-
-@pytest.mark.parametrize("name", FOLDERS)
-def test_a_folder_is_known_by_its_files(tmp_path: Path, name: str) -> None:
-    names, kind = FOLDERS[name]
-    assert kind_of(_folder(tmp_path / name, names)) == kind
-
-
-def test_a_zip_with_the_tables_of_a_snapshot_is_one(tmp_path: Path) -> None:
-    assert kind_of(_zip(tmp_path / "a.zip", dict.fromkeys(SNAPSHOT, "x"))) == "aact"
-    assert kind_of(_zip(tmp_path / "b.zip", {"photo.jpg": "x"})) is None
 
 
 def test_a_placed_file_is_a_delivery_and_the_original_stays(tmp_path: Path) -> None:
