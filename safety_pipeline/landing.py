@@ -29,14 +29,16 @@ def land(sources: Sequence[str], lake: Path, *, document_id: str | None) -> Iter
     if document_id and len(wanted) > 1:
         raise click.ClickException(f"--document-id names one document, but there are {len(wanted)} sources.")
     refused = 0
-    for source in wanted:
-        try:
-            yield from _landed(source, lake, document_id)
-        except click.ClickException as error:
-            if len(wanted) == 1:
-                raise
-            refused += 1
-            yield f"Refused    {error.message}"
+    # Connected when it is first asked; one for all, so that the pace is kept between the numbers.
+    with fetch.Register(fetch.Options()) as register:
+        for source in wanted:
+            try:
+                yield from _landed(source, lake, document_id, register)
+            except click.ClickException as error:
+                if len(wanted) == 1:
+                    raise
+                refused += 1
+                yield f"Refused    {error.message}"
     if refused:
         raise click.ClickException(f"{refused} of {len(wanted)} sources were not landed, for the reasons above.")
     yield "Next       safety-pipeline run"
@@ -53,10 +55,10 @@ def _inside(source: str) -> list[str]:
     return [found for each in inside for found in _inside(each)]
 
 
-def _landed(source: str, lake: Path, document_id: str | None) -> Iterator[str]:
+def _landed(source: str, lake: Path, document_id: str | None, register: fetch.Register) -> Iterator[str]:
     try:
         if _NCT.fullmatch(source):
-            yield from _fetched(source.upper(), lake)
+            yield from _fetched(source.upper(), lake, register)
         elif not Path(source).exists():
             raise click.ClickException(f"{source}: there is no such file or folder, and it is not an NCT number.")
         elif (kind := kind_of(Path(source))) is None:
@@ -67,8 +69,9 @@ def _landed(source: str, lake: Path, document_id: str | None) -> Iterator[str]:
         raise click.ClickException(error.explanation) from error
 
 
-def _fetched(nct_id: str, lake: Path) -> Iterator[str]:
-    path = fetch.fetch(nct_id, lake / "landed" / "ctgov")
+def _fetched(nct_id: str, lake: Path, register: fetch.Register) -> Iterator[str]:
+    yield f"Asking {register.address} for {nct_id}."
+    path = register.store(nct_id, lake / "landed" / "ctgov")
     yield f"Fetched {nct_id} to {path}."
     yield from _understood(path, lake)
 

@@ -4,8 +4,8 @@ import json
 import os
 import re
 import time
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 
@@ -46,41 +46,38 @@ class _BusyError(Exception):
         self.wait_seconds = wait_seconds
 
 
-def fetch(nct_id: str, folder: Path, options: Options | None = None) -> Path:
-    """The record of one study as a file of the folder; an older file gives way only to a complete new one."""
-    return next(fetch_all([nct_id], folder, options))
-
-
-def fetch_all(nct_ids: Sequence[str], folder: Path, options: Options | None = None) -> Iterator[Path]:
-    """The records of several studies, over one kept connection."""
-    with Register(options or Options()) as register:
-        for nct_id in nct_ids:
-            yield _stored(nct_id, register.record(nct_id), folder)
-
-
-def _stored(nct_id: str, text: str, folder: Path) -> Path:
-    path = folder / f"{nct_id}.json"
-    write_text(path, text)
-    return path
-
-
 class Register:
     """The register's API, with its connection kept and its pace held."""
 
     def __init__(self, options: Options) -> None:
         self._options = options
-        self._client = httpx.Client(
-            timeout=options.timeout_seconds,
+        self._last_request = -float("inf")
+
+    @property
+    def address(self) -> str:
+        """Where the register is asked."""
+        return self._options.base_url
+
+    @cached_property
+    def _client(self) -> httpx.Client:
+        return httpx.Client(
+            timeout=self._options.timeout_seconds,
             follow_redirects=True,
             headers={"Accept": "application/json", "User-Agent": "safety-pipeline"},
         )
-        self._last_request = -float("inf")
 
     def __enter__(self) -> "Register":
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._client.close()
+        if "_client" in vars(self):
+            self._client.close()
+
+    def store(self, nct_id: str, folder: Path) -> Path:
+        """The record as a file of the folder; an older file gives way only to a complete new one."""
+        path = folder / f"{nct_id}.json"
+        write_text(path, self.record(nct_id))
+        return path
 
     def record(self, nct_id: str) -> str:
         """The record as the register sends it, after making sure that it is that study's."""

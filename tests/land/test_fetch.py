@@ -8,11 +8,18 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from safety_pipeline.land.fetch import Options, fetch, fetch_all
+from safety_pipeline.cli import main
+from safety_pipeline.land.fetch import Options, Register
 from safety_pipeline.tables.delivery import RefusedError
 
 Answer = tuple[int, bytes, dict[str, str]]
+
+
+def fetch(number: str, folder: Path, options: Options) -> Path:
+    with Register(options) as register:
+        return register.store(number, folder)
 
 
 class Replay:
@@ -80,7 +87,8 @@ def test_a_record_lands_as_the_register_sent_it(replay: Replay, tmp_path: Path) 
 def test_several_records_come_over_one_kept_connection(replay: Replay, tmp_path: Path) -> None:
     numbers = ["NCT00000001", "NCT00000002", "NCT00000003"]
     replay.answers = {number: [_record(number)] for number in numbers}
-    assert [path.stem for path in fetch_all(numbers, tmp_path, replay.options)] == numbers
+    with Register(replay.options) as register:
+        assert [register.store(number, tmp_path).stem for number in numbers] == numbers
     assert len(replay.connections) == 1
 
 
@@ -101,7 +109,9 @@ def test_requests_keep_their_pace(replay: Replay, tmp_path: Path) -> None:
     numbers = ["NCT00000001", "NCT00000002", "NCT00000003"]
     replay.answers = {number: [_record(number)] for number in numbers}
     slow = Options(base_url=replay.options.base_url, requests_per_second=10)
-    list(fetch_all(numbers, tmp_path, slow))
+    with Register(slow) as register:
+        for number in numbers:
+            register.store(number, tmp_path)
     assert replay.asked[2][1] - replay.asked[0][1] >= 0.15  # two gaps of a tenth, and some jitter of the server
 
 
@@ -146,3 +156,13 @@ def test_offline_the_message_says_what_to_do(tmp_path: Path) -> None:
 def test_the_address_can_be_set_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SAFETY_REGISTER_URL", "http://127.0.0.1:1/api")
     assert Options().base_url == "http://127.0.0.1:1/api"
+
+
+def test_several_numbers_land_in_one_command_and_an_unknown_one_is_named(replay, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("SAFETY_REGISTER_URL", replay.options.base_url)
+    replay.answers = {"NCT00000001": [_record("NCT00000001")], "NCT00000002": [(404, b"{}", {})]}
+    answered = CliRunner().invoke(main, ["land", "NCT00000002", "nct00000001", "--lake", str(tmp_path)])
+    assert answered.exit_code == 1
+    assert "NCT00000002: the register has no such study" in answered.output
+    assert [each.name for each in (tmp_path / "landed" / "ctgov").iterdir()] == ["NCT00000001.json"]
+    assert len(replay.connections) == 1
