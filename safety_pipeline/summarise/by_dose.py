@@ -93,6 +93,7 @@ def _within_bounds() -> list[pl.Expr]:
         pl.col("n_at_risk").filter(bounded).sum().alias("bounded_at_risk"),
         pl.col("trial_id").filter(bounded).sort().str.join("; ").alias("bounded_ids"),
         (pl.col("is_part") & ~pl.col("is_counted")).any().alias("lists_a_part"),
+        pl.col("shares_patients").any(),
     ]
 
 
@@ -206,6 +207,9 @@ def _caution() -> pl.Expr:
         pl.when(pl.col("method") == "bounds").then(pl.lit("known only within bounds")),
         pl.when((few == 0) & pl.col("lists_a_part")).then(
             pl.lit("terms of the concept are listed, others may be hidden: see incidence_by_arm")
+        ),
+        pl.when("shares_patients").then(
+            pl.lit("left out: a trial whose arms at this dose may hold the same patients")
         ),
         pl.when(is_model & ~pl.col("converged")).then(pl.lit("did not converge")),
         pl.when(falls_back).then(pl.lit("fallback: the random-intercept model gives no converged estimate")),

@@ -69,9 +69,9 @@ def printed_rows(sources: Sources) -> pl.LazyFrame:
         pl.col("seriousness").is_null(), pl.col("count_unit") == "patients"
     )
     composites = rows.filter("is_composite").select("document_id", "table_label", parent_row_label="row_label").unique()
-    arms = sources.arm.filter(pl.col("allocation") == "randomised", ~pl.col("is_aggregate")).select(
-        "arm_id", "dose_mg_per_day", drug=regimen()
-    )
+    # Arms that may hold the same patients are no independent samples.
+    own = sources.arm.filter(pl.col("allocation") == "randomised", ~pl.col("is_aggregate"), ~pl.col("may_overlap"))
+    arms = own.select("arm_id", "dose_mg_per_day", drug=regimen())
     on_parent = ["document_id", "table_label", "parent_row_label"]
     return (
         lines(rows)

@@ -9,26 +9,36 @@ _BOUNDED = ["derived_bounds", "below_threshold", "rejected_cell", "episodes_only
 
 
 def trial_counts(by_arm: pl.LazyFrame, arm: pl.LazyFrame) -> pl.LazyFrame:
-    """One row per group and trial: arms of one trial at one dose hold different patients and are added."""
-    regimens = arm.select("arm_id", regimen=regimen())
+    """One row per group and trial: arms of one trial at one dose hold different patients and are added.
+
+    Where they may hold the same patients (periods of a crossover, say), neither their sum nor a bound is known:
+    the trial ``shares_patients`` and counts nothing at that dose.
+    """
+    regimens = arm.select("arm_id", "may_overlap", regimen=regimen())
     dosed = by_arm.join(regimens, on="arm_id", how="left", validate="m:1").with_columns(drug="regimen")
     known = dosed.filter(pl.col("dose_mg_per_day").is_not_null(), pl.col("drug").is_not_null())
     everywhere = known.with_columns(stratum=pl.lit("all"))
     by_indication = known.filter(pl.col("indication").is_not_null()).with_columns(stratum="indication")
     return pl.concat([everywhere, by_indication]).group_by(_TRIAL).agg(
-        _counts_the_concept().all().alias("is_counted"),
-        pl.col("reporting_status").is_in(_BOUNDED).any().alias("is_bounded"),
-        _is_below_threshold().alias("is_below_threshold"),
-        (pl.col("n_affected_upper").is_not_null() & ~_is_part()).all().alias("has_bounds"),
+        (_counts_the_concept().all() & ~_shares_patients()).alias("is_counted"),
+        (pl.col("reporting_status").is_in(_BOUNDED).any() & ~_shares_patients()).alias("is_bounded"),
+        (_is_below_threshold() & ~_shares_patients()).alias("is_below_threshold"),
+        ((pl.col("n_affected_upper").is_not_null() & ~_is_part()).all() & ~_shares_patients()).alias("has_bounds"),
+        _shares_patients().alias("shares_patients"),
         _is_part().any().alias("is_part"),
         pl.col("n_affected_lower").sum().alias("n_affected"),
         pl.col("n_affected_upper").sum(),
-        pl.col("n_at_risk").sum(),
+        pl.when(~_shares_patients()).then(pl.col("n_at_risk").sum()).alias("n_at_risk"),
         pl.col("grading_system").unique().sort().str.join("; ").alias("grading_system"),
         pl.col("threshold_relation").unique().sort().str.join("; ").alias("threshold_relation"),
         pl.col("concept_relation").unique().sort().str.join("; ").alias("concept_relation"),
         pl.col("grade_band_as_reported").unique().sort().str.join("; ").alias("grade_band_as_reported"),
     ).sort(_TRIAL)  # fmt: skip
+
+
+def _shares_patients() -> pl.Expr:
+    """Whether the arms of the trial at this dose are several, and one may hold patients of another."""
+    return (pl.len() > 1) & pl.col("may_overlap").any()
 
 
 def _counts_the_concept() -> pl.Expr:

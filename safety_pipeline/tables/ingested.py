@@ -83,6 +83,7 @@ ARM = Table(
         identity.N_ASSIGNED,
         identity.ANALYSIS_POPULATION,
         identity.IS_AGGREGATE,
+        identity.MAY_OVERLAP,
     ),
     key=("document_id", "arm_id"),
 )

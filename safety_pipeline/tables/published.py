@@ -72,6 +72,7 @@ DIM_ARM = Table(
         identity.N_ASSIGNED,
         identity.ANALYSIS_POPULATION,
         identity.IS_AGGREGATE,
+        identity.MAY_OVERLAP,
     ),
     key=("arm_id",),
 )

@@ -47,6 +47,7 @@ ARM = Table(
         identity.N_ASSIGNED,
         identity.ANALYSIS_POPULATION,
         identity.IS_AGGREGATE,
+        identity.MAY_OVERLAP,
         identity.ALLOCATION,
         identity.INDICATION,
         identity.GRADING_SYSTEM,

@@ -15,7 +15,7 @@ def package(events, *, edition="CTCAE v4.03"):
     table = {**PLACE, "table_label": "ADAE", "table_kind": "subject_level", "source_file": "adae.xpt",
              "table_priority": 1, "attribution": "all_causality", "grade_counting": "worst"}  # fmt: skip
     arms = [
-        {**PLACE, "arm_id": arm, "label": arm, "n_at_risk": n, "is_aggregate": False}
+        {**PLACE, "arm_id": arm, "label": arm, "n_at_risk": n, "is_aggregate": False, "may_overlap": False}
         for arm, n in ((HIGH, 3), (LOW, 1))
     ]
     subjects = [

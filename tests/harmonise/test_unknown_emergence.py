@@ -69,7 +69,14 @@ def package(arms):
         source_table=SOURCE_TABLE.from_rows([table]),
         arm=ARM.from_rows(
             [
-                {**PLACE, "arm_id": f"S.{n}", "label": f"{n}", "n_at_risk": 3, "is_aggregate": False}
+                {
+                    **PLACE,
+                    "arm_id": f"S.{n}",
+                    "label": f"{n}",
+                    "n_at_risk": 3,
+                    "is_aggregate": False,
+                    "may_overlap": False,
+                }
                 for n in range(len(arms))
             ]
         ),

@@ -160,3 +160,9 @@ def test_cells_stand_in_the_order_of_the_file_and_ids_are_unique(tmp_path: Path)
     cells = tables_with(tmp_path)["cell"]
     assert cells["cell_id"].is_unique().all()
     assert cells.filter(pl.col("table_label") != "Totals")["row_number"].to_list() == [1, 2, 3]
+
+
+@pytest.mark.parametrize(("model", "may_overlap"), [("PARALLEL", False), ("CROSSOVER", True)])
+def test_groups_of_a_crossover_may_hold_the_same_patients(tmp_path: Path, model: str, may_overlap: bool) -> None:
+    found = tables_with(tmp_path, designs=f"nct_id|allocation|intervention_model\nNCT00000001|RANDOMIZED|{model}\n")
+    assert found["arm"]["may_overlap"].to_list() == [may_overlap, may_overlap]

@@ -232,5 +232,6 @@ def test_a_union_of_some_groups_is_told_by_name_and_numbers(
 def test_groups_of_a_crossover_are_said_to_hold_the_same_patients(tmp_path: Path) -> None:
     changed = _groups(("Drug X", 20), ("Placebo", 20))
     changed["protocolSection"]["designModule"]["designInfo"]["interventionModel"] = "CROSSOVER"
-    notes = tables_of(changed, tmp_path)["arm"]["dose_note"]
-    assert notes.str.contains("The study is a crossover").all()
+    arms = tables_of(changed, tmp_path)["arm"]
+    assert arms["dose_note"].str.contains("The study is a crossover").all()
+    assert arms["may_overlap"].all()

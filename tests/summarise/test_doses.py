@@ -158,3 +158,31 @@ def test_bounds_of_the_listed_terms_are_no_bounds_of_the_concept():
     row = default_of(printed)
     assert (row["method"], row["n_affected_upper"]) == ("not_estimable", None)
     assert "others may be hidden" in row["caution"]
+
+
+def periods(*, may_overlap):
+    """One trial that counts its patients twice at one dose, and once at another."""
+    printed = Printed().document("T", allocation="randomised").table()
+    for name, dose, affected in (("T.one", 400.0, 5), ("T.two", 400.0, 7), ("T.high", 800.0, 9)):
+        printed.arm(name, dose, 40, may_overlap=may_overlap).cell(name, "Edema", "any", affected)
+    return printed
+
+
+def at_400(printed):
+    return rows_of(printed).filter("is_default", dose_mg_per_day=400.0).row(0, named=True)
+
+
+def test_arms_of_one_trial_at_one_dose_are_added():
+    row = at_400(periods(may_overlap=False))
+    assert (row["method"], row["n_affected_lower"], row["n_at_risk"]) == ("single_trial", 12, 80)
+
+
+def test_arms_that_may_hold_the_same_patients_are_not_added():
+    row = at_400(periods(may_overlap=True))
+    assert (row["method"], row["k_trials"], row["n_at_risk"]) == ("not_estimable", 0, None)
+    assert "may hold the same patients" in row["caution"]
+
+
+def test_one_such_arm_at_a_dose_counts_by_itself():
+    rows = rows_of(periods(may_overlap=True)).filter("is_default", dose_mg_per_day=800.0)
+    assert rows.select("method", "n_affected_lower", "n_at_risk").rows() == [("single_trial", 9, 40)]

@@ -87,3 +87,10 @@ def test_nobody_affected_gives_a_difference_and_no_ratio():
     assert rows.filter(ci_method="newcombe hybrid score")["estimate"].to_list() == [0.0]
     assert rows.filter(measure="odds_ratio")["state"].str.starts_with("undefined").all()
     assert rows["p_value"].null_count() == rows.height
+
+
+def test_arms_that_may_hold_the_same_patients_are_not_compared():
+    printed = Printed().document("A", allocation="randomised").table()
+    for dose, affected in ((400, 10), (800, 20)):
+        printed.arm(f"A.{dose}", float(dose), 100, may_overlap=True).cell(f"A.{dose}", "Edema", "any", affected)
+    assert printed.contrasts().filter(concept="edema").height == 0

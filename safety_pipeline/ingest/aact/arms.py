@@ -15,7 +15,13 @@ from safety_pipeline.tables.delivery import Delivery
 from safety_pipeline.tables.ingested import ARM
 
 _STANDING = pl.Schema(
-    {"nct_id": pl.String(), "ctgov_group_code": pl.String(), "is_aggregate": pl.Boolean(), "standing": pl.String()}
+    {
+        "nct_id": pl.String(),
+        "ctgov_group_code": pl.String(),
+        "is_aggregate": pl.Boolean(),
+        "may_overlap": pl.Boolean(),
+        "standing": pl.String(),
+    }
 )
 
 
@@ -44,6 +50,7 @@ def arm_rows(groups: pl.DataFrame, doses: pl.DataFrame, found: pl.DataFrame, del
             dose_note=pl.when(note != "").then(note),
             n_at_risk="at_risk",
             is_aggregate=is_aggregate,
+            may_overlap=pl.col("may_overlap").fill_null(False),
         )
     )
     return ARM.complete(rows)
@@ -51,8 +58,7 @@ def arm_rows(groups: pl.DataFrame, doses: pl.DataFrame, found: pl.DataFrame, del
 
 def _standings(groups: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
     """One row a group of the studies whose groups may be unions of one another or overlap."""
-    enrolled = _enrolled(found)
-    rows = groups.join(enrolled, on="nct_id", how="left", validate="m:1", maintain_order="left")
+    rows = groups.join(_designed(found), on="nct_id", how="left", validate="m:1", maintain_order="left")
     doubtful = rows.filter(_is_doubtful().any().over("nct_id"))
     return pl.DataFrame(list(_judged(doubtful)), schema=_STANDING, orient="row")
 
@@ -63,23 +69,30 @@ def _is_doubtful() -> pl.Expr:
     text = pl.concat_str("title", "description", separator=" ", ignore_nulls=True)
     named = [(text if meaning == "overlap" else pl.col("title")).str.contains(f"(?i){p}") for meaning, p in words]
     is_crowded = pl.col("at_risk").sum().over("nct_id") > pl.col("enrolled")
-    return pl.any_horizontal(*named, is_crowded).fill_null(False)
+    return pl.any_horizontal(*named, is_crowded, "is_crossover").fill_null(False)
 
 
 def _judged(doubtful: pl.DataFrame) -> Iterator[tuple[object, ...]]:
-    rows = doubtful.select(*GROUP, "title", "description", "at_risk", "enrolled").iter_rows()
+    rows = doubtful.select(*GROUP, "title", "description", "at_risk", "enrolled", "is_crossover").iter_rows()
     for nct_id, members in groupby(rows, key=lambda row: row[0]):
         listed = list(members)
-        side_by_side = [Group(code, code, title, description, n) for _, code, title, description, n, _ in listed]
-        for group, standing in zip(side_by_side, standings(side_by_side, listed[0][-1]), strict=True):
-            yield nct_id, group.group_id, standing.is_aggregate, standing.note
+        enrolled, is_crossover = listed[0][-2:]
+        side_by_side = [Group(code, code, title, description, n) for _, code, title, description, n, *_ in listed]
+        judged = standings(side_by_side, enrolled, is_crossover=bool(is_crossover))
+        for group, standing in zip(side_by_side, judged, strict=True):
+            yield nct_id, group.group_id, standing.is_aggregate, standing.may_overlap, standing.note
 
 
-def _enrolled(found: pl.DataFrame) -> pl.DataFrame:
-    """One row a study: the patients enrolled, null where they are an estimate."""
-    rows = found.select("nct_id", "enrollment", "enrollment_type").iter_rows()
+def _designed(found: pl.DataFrame) -> pl.DataFrame:
+    """One row a study: the patients enrolled, null where they are an estimate, and whether it is a crossover."""
+    rows = found.select("nct_id", "enrollment", "enrollment_type", "intervention_model").iter_rows()
     actual = [
-        (nct_id, believable(count) if design_value("enrolment_type", kind or "") == "actual" else None)
-        for nct_id, count, kind in rows
+        (
+            nct_id,
+            believable(count) if design_value("enrolment_type", kind or "") == "actual" else None,
+            design_value("model", model or "") == "crossover",
+        )
+        for nct_id, count, kind, model in rows
     ]
-    return pl.DataFrame(actual, schema={"nct_id": pl.String, "enrolled": pl.Int64}, orient="row")
+    schema = {"nct_id": pl.String(), "enrolled": pl.Int64(), "is_crossover": pl.Boolean()}
+    return pl.DataFrame(actual, schema=schema, orient="row")

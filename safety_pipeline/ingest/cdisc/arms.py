@@ -56,6 +56,7 @@ def arm_rows(
             "n_at_risk": at_risk.get(label, 0),
             "n_assigned": planned.get(label, 0) if planned else None,
             "is_aggregate": False,
+            "may_overlap": False,
         }
         for label in ids
     ]

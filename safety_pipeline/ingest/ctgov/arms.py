@@ -29,6 +29,7 @@ def arm_row(place: Record, group: Group, standing: Standing, naming: "ArmNaming"
         "dose_note": " ".join(note for note in notes if note) or None,
         "n_at_risk": group.at_risk,
         "is_aggregate": standing.is_aggregate,
+        "may_overlap": standing.may_overlap,
     }
 
 

@@ -21,6 +21,11 @@ class Standing:
     is_aggregate: bool = False
     note: str | None = None
 
+    @property
+    def may_overlap(self) -> bool:
+        """Whether the group may hold patients of another that is no union either."""
+        return self.note is not None and not self.is_aggregate
+
 
 def standings(groups: Sequence[Group], enrolled: int | None, *, is_crossover: bool = False) -> list[Standing]:
     """One standing a group, in their order; in a crossover study the groups are periods of the same patients."""

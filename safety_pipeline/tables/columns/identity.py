@@ -85,5 +85,10 @@ DOSE_NOTE = Column("dose_note", TEXT, "Why there is no single daily dose, or wha
 N_ASSIGNED = Column("n_assigned", WHOLE, "Patients assigned to the arm.", nullable=True, unit="patients", minimum=0)
 ANALYSIS_POPULATION = Column("analysis_population", TEXT, "The population the denominator counts.", nullable=True)
 IS_AGGREGATE = Column("is_aggregate", TRUTH, "Whether the group is the union of other groups and never added to them.")
+MAY_OVERLAP = Column(
+    "may_overlap",
+    TRUTH,
+    "Whether the arm may hold patients of another arm of its trial; such arms are not added.",
+)
 SUBJECT_ID = Column("subject_id", TEXT, "The subject's identifier in the package; restricted, never published.")
 EVENT_NUMBER = Column("event_number", WHOLE, "Number of the event row within its source file.", minimum=0)

@@ -65,6 +65,7 @@ class Arm(Entry):
     n_assigned: Count | None = Field(None, examples=[74])
     analysis_population: Text | None = Field(None, examples=["patients who took at least one dose"])
     is_aggregate: bool = Field(False, examples=["false"])
+    may_overlap: bool = Field(False, examples=["false"])
     evidence: Text | None = Field(None, examples=["table 3, header"])
 
     @model_validator(mode="after")
