@@ -17,7 +17,7 @@ from safety_pipeline.land.recognise import MANIFEST, kind_of
 from safety_pipeline.tables.delivery import RefusedError
 
 _NCT = re.compile(r"NCT\d{8}", re.IGNORECASE)
-_COUNTED = {"document": "documents", "arm": "arms", "cell": "counts", "subject": "subjects", "event": "events"}
+_COUNTED = {"document": "document", "arm": "arm", "cell": "count", "subject": "subject", "event": "event"}
 
 
 def land(sources: Sequence[str], lake: Path, *, document_id: str | None) -> Iterator[str]:
@@ -88,13 +88,16 @@ def _understood(path: Path, lake: Path) -> Iterator[str]:
         return
     tables = readers.read(delivery).tables()
     counts = {name: _height(tables[name]) for name in (*_COUNTED, "refusal")}
-    yield f"{delivery.delivery_id}: " + ", ".join(
-        f"{counts[name]} {_COUNTED[name]}" for name in _COUNTED if counts[name]
-    )
+    found = ", ".join(_many(counts[name], noun) for name, noun in _COUNTED.items() if counts[name])
+    yield f"{delivery.delivery_id}: {found or 'nothing that can be counted'}"
     for row in tables["refusal"].head(10).collect().to_dicts():
         yield f"  refused: {row['explanation']}"
     if counts["refusal"] > 10:
         yield f"  and {counts['refusal'] - 10} more refusals"
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _height(table: pl.LazyFrame) -> int:

@@ -24,10 +24,25 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 def kind_of(path: Path) -> str | None:
     """The kind of delivery, or nothing: a table cut from an article, say, or a folder of several deliveries."""
     if path.is_dir():
-        return "literature" if (path / MANIFEST).is_file() else _kind_of_names(_names_in(path))
+        return _kind_of_folder(path)
     if zipfile.is_zipfile(path) and path.suffix.lower() == ".zip":
         return _kind_of_zip(path)
     return "ctgov" if _RECORD.fullmatch(path.name) and _is_register_record(path) else None
+
+
+def _kind_of_folder(folder: Path) -> str | None:
+    """What lies in it decides; below it, only a whole snapshot alone or the data sets of one package."""
+    seen = [each for each in folder.iterdir() if not _is_passed_over([each.name])]
+    files = [each for each in seen if each.is_file()]
+    if MANIFEST in (each.name for each in files):
+        return "literature"
+    own = _kind_of_names(each.name for each in files)
+    if own is not None or any(kind_of(each) is not None for each in files):
+        return own
+    inside = {_kind_of_folder(each) for each in seen if each.is_dir() and not each.is_symlink()}
+    if inside == {"aact"} and len(seen) == 1:
+        return "aact"
+    return _kind_of_names(_names_in(folder)) if inside <= {"cdisc", None} else None
 
 
 def _names_in(folder: Path) -> list[str]:

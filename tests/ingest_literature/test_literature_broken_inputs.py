@@ -17,6 +17,7 @@ TWO_TABLES = MANIFEST + TABLE + TABLE.replace("Table 1", "Table 2").replace("tab
         ("trial_id: T1\n", "", "trial_id: missing; write e.g. trial_id: B2222"),
         ("document_id: example", "document_id: other", "document.document_id: 'other' is not the name of the folder; write document_id: example"),
         ("id: high", "id: low", "arms: the id 'low' stands there twice"),
+        ("trial_id: T1\n", "trial_id:\n", "trial_id: not answered yet; write e.g. trial_id: B2222"),
         ("arm: high", "arm: medium", "tables[0].columns[1].arm: 'medium' is not the id of an arm; the arms are high, low"),
         ("dose_mg_per_day: 600, ", "", "arms[1]: dose_mg_per_day: missing without a reason"),
         ("grades: any}\n      - {number: 3", "grades: 4-3}\n      - {number: 3", "'4-3' runs backwards; write 3-4"),

@@ -11,6 +11,7 @@ from safety_pipeline.land.recognise import kind_of
 RECORD = '{"protocolSection": {"identificationModule": {"nctId": "NCT00000001"}}}'
 XML = "<?xml version='1.0'?><clinical_study/>"
 SNAPSHOT = ("studies.txt", "result_groups.txt", "reported_events.txt")
+INSIDE = tuple(f"aact/{name}" for name in SNAPSHOT)
 FILES = {
     "NCT00000001.json": (RECORD, "ctgov"),
     "old.json": ('{"FullStudiesResponse": {}}', "ctgov"),
@@ -36,6 +37,9 @@ FOLDERS = {
     "study": (("tabulations/ae.xpt", "tabulations/dm.xpt", "analysis/adae.xpt", "analysis/adsl.xpt"), "cdisc"),
     "two_studies": (("one/ae.xpt", "one/dm.xpt", "two/ae.xpt", "two/dm.xpt"), None),
     "two_snapshots": (tuple(f"{year}/{name}" for year in (2025, 2026) for name in SNAPSHOT), None),
+    "everything": ((*INSIDE, "study/ae.xpt", "study/dm.xpt"), None),
+    "beside_a_snapshot": ((*INSIDE, "notes.txt"), None),
+    "beside_an_article": (("article/document.yaml", "study/ae.xpt", "study/dm.xpt"), None),
     "left_behind": (("__MACOSX/ae.xpt", ".hidden/dm.xpt"), None),
     "holiday": (("beach.jpg",), None),
 }

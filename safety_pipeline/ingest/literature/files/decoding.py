@@ -26,8 +26,10 @@ def utf8(content: bytes, file: str) -> str:
 
 def no_such_table(file: str, number: int, n_tables: int, what: str = "tables") -> RefusedError:
     """The refusal of a table number beyond the last."""
+    asked = f"table_number {number} asked for, but {n_tables} {what} are in it; mend table_number, or the file"
+    none = f"there are no {what} in it; name a file that has a table"
     return RefusedError(
         NO_SUCH_TABLE,
-        f"{file}: table_number {number} asked for, but {n_tables} {what} are in it; mend table_number, or the file",
+        f"{file}: {asked if n_tables else none}",
         source_file=file,
     )

@@ -28,6 +28,8 @@ def _sentence(problem: ErrorDetails, model: type[BaseModel]) -> str:
             return f"{place}: missing{_example(problem['loc'], model)}"
         case "value_error":
             return ": ".join(part for part in (place, problem["msg"].removeprefix("Value error, ")) if part)
+    if problem["input"] is None:
+        return f"{place}: not answered yet{_example(problem['loc'], model)}"
     wrong = repr(problem["input"])[:40]
     asked = problem["msg"].removeprefix("Input ")
     return f"{place}: {wrong} is wrong, {asked}{_example(problem['loc'], model)}"
