@@ -2,6 +2,7 @@
 
 import sys
 
+import polars as pl
 import pytest
 from ingest_aact.snapshots import FILES, tables_with
 
@@ -32,6 +33,14 @@ def test_a_second_interpreter_gives_the_same_doses(one_by_one, tmp_path, monkeyp
         ("NCT00000001.EG001", "placebo", None),
     ]
     assert found == one_by_one
+
+
+def test_several_interpreters_take_whole_studies_in_their_order(monkeypatch):
+    monkeypatch.setattr(doses, "MANY", 2)
+    monkeypatch.setattr(pl, "thread_pool_size", lambda: 4)
+    studies = ["NCT1"] * 3 + ["NCT2"] + ["NCT3"] * 2
+    parts = doses._parts(pl.DataFrame({"nct_id": studies}))
+    assert [part["nct_id"].to_list() for part in parts] == [["NCT1", "NCT1", "NCT1", "NCT2"], ["NCT3", "NCT3"]]
 
 
 def test_where_a_second_interpreter_cannot_be_had_the_first_reads_the_doses(one_by_one, tmp_path, monkeypatch):

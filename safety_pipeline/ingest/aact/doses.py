@@ -1,4 +1,4 @@
-"""The drug and dose of each event group, read from its texts: by another interpreter where there are many."""
+"""The drug and dose of each event group, read from its texts: by other interpreters where there are many."""
 
 import json
 import os
@@ -46,27 +46,42 @@ def doses_beside(
     if len(groups) < MANY:
         return lambda: group_doses(groups, tables)
     folder = TemporaryDirectory(prefix="safety-pipeline-doses-")
-    place = Path(folder.name)
+    parts = {Path(folder.name) / str(at): part for at, part in enumerate(_parts(groups))}
+    begun = {place: _begun(place, part, files) for place, part in parts.items()}
+
+    def waited() -> pl.DataFrame:
+        with folder:
+            is_read = {place: beside.wait() == 0 for place, beside in begun.items()}
+            return pl.concat(
+                pl.read_ipc(place / _DOSES) if is_read[place] else group_doses(part, tables)
+                for place, part in parts.items()
+            )
+
+    return waited
+
+
+def _parts(groups: pl.DataFrame) -> list[pl.DataFrame]:
+    """Whole studies for each of the interpreters: half as many as Polars has threads, which the events need too."""
+    n_parts = max(1, min(pl.thread_pool_size() // 2, len(groups) // MANY))
+    study = pl.col("nct_id").rle_id()
+    part = (study * n_parts // (study.max() + 1)).alias("part")
+    return groups.with_columns(part).partition_by("part", maintain_order=True, include_key=False)
+
+
+def _begun(place: Path, groups: pl.DataFrame, files: Mapping[str, Path]) -> "subprocess.Popen[bytes]":
+    place.mkdir()
     (place / _FILES).write_text(json.dumps({name: str(file) for name, file in files.items() if name in DESIGN_TABLES}))
     groups.write_ipc(place / _GROUPS)
-    beside = subprocess.Popen(  # noqa: S603  (this very interpreter and package)
-        [sys.executable, "-c", _BESIDE, folder.name],
+    return subprocess.Popen(  # noqa: S603  (this very interpreter and package)
+        [sys.executable, "-c", _BESIDE, str(place)],
         env=os.environ | {"POLARS_MAX_THREADS": "1"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
 
-    def waited() -> pl.DataFrame:
-        with folder:
-            if beside.wait() == 0:
-                return pl.read_ipc(place / _DOSES)
-        return group_doses(groups, tables)
-
-    return waited
-
 
 def read_beside(folder: str) -> None:
-    """What the other interpreter does: from the files and groups that lie in a folder to the doses beside them."""
+    """What another interpreter does: from the files and groups that lie in a folder to the doses beside them."""
     place = Path(folder)
     files = json.loads((place / _FILES).read_text())
     tables = open_tables({name: Path(file) for name, file in files.items()})
