@@ -17,9 +17,9 @@ tables:
 """
 
 
-@pytest.fixture
-def lake(tmp_path):
-    folder = tmp_path / "lake" / "landed" / "literature" / "blank_2024"
+@pytest.fixture(scope="module")
+def lake(tmp_path_factory):
+    folder = (place := tmp_path_factory.mktemp("cells") / "lake") / "landed" / "literature" / "blank_2024"
     folder.mkdir(parents=True)
     (folder / "document.yaml").write_text(MANIFEST, encoding="utf-8")
     (folder / "table_1.tsv").write_text("Event\tAny\tSevere\nNausea\t20 (34.5)\t\n", encoding="utf-8")
@@ -30,8 +30,8 @@ def lake(tmp_path):
     told = told.replace("    attribution: related\n", f"    {listed}\n".replace(", threshold", "\n    threshold"))
     (refused / "document.yaml").write_text(told, encoding="utf-8")
     (refused / "table_1.tsv").write_text("Event\tAny\tSevere\nRash\tmany\t1 (1.7)\n", encoding="utf-8")
-    assert bring_up_to_date(tmp_path / "lake").faults == ()
-    return tmp_path / "lake"
+    assert bring_up_to_date(place).faults == ()
+    return place
 
 
 def test_a_concept_with_a_blank_cell_has_one_row_and_the_blank_for_a_reason(lake):

@@ -1,9 +1,12 @@
 """A sixth document added the way the README says: a table from an article, its draft manifest answered, a run."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 import yaml
 from click.testing import CliRunner
-from lakes import bring_up_to_date, lake_with_shipped_documents, published
+from lakes import bring_up_to_date, published
 
 from safety_pipeline.cli import main
 
@@ -12,10 +15,9 @@ DELIVERY = f"literature.{DOCUMENT}"
 
 
 @pytest.fixture(scope="module")
-def lake_and_report(shared, tmp_path_factory):
+def lake_and_report(shared, shipped_lake, tmp_path_factory):
     """The five documents computed, then the sixth landed by command, answered, and computed."""
-    lake = lake_with_shipped_documents(tmp_path_factory.mktemp("sixth") / "lake")
-    bring_up_to_date(lake)
+    lake = Path(shutil.copytree(shipped_lake, tmp_path_factory.mktemp("sixth") / "lake", symlinks=True))
     before = stamps(lake)
     source = shared / "samples" / "literature_tables" / "PMC5301372_Tab3.csv"
     landed = CliRunner().invoke(main, ["land", str(source), "--lake", str(lake), "--document-id", DOCUMENT])
