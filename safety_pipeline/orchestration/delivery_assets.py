@@ -8,6 +8,7 @@ from safety_pipeline.orchestration import stages
 from safety_pipeline.orchestration.lake import Lake, digest, lake_folder
 from safety_pipeline.orchestration.metadata import asset_key, spec, stored_metadata
 from safety_pipeline.orchestration.plan import STAGE_TABLES, code_version, fingerprint
+from safety_pipeline.orchestration.progress import told
 from safety_pipeline.tables import harmonised, ingested
 from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.storage import Stored
@@ -33,7 +34,7 @@ def _materialised(context: dg.AssetExecutionContext, stage: str, make: Stage) ->
     """Every table of the stage for every delivery of the run, one delivery after the other."""
     lake = Lake(lake_folder())
     hashes: dict[str, list[str]] = {table.name: [] for table in STAGE_TABLES[stage]}
-    for delivery_id in context.partition_keys:
+    for delivery_id in told(context.partition_keys, stage, context.log.info):
         for table, stored in _store(lake, stage, delivery_id, make).items():
             hashes[table.name].append(stored.sha256)
             # Dagster looks the partition up three times a call; an empty table has nothing to show.

@@ -14,6 +14,7 @@ from safety_pipeline.orchestration.delivery_assets import DELIVERIES
 from safety_pipeline.orchestration.history import unhurried
 from safety_pipeline.orchestration.lake import LAKE_VARIABLE, Lake
 from safety_pipeline.orchestration.plan import Plan, contiguous_blocks, plan
+from safety_pipeline.orchestration.progress import heard
 from safety_pipeline.orchestration.selection import MAIN_JOB, range_tags, selected
 from safety_pipeline.publish.release import complete_switch
 from safety_pipeline.tables.storage import remove_leftovers
@@ -43,7 +44,7 @@ def run(folder: Path, say: Callable[[str], None]) -> Report:
     todo = plan(lake)
     if todo.is_empty:
         return Report((), withdrawn, was_current=True, faults=())
-    with unhurried(), instance(folder) as dagster_instance:
+    with unhurried(), heard(say), instance(folder) as dagster_instance:
         faults = tuple(_execute(lake, todo, dagster_instance, say))
     return Report(todo.stale_deliveries, withdrawn, was_current=False, faults=faults)
 

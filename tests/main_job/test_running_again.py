@@ -6,6 +6,9 @@ import shutil
 import polars as pl
 from lakes import bring_up_to_date, published
 
+from safety_pipeline.orchestration import progress
+from safety_pipeline.orchestration.run import run
+
 # What tells of runs and releases tells their time.
 DATED = ("dq_result", "signal_history")
 
@@ -97,3 +100,14 @@ def test_a_lake_copied_elsewhere_works_there(shipped_lake, tmp_path):
     manifest.write_text(manifest.read_text(encoding="utf-8") + "\n# looked at again\n", encoding="utf-8")
     assert bring_up_to_date(copy).faults == ()
     assert str(shipped_lake) not in (copy / "published" / "datapackage.json").read_text()
+
+
+def test_long_work_says_how_far_it_has_come(computed_lake, monkeypatch):
+    monkeypatch.setattr(progress, "EVERY_SECONDS", 0.0)
+    for manifest in sorted((computed_lake / "landed" / "literature").glob("*/document.yaml"))[:2]:
+        manifest.write_text(manifest.read_text() + "\n")
+    said = []
+    run(computed_lake, said.append)
+    assert [line.strip() for line in said if " of 2 " in line] == [
+        f"{stage} {done} of 2 deliveries" for stage in ("ingested", "harmonised", "checked") for done in (0, 1)
+    ]
