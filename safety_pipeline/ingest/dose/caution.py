@@ -37,6 +37,21 @@ def counted(text: str, doses: Sequence[Amount]) -> list[Amount]:
     return [each._replace(many=counts[0], is_strength=False) for each in doses]
 
 
+def with_totals(text: str, doses: Sequence[Amount]) -> list[Amount]:
+    """`800 mg (400 mg b.i.d.)`: the first is the day's, since the one in brackets comes to it."""
+    following = [*doses[1:], None]
+    return [
+        each._replace(is_total=True) if after and _comes_to(text, each, after) else each
+        for each, after in zip(doses, following, strict=True)
+    ]
+
+
+def _comes_to(text: str, total: Amount, part: Amount) -> bool:
+    is_in_brackets = text[total.end : part.begin].strip() == "("
+    is_bare = total.frequency is None and not total.is_strength and not part.is_strength
+    return is_in_brackets and is_bare and total.mg is not None and part.mg_per_day == total.mg != part.mg
+
+
 def _counts(text: str, doses: Sequence[Amount]) -> Iterator[tuple[float | None, str]]:
     """Each number of units apart from one and from those of the amounts; none where the number is a range."""
     for match in count_pattern().finditer(text):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from safety_pipeline.ingest.dose.amounts import Amount, Often, concentrations, oftens, says_how_often
-from safety_pipeline.ingest.dose.caution import Case, counted, time_of_day, unsure
+from safety_pipeline.ingest.dose.caution import Case, counted, time_of_day, unsure, with_totals
 from safety_pipeline.ingest.dose.grammar import sentence, word
 from safety_pipeline.ingest.dose.naming import Mention
 
@@ -71,7 +71,7 @@ def _with_frequency(
         if after and after[0].end - each.end <= _NEAR:
             printed = text[each.start : max(each.end, after[0].end)]
         placed.append(_placed(text, each, chosen)._replace(printed=printed))
-    return _shared(placed, often, others)
+    return _shared(with_totals(text, placed), often, others)
 
 
 def _placed(text: str, dose: Amount, chosen: Often | None) -> Amount:
