@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from safety_pipeline.reference.read import DATA, read_keyed
+from safety_pipeline.tables.archive import BROKEN_ARCHIVE
 
 MANIFEST = "document.yaml"
 _LOOKED_AT = 1_000_000
@@ -84,7 +85,7 @@ def _start_of_member(packed: zipfile.ZipFile, name: str) -> bytes:
     try:
         with packed.open(name) as member:
             return member.read(_LOOKED_AT)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError):
+    except BROKEN_ARCHIVE:
         return b""
 
 

@@ -5,7 +5,6 @@ import gzip
 import shutil
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -13,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from safety_pipeline.reference.read import DATA, read_keyed
+from safety_pipeline.tables.archive import BROKEN_ARCHIVE
 from safety_pipeline.tables.delivery import RefusedError
 
 # Text packs about twentyfold; much more is a bomb.
@@ -20,7 +20,7 @@ MOST_PACKED = 200
 MOST_BYTES = 60_000_000_000
 _ENOUGH_TO_MATTER = 100_000_000
 _BLOCK = 1 << 20
-_BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
+_BROKEN = (*BROKEN_ARCHIVE, ValueError)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from safety_pipeline.tables.archive import BROKEN_ARCHIVE
 from safety_pipeline.tables.delivery import RefusedError
 
 # The largest records of the register are some tens of megabytes.
@@ -78,5 +79,5 @@ def _member(packed: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> byte
         return _unpacked(place, packed.read(member))
     except RefusedError as error:
         return error
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError, EOFError) as error:
+    except BROKEN_ARCHIVE as error:
         return RefusedError("is_readable_zip", f"{place}: cannot be unpacked ({error}); land it unpacked.")

@@ -3,7 +3,6 @@
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -15,21 +14,12 @@ from safety_pipeline.ingest.literature.files.formats import CellFormats
 from safety_pipeline.ingest.literature.files.sheets import sheets_of
 from safety_pipeline.ingest.literature.files.spans import MOST_PLACES, WIDEST
 from safety_pipeline.ingest.literature.grid import Box, Grid, indent_of
+from safety_pipeline.tables.archive import BROKEN_ARCHIVE
 from safety_pipeline.tables.delivery import RefusedError
 
 LARGEST_PART = 50_000_000
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
-UNREADABLE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    etree.XMLSyntaxError,
-    LookupError,
-    ValueError,
-    NotImplementedError,
-    RuntimeError,
-    EOFError,
-    OSError,
-)
+UNREADABLE = (*BROKEN_ARCHIVE, etree.XMLSyntaxError, LookupError, ValueError)
 Place = tuple[int, int]
 Places = dict[Place, "Shown"]
 Element = etree._Element

@@ -1,0 +1,7 @@
+"""What a packed file, as received, may raise while it is opened or unpacked."""
+
+import zipfile
+import zlib
+
+# zipfile raises NotImplementedError for a packing it does not know and RuntimeError for a member with a password.
+BROKEN_ARCHIVE = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError)
