@@ -44,7 +44,7 @@ def run(folder: Path, say: Callable[[str], None]) -> Report:
     todo = plan(lake)
     if todo.is_empty:
         return Report((), withdrawn, was_current=True, faults=())
-    with unhurried(), heard(say), instance(folder) as dagster_instance:
+    with unhurried(), heard(lambda line: say(f"  {line}")), instance(folder) as dagster_instance:
         faults = tuple(_execute(lake, todo, dagster_instance, say))
     return Report(todo.stale_deliveries, withdrawn, was_current=False, faults=faults)
 
