@@ -5,7 +5,7 @@ from itertools import groupby
 
 import polars as pl
 
-from safety_pipeline.ingest.aact.events import GROUP
+from safety_pipeline.ingest.aact.soundness import GROUP
 from safety_pipeline.ingest.ctgov.arms import UNTITLED
 from safety_pipeline.ingest.ctgov.groups import standings
 from safety_pipeline.ingest.ctgov.numbers import believable

@@ -12,8 +12,8 @@ from tempfile import TemporaryDirectory
 import polars as pl
 
 from safety_pipeline.ingest.aact.designs import DESIGN_TABLES, Designs
-from safety_pipeline.ingest.aact.events import GROUP
 from safety_pipeline.ingest.aact.scanning import Table, open_tables
+from safety_pipeline.ingest.aact.soundness import GROUP
 from safety_pipeline.ingest.ctgov.arms import ArmNaming
 from safety_pipeline.ingest.ctgov.study import Group
 

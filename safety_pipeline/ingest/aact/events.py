@@ -6,24 +6,22 @@ from functools import lru_cache
 
 import polars as pl
 
-from safety_pipeline.ingest.aact.scanning import ROW, is_text, is_whole, tidy, whole
+from safety_pipeline.ingest.aact.scanning import ROW, tidy, whole
+from safety_pipeline.ingest.aact.soundness import (
+    GROUP,
+    SENTENCES,
+    STUDY,
+    is_unsound,
+    read_events,
+    reason,
+    total_is_sound,
+)
 from safety_pipeline.ingest.ctgov.register_words import register_rows
 from safety_pipeline.ingest.ctgov.wording import NOT_STATED, edition_of, editions_in, names_criteria
 from safety_pipeline.tables.ingested import CELL, REFUSAL
 
-GROUP = ["nct_id", "ctgov_group_code"]
-STUDY = r"^NCT[0-9]{8}$"
-_NUMBERS = {"affected": "subjects_affected", "own_at_risk": "subjects_at_risk", "episodes": "event_count"}
 _NO_NUMBER = "The line gives no number at risk; the group's number is used."
 _EVENTS, _TOTALS = "reported_events", "reported_event_totals"
-_SENTENCES = {
-    "event_is_placed": "its study number or kind of event is not the register's, so fields may have slipped",
-    "event_has_a_term": "the event has no term",
-    "count_is_a_whole_number": "a number of patients or events is not a whole number",
-    "count_is_given": "neither patients affected nor events are given",
-    "group_is_described": "its group is not in result_groups.txt",
-    "total_can_be_read": "the total has no known kind or no whole number",
-}
 
 
 @dataclass(frozen=True)
@@ -45,50 +43,6 @@ class Known:
             column_label=pl.coalesce("title", "ctgov_group_code"),
             group_at_risk="at_risk",
         )
-
-
-def read_events(events: pl.LazyFrame) -> pl.LazyFrame:
-    """The events with their numbers read and their vocabulary named."""
-    return events.with_columns(
-        vocabulary=pl.coalesce("vocab", "default_vocab"),
-        **{name: whole(column) for name, column in _NUMBERS.items()},
-    )
-
-
-def is_placed() -> pl.Expr:
-    """Whether an event is of a study and of a kind that the register has."""
-    known = pl.col("nct_id").str.contains(STUDY) & pl.col("event_type").is_in(["serious", "other"])
-    return known.fill_null(False)
-
-
-def _has_wrong_number() -> pl.Expr:
-    """Whether a number is printed that is no whole number."""
-    return pl.any_horizontal(pl.col(read).is_null() & pl.col(name).is_not_null() for read, name in _NUMBERS.items())
-
-
-def _says_nothing() -> pl.Expr:
-    """A line may leave its counts out only where it says that nobody was at risk."""
-    nothing = pl.col("affected").is_null() & pl.col("episodes").is_null()
-    return nothing & (pl.col("own_at_risk").fill_null(-1) != 0)
-
-
-def is_unsound() -> pl.Expr:
-    """Whether an event, once read, breaks a rule other than on its place."""
-    return ~is_text("adverse_event_term") | _has_wrong_number() | _says_nothing()
-
-
-def _reason() -> pl.Expr:
-    """The rule that an event breaks, or nothing."""
-    return (
-        pl.when(~is_placed())
-        .then(pl.lit("event_is_placed"))
-        .when(~is_text("adverse_event_term"))
-        .then(pl.lit("event_has_a_term"))
-        .when(_has_wrong_number())
-        .then(pl.lit("count_is_a_whole_number"))
-        .when(_says_nothing())
-        .then(pl.lit("count_is_given"))
-    )
 
 
 def _looked_up(rows: pl.LazyFrame, table: pl.LazyFrame, on: str | list[str]) -> pl.LazyFrame:
@@ -135,7 +89,7 @@ def _own_edition(vocabulary: str) -> str | None:
 def total_cells(totals: pl.LazyFrame, known: Known) -> pl.LazyFrame:
     """One cell for each total of a known group."""
     described = register_rows("total").lazy().select("seriousness", event_type="kind", term="label")
-    named = _looked_up(_looked_up(totals.filter(_total_is_sound()), known.facts(), GROUP), described, "event_type")
+    named = _looked_up(_looked_up(totals.filter(total_is_sound()), known.facts(), GROUP), described, "event_type")
     label = register_rows("table").filter(pl.col("kind") == "total")["table_label"][0]
     return _cells(
         named.with_columns(
@@ -150,20 +104,6 @@ def total_cells(totals: pl.LazyFrame, known: Known) -> pl.LazyFrame:
         known,
         _TOTALS,
     )
-
-
-def says_something() -> pl.Expr:
-    """Whether a total gives any number: the snapshot has a row for deaths even where the record gives none."""
-    return pl.col("subjects_affected").is_not_null() | pl.col("subjects_at_risk").is_not_null()
-
-
-def _total_is_sound() -> pl.Expr:
-    whole_ones = pl.all_horizontal(
-        is_whole(name) | pl.col(name).is_null() for name in ("subjects_affected", "subjects_at_risk")
-    )
-    given = pl.col("subjects_affected").is_not_null() | (whole("subjects_at_risk") == 0)
-    kinds = register_rows("total")["kind"].to_list()
-    return (whole_ones & given & pl.col("event_type").is_in(kinds)).fill_null(False)
 
 
 def _status(episodes_only: pl.Expr) -> pl.Expr:
@@ -221,13 +161,13 @@ def _cells(placed: pl.LazyFrame, known: Known, table: str) -> pl.LazyFrame:
 
 def event_refusals(events: pl.LazyFrame, known: Known) -> pl.LazyFrame:
     """One refusal for each event that is no cell."""
-    judged = read_events(events).with_columns(rule=_reason())
+    judged = read_events(events).with_columns(rule=reason())
     return _refusals(judged, known, _EVENTS, pl.col("adverse_event_term"))
 
 
 def total_refusals(totals: pl.LazyFrame, known: Known) -> pl.LazyFrame:
     """One refusal for each total that is no cell."""
-    judged = totals.with_columns(rule=pl.when(~_total_is_sound()).then(pl.lit("total_can_be_read")))
+    judged = totals.with_columns(rule=pl.when(~total_is_sound()).then(pl.lit("total_can_be_read")))
     return _refusals(judged, known, _TOTALS, pl.col("event_type"))
 
 
@@ -251,7 +191,7 @@ def _refusals(judged: pl.LazyFrame, known: Known, table: str, label: pl.Expr) ->
             "{}: record {}: {}; correct it, or download the snapshot again.",
             pl.lit(file),
             ROW,
-            _said_of("rule", _SENTENCES),
+            _said_of("rule", SENTENCES),
         ),
     )
     return REFUSAL.complete(refusals)

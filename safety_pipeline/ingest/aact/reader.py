@@ -10,16 +10,15 @@ from safety_pipeline.ingest.aact.arms import arm_rows
 from safety_pipeline.ingest.aact.documents import document_rows, source_table_rows, studies
 from safety_pipeline.ingest.aact.doses import doses_beside
 from safety_pipeline.ingest.aact.events import (
-    GROUP,
     Known,
     event_cells,
     event_refusals,
-    says_something,
     total_cells,
     total_refusals,
 )
 from safety_pipeline.ingest.aact.scanning import Table, mended_table, open_large_table, open_tables
 from safety_pipeline.ingest.aact.snapshot import table_files, table_specs
+from safety_pipeline.ingest.aact.soundness import GROUP, says_something
 from safety_pipeline.ingest.aact.survey import Survey, event_groups, survey
 from safety_pipeline.tables.delivery import Delivery, Ingested, RefusedError, refused
 from safety_pipeline.tables.ingested import ARM, REFUSAL

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from safety_pipeline.ingest.aact.events import GROUP, is_placed, is_unsound, read_events
 from safety_pipeline.ingest.aact.scanning import ROW, SURPLUS, Table, tidy, whole
+from safety_pipeline.ingest.aact.soundness import GROUP, is_placed, is_unsound, read_events
 
 _EVENT_GROUPS = "reportedevent"
 

@@ -1,0 +1,76 @@
+"""Which events and totals of a snapshot can be counted, and the rule that each of the others breaks."""
+
+import polars as pl
+
+from safety_pipeline.ingest.aact.scanning import is_text, is_whole, whole
+from safety_pipeline.ingest.ctgov.register_words import register_rows
+
+GROUP = ["nct_id", "ctgov_group_code"]
+STUDY = r"^NCT[0-9]{8}$"
+_NUMBERS = {"affected": "subjects_affected", "own_at_risk": "subjects_at_risk", "episodes": "event_count"}
+SENTENCES = {
+    "event_is_placed": "its study number or kind of event is not the register's, so fields may have slipped",
+    "event_has_a_term": "the event has no term",
+    "count_is_a_whole_number": "a number of patients or events is not a whole number",
+    "count_is_given": "neither patients affected nor events are given",
+    "group_is_described": "its group is not in result_groups.txt",
+    "total_can_be_read": "the total has no known kind or no whole number",
+}
+
+
+def read_events(events: pl.LazyFrame) -> pl.LazyFrame:
+    """The events with their numbers read and their vocabulary named."""
+    return events.with_columns(
+        vocabulary=pl.coalesce("vocab", "default_vocab"),
+        **{name: whole(column) for name, column in _NUMBERS.items()},
+    )
+
+
+def is_placed() -> pl.Expr:
+    """Whether an event is of a study and of a kind that the register has."""
+    known = pl.col("nct_id").str.contains(STUDY) & pl.col("event_type").is_in(["serious", "other"])
+    return known.fill_null(False)
+
+
+def _has_wrong_number() -> pl.Expr:
+    """Whether a number is printed that is no whole number."""
+    return pl.any_horizontal(pl.col(read).is_null() & pl.col(name).is_not_null() for read, name in _NUMBERS.items())
+
+
+def _says_nothing() -> pl.Expr:
+    """A line may leave its counts out only where it says that nobody was at risk."""
+    nothing = pl.col("affected").is_null() & pl.col("episodes").is_null()
+    return nothing & (pl.col("own_at_risk").fill_null(-1) != 0)
+
+
+def is_unsound() -> pl.Expr:
+    """Whether an event, once read, breaks a rule other than on its place."""
+    return ~is_text("adverse_event_term") | _has_wrong_number() | _says_nothing()
+
+
+def reason() -> pl.Expr:
+    """The rule that an event breaks, or nothing."""
+    return (
+        pl.when(~is_placed())
+        .then(pl.lit("event_is_placed"))
+        .when(~is_text("adverse_event_term"))
+        .then(pl.lit("event_has_a_term"))
+        .when(_has_wrong_number())
+        .then(pl.lit("count_is_a_whole_number"))
+        .when(_says_nothing())
+        .then(pl.lit("count_is_given"))
+    )
+
+
+def says_something() -> pl.Expr:
+    """Whether a total gives any number: the snapshot has a row for deaths even where the record gives none."""
+    return pl.col("subjects_affected").is_not_null() | pl.col("subjects_at_risk").is_not_null()
+
+
+def total_is_sound() -> pl.Expr:
+    whole_ones = pl.all_horizontal(
+        is_whole(name) | pl.col(name).is_null() for name in ("subjects_affected", "subjects_at_risk")
+    )
+    given = pl.col("subjects_affected").is_not_null() | (whole("subjects_at_risk") == 0)
+    kinds = register_rows("total")["kind"].to_list()
+    return (whole_ones & given & pl.col("event_type").is_in(kinds)).fill_null(False)
