@@ -18,7 +18,12 @@ from safety_pipeline.tables.summarised import SUMMARISED
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _CODE = {
-    "ingested": ("ingest", "tables", *(f"reference/data/{words}" for words in ("cdisc", "dose", "layout", "register"))),
+    "ingested": (
+        "ingest",
+        "dose",
+        "tables",
+        *(f"reference/data/{words}" for words in ("cdisc", "dose", "layout", "register")),
+    ),
     "harmonised": ("harmonise", "reference", "tables"),
     "checked": ("check", "reference", "tables"),
     "summarised": ("summarise", "reference", "tables"),

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from safety_pipeline.ingest.dose import Naming, drug_name, parse_dose
-from safety_pipeline.ingest.dose.parser import LONGEST
+from safety_pipeline.dose import Naming, drug_name, parse_dose
+from safety_pipeline.dose.parser import LONGEST
 
 with (Path(__file__).parent / "arm_texts.csv").open(encoding="utf-8", newline="") as table:
     TEXTS = list(csv.DictReader(table))

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safety_pipeline.ingest.dose import Naming, drug_name, parse_dose
+from safety_pipeline.dose import Naming, drug_name, parse_dose
 
 DAILY = {
     "400 mg b.i.d.": 800,

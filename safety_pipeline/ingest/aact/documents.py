@@ -6,13 +6,13 @@ from functools import lru_cache
 
 import polars as pl
 
+from safety_pipeline.dose import drug_name
 from safety_pipeline.ingest.aact.scanning import Table, tidy, whole
 from safety_pipeline.ingest.aact.survey import Survey
 from safety_pipeline.ingest.ctgov.document import NO_MODULE, NO_ROWS
 from safety_pipeline.ingest.ctgov.numbers import percentage
 from safety_pipeline.ingest.ctgov.register_words import design_value, register_rows
 from safety_pipeline.ingest.ctgov.wording import Grading, attribution_of, document_grading, editions_in
-from safety_pipeline.ingest.dose import drug_name
 from safety_pipeline.tables.delivery import Delivery
 from safety_pipeline.tables.ingested import DOCUMENT, SOURCE_TABLE
 

@@ -4,10 +4,10 @@ import re
 
 import polars as pl
 
+from safety_pipeline.dose import Dose, Naming, drug_name, parse_dose
 from safety_pipeline.ingest.cdisc.refusals import Record
 from safety_pipeline.ingest.cdisc.study import Arm, Study
 from safety_pipeline.ingest.cdisc.words import note
-from safety_pipeline.ingest.dose import Dose, Naming, drug_name, parse_dose
 
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from safety_pipeline.dose import Naming
 from safety_pipeline.ingest.cdisc.arms import arm_ids, arm_rows, drugs_of
 from safety_pipeline.ingest.cdisc.events import Events, read_events
 from safety_pipeline.ingest.cdisc.exposure import regimens, treatment_period
@@ -13,7 +14,6 @@ from safety_pipeline.ingest.cdisc.refusals import Record
 from safety_pipeline.ingest.cdisc.smallest_cell import smallest_cell
 from safety_pipeline.ingest.cdisc.study import Study
 from safety_pipeline.ingest.cdisc.subjects import Subjects, read_subjects
-from safety_pipeline.ingest.dose import Naming
 from safety_pipeline.tables.delivery import Delivery, RefusedError
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
+from safety_pipeline.dose import Dose, Naming, drug_name, folded_text, parse_dose
 from safety_pipeline.ingest.ctgov.groups import Standing
 from safety_pipeline.ingest.ctgov.register_words import design_value
 from safety_pipeline.ingest.ctgov.rows import Record
 from safety_pipeline.ingest.ctgov.study import Design, Group, Intervention, RegisteredArm
-from safety_pipeline.ingest.dose import Dose, Naming, drug_name, folded_text, parse_dose
 
 UNTITLED = "The register gives the group no title; its id stands in."
 

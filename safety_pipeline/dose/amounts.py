@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from safety_pipeline.ingest.dose.grammar import (
+from safety_pipeline.dose.grammar import (
     NUMBER,
     Frequency,
     Per,

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from safety_pipeline.ingest.dose.amounts import Amount, Often, number
-from safety_pipeline.ingest.dose.grammar import count_pattern, frequency_pattern, number_words, sentence, word
+from safety_pipeline.dose.amounts import Amount, Often, number
+from safety_pipeline.dose.grammar import count_pattern, frequency_pattern, number_words, sentence, word
 
 _BEFORE = 120
 _JOINT = 40

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from safety_pipeline.ingest.dose.amounts import Amount, amounts
-from safety_pipeline.ingest.dose.daily import Reading, daily
-from safety_pipeline.ingest.dose.grammar import sentence, word, word_source
-from safety_pipeline.ingest.dose.naming import Mention, Naming, mask_placebo, mentions
-from safety_pipeline.ingest.dose.writing import as_read
+from safety_pipeline.dose.amounts import Amount, amounts
+from safety_pipeline.dose.daily import Reading, daily
+from safety_pipeline.dose.grammar import sentence, word, word_source
+from safety_pipeline.dose.naming import Mention, Naming, mask_placebo, mentions
+from safety_pipeline.dose.writing import as_read
 
 LONGEST = 5_000
 # Short texts are repeated from study to study; long ones hardly ever are.

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from safety_pipeline.ingest.dose.grammar import salts
+from safety_pipeline.dose.grammar import salts
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _MARKS = re.compile(r"[®™©*]")

@@ -4,7 +4,7 @@ import html
 import re
 from functools import cache, lru_cache
 
-from safety_pipeline.ingest.dose.grammar import number_words, rows
+from safety_pipeline.dose.grammar import number_words, rows
 
 _TAG = re.compile(r"</?(?:sup|sub|b|i|em|strong)\s*/?>", re.IGNORECASE)
 _BREAK = re.compile(r"</?(?:p|br|ul|ol|li|div|span|td|tr)\s*/?>", re.IGNORECASE)

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from safety_pipeline.ingest.dose.amounts import Amount, Often, concentrations, oftens, says_how_often
-from safety_pipeline.ingest.dose.caution import Case, counted, time_of_day, unsure, with_totals
-from safety_pipeline.ingest.dose.grammar import sentence, word
-from safety_pipeline.ingest.dose.naming import Mention
+from safety_pipeline.dose.amounts import Amount, Often, concentrations, oftens, says_how_often
+from safety_pipeline.dose.caution import Case, counted, time_of_day, unsure, with_totals
+from safety_pipeline.dose.grammar import sentence, word
+from safety_pipeline.dose.naming import Mention
 
 _SAME = 1e-9
 _BEFORE = 30
