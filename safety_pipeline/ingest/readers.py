@@ -17,7 +17,7 @@ READERS = {
 
 
 def read(delivery: Delivery) -> Ingested:
-    """The seven tables of one delivery; what cannot be read is a refusal, so the other deliveries go on."""
+    """The eight tables of one delivery; what cannot be read is a refusal, so the other deliveries go on."""
     try:
         return _reader(delivery)(delivery)
     except RefusedError as error:

@@ -1,11 +1,20 @@
-"""A delivery: one folder or file as received, and the seven tables a reader makes of it."""
+"""A delivery: one folder or file as received, and the eight tables a reader makes of it."""
 
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 import polars as pl
 
-from safety_pipeline.tables.ingested import ARM, CELL, DOCUMENT, EVENT, REFUSAL, SOURCE_TABLE, SUBJECT
+from safety_pipeline.tables.ingested import (
+    ARM,
+    CELL,
+    DOCUMENT,
+    EVENT,
+    PLANNED_TREATMENT,
+    REFUSAL,
+    SOURCE_TABLE,
+    SUBJECT,
+)
 
 
 @dataclass(frozen=True)
@@ -29,6 +38,7 @@ class Ingested:
     document: pl.LazyFrame = field(default_factory=DOCUMENT.empty)
     source_table: pl.LazyFrame = field(default_factory=SOURCE_TABLE.empty)
     arm: pl.LazyFrame = field(default_factory=ARM.empty)
+    planned_treatment: pl.LazyFrame = field(default_factory=PLANNED_TREATMENT.empty)
     cell: pl.LazyFrame = field(default_factory=CELL.empty)
     subject: pl.LazyFrame = field(default_factory=SUBJECT.empty)
     event: pl.LazyFrame = field(default_factory=EVENT.empty)

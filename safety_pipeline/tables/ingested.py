@@ -67,13 +67,14 @@ SOURCE_TABLE = Table(
 ARM = Table(
     stage="ingested",
     name="arm",
-    description="One row per arm of a document, with its assigned dose and its denominator.",
+    description="One row per arm of a document, with its denominator and the dose where the source states one.",
     columns=(
         identity.DELIVERY_ID,
         identity.DOCUMENT_ID,
         identity.TRIAL_ID,
         identity.ARM_ID,
         identity.ARM_LABEL,
+        Column("description", identity.TEXT, "The group's description as registered.", nullable=True),
         identity.DRUG,
         identity.COMBINATION_DRUGS,
         identity.DOSE_MG_PER_DAY,
@@ -86,6 +87,40 @@ ARM = Table(
         identity.MAY_OVERLAP,
     ),
     key=("document_id", "arm_id"),
+)
+
+PLANNED_TREATMENT = Table(
+    stage="ingested",
+    name="planned_treatment",
+    description="One row per planned arm of a register's study and drug it is given; a planned arm without a drug has "
+    "one row, as has a drug that no arm is linked to.",
+    columns=(
+        identity.DELIVERY_ID,
+        identity.DOCUMENT_ID,
+        identity.TRIAL_ID,
+        Column(
+            "plan_number", identity.WHOLE, "Number of the row within its document, in the register's order.", minimum=1
+        ),
+        Column(
+            "planned_arm_number",
+            identity.WHOLE,
+            "Place of the planned arm in the register's list; null for a drug that no arm is linked to.",
+            nullable=True,
+            minimum=1,
+        ),
+        Column("planned_arm", identity.TEXT, "The planned arm's label as registered.", nullable=True),
+        Column("planned_arm_description", identity.TEXT, "The planned arm's description as registered.", nullable=True),
+        Column(
+            "planned_drug_number",
+            identity.WHOLE,
+            "Place of the drug in the register's list of interventions; null for a planned arm without a drug.",
+            nullable=True,
+            minimum=1,
+        ),
+        Column("planned_drug", identity.TEXT, "The drug's name as registered.", nullable=True),
+        Column("other_names", identity.TEXT, "The drug's other names as registered, a JSON list.", nullable=True),
+    ),
+    key=("document_id", "plan_number"),
 )
 
 # The place of a cell in its source, shared by accepted and refused cells.
@@ -209,5 +244,4 @@ REFUSAL = Table(
     key=(),
 )
 
-# In this order they are written: the arms of a register's snapshot are still being read while its cells stream.
-INGESTED = (DOCUMENT, SOURCE_TABLE, CELL, ARM, SUBJECT, EVENT, REFUSAL)
+INGESTED = (DOCUMENT, SOURCE_TABLE, ARM, PLANNED_TREATMENT, CELL, SUBJECT, EVENT, REFUSAL)

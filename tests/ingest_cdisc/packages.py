@@ -17,7 +17,7 @@ def delivery(folder: Path) -> Delivery:
 
 
 def tables(folder: Path) -> dict[str, pl.DataFrame]:
-    """The seven tables of a package; each conforms to its declaration and has a unique key."""
+    """The eight tables of a package; each conforms to its declaration and has a unique key."""
     found = {name: frame.collect() for name, frame in read(delivery(folder)).tables().items()}
     for table in INGESTED:
         frame = found[table.name]

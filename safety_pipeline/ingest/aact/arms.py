@@ -47,6 +47,7 @@ def arm_rows(groups: pl.DataFrame, doses: pl.DataFrame, found: pl.DataFrame, del
             trial_id="nct_id",
             arm_id=pl.format("{}.{}", "nct_id", "ctgov_group_code"),
             label=pl.coalesce("title", "ctgov_group_code"),
+            description="description",
             dose_note=pl.when(note != "").then(note),
             n_at_risk="at_risk",
             is_aggregate=is_aggregate,

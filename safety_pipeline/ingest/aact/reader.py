@@ -16,6 +16,7 @@ from safety_pipeline.ingest.aact.events import (
     total_cells,
     total_refusals,
 )
+from safety_pipeline.ingest.aact.planned import planned_rows
 from safety_pipeline.ingest.aact.scanning import Table, mended_table, open_large_table, open_tables
 from safety_pipeline.ingest.aact.snapshot import table_files, table_specs
 from safety_pipeline.ingest.aact.soundness import GROUP, says_something
@@ -51,6 +52,7 @@ def _read(delivery: Delivery) -> Ingested:
         document=document_rows(found, delivery),
         source_table=source_table_rows(found, delivery, has_totals=_TOTALS in complete, remark=remark),
         arm=pl.defer(cache(lambda: arm_rows(surveyed.groups, dosed(), found, delivery).collect()), schema=ARM.schema),
+        planned_treatment=planned_rows(tables, described["nct_id"].unique(), delivery),
         cell=_cells(complete, known),
         refusal=_refusals(delivery, complete, known, has_refused_events=surveyed.n_refused > 0),
     )

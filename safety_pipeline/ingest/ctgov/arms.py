@@ -22,6 +22,7 @@ def arm_row(place: Record, group: Group, standing: Standing, naming: "ArmNaming"
         **{name: place[name] for name in ("delivery_id", "document_id", "trial_id")},
         "arm_id": f"{place['trial_id']}.{group.group_id}",
         "label": group.title or group.group_id,
+        "description": group.description,
         "drug": dose.drug,
         "combination_drugs": "; ".join(dose.combination_drugs) or None,
         "dose_mg_per_day": dose.mg_per_day,

@@ -7,12 +7,13 @@ from safety_pipeline.ingest.ctgov.arms import ArmNaming, arm_row
 from safety_pipeline.ingest.ctgov.document import document_row, enrolled, source_table_rows
 from safety_pipeline.ingest.ctgov.groups import standings
 from safety_pipeline.ingest.ctgov.opening import Format, records
+from safety_pipeline.ingest.ctgov.planned import planned_rows
 from safety_pipeline.ingest.ctgov.register_words import design_value
 from safety_pipeline.ingest.ctgov.rows import Record, Source, fault_row, fault_rows, rows
 from safety_pipeline.ingest.ctgov.study import Fault, Group, Study
 from safety_pipeline.ingest.ctgov.wording import attribution_of
 from safety_pipeline.tables.delivery import Delivery, Ingested, RefusedError, refused
-from safety_pipeline.tables.ingested import ARM, CELL, DOCUMENT, REFUSAL, SOURCE_TABLE
+from safety_pipeline.tables.ingested import ARM, CELL, DOCUMENT, PLANNED_TREATMENT, REFUSAL, SOURCE_TABLE
 
 
 def read(delivery: Delivery) -> Ingested:
@@ -37,6 +38,7 @@ class _Collected:
     documents: list[Record] = field(default_factory=list)
     tables: list[Record] = field(default_factory=list)
     arms: list[Record] = field(default_factory=list)
+    planned: list[Record] = field(default_factory=list)
     cells: list[Record] = field(default_factory=list)
     refusals: list[Record] = field(default_factory=list)
 
@@ -45,6 +47,7 @@ class _Collected:
             document=DOCUMENT.from_rows(self.documents),
             source_table=SOURCE_TABLE.from_rows(self.tables),
             arm=ARM.from_rows(self.arms),
+            planned_treatment=PLANNED_TREATMENT.from_rows(self.planned),
             cell=CELL.from_rows(self.cells),
             refusal=REFUSAL.from_rows(self.refusals),
         )
@@ -81,6 +84,8 @@ def _collect(delivery: Delivery, form: Format, study: Study, *, into: _Collected
     into.tables.extend(source_table_rows(source))
     for group, standing in zip(groups.values(), ranks, strict=True):
         into.arms.append(arm_row(source.place(), group, standing, naming))
+    if groups:
+        into.planned.extend(planned_rows(source))
     into.cells.extend(counted.cells)
     into.refusals.extend([*counted.refusals, *fault_rows(source), *_repeated_groups(source)])
 
