@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 import polars as pl
 
@@ -26,10 +25,11 @@ _EVENTS, _TOTALS = "reported_events", "reported_event_totals"
 
 @dataclass(frozen=True)
 class Known:
-    """What is joined to each event: its group with its study's facts, one row a group."""
+    """What is joined to each event: its group with its study's facts, one row a group, and the group's vocabularies."""
 
     delivery_id: str
     groups: pl.LazyFrame
+    vocabularies: pl.DataFrame
 
     def facts(self) -> pl.LazyFrame:
         """One row a group; what is the same for all its events is made here, once."""
@@ -44,6 +44,13 @@ class Known:
             group_at_risk="at_risk",
         )
 
+    def facts_by_vocabulary(self) -> pl.LazyFrame:
+        """The same, one row a group and vocabulary, with the edition of the criteria that the vocabulary settles."""
+        named = self.vocabularies["vocabulary"].drop_nulls().unique().sort().to_list()
+        own = pl.col("vocabulary").replace_strict(named, list(map(_own_edition, named)), default=None)
+        edition = pl.coalesce(own.cast(pl.String), "described_edition", pl.lit(NOT_STATED))
+        return self.facts().join(self.vocabularies.lazy(), on=GROUP).with_columns(edition=edition)
+
 
 def _looked_up(rows: pl.LazyFrame, table: pl.LazyFrame, on: str | list[str]) -> pl.LazyFrame:
     """The rows, in their order, with what a small table says of them.
@@ -51,7 +58,7 @@ def _looked_up(rows: pl.LazyFrame, table: pl.LazyFrame, on: str | list[str]) -> 
     The small tables have one row a key: `group_by` and `unique` made them so, or their key was proven when they were
     read. Asking the join to prove it again takes half as much memory and time again (measured with Polars 2.1).
     """
-    return rows.join(table, on=on, how="left", maintain_order="left", build_side="force_right")
+    return rows.join(table, on=on, how="left", maintain_order="left", build_side="force_right", nulls_equal=True)
 
 
 def _said_of(name: str, meanings: Mapping[str, str]) -> pl.Expr:
@@ -64,23 +71,14 @@ def event_cells(events: pl.LazyFrame, known: Known) -> pl.LazyFrame:
     labels = dict(register_rows("table").filter(pl.col("kind") != "total").select("kind", "table_label").iter_rows())
     sound = read_events(events).filter(~is_unsound())
     tidied = sound.with_columns(term=tidy("adverse_event_term"), body_system=tidy("organ_system"))
-    own_edition = pl.col("vocabulary").map_batches(_own_editions, return_dtype=pl.String, is_elementwise=True)
-    placed = _looked_up(tidied, known.facts(), GROUP).with_columns(
-        table_label=_said_of("event_type", labels),
-        edition=pl.coalesce(own_edition, "described_edition", pl.lit(NOT_STATED)),
-        seriousness=pl.col("event_type"),
+    placed = _looked_up(tidied, known.facts_by_vocabulary(), [*GROUP, "vocabulary"]).with_columns(
+        table_label=_said_of("event_type", labels), seriousness="event_type"
     )
     return _cells(placed, known, _EVENTS)
 
 
-def _own_editions(vocabularies: pl.Series) -> pl.Series:
-    """The edition that each vocabulary settles; nothing where a description may settle it."""
-    named = vocabularies.drop_nulls().unique(maintain_order=True).to_list()
-    return vocabularies.replace_strict(named, list(map(_own_edition, named)), default=None, return_dtype=pl.String)
-
-
-@lru_cache(maxsize=4096)
 def _own_edition(vocabulary: str) -> str | None:
+    """The edition that a vocabulary settles; nothing where a description may settle it."""
     own = edition_of(vocabulary, "")
     leaves_open = not editions_in(vocabulary) and names_criteria("nci", vocabulary)
     return None if own == NOT_STATED and leaves_open and not names_criteria("other", vocabulary) else own

@@ -54,7 +54,7 @@ def _read(delivery: Delivery) -> Ingested:
         arm=pl.defer(cache(lambda: arm_rows(surveyed.groups, dosed(), found, delivery).collect()), schema=ARM.schema),
         planned_treatment=planned_rows(tables, described["nct_id"].unique(), delivery),
         cell=_cells(complete, known),
-        refusal=_refusals(delivery, complete, known, has_refused_events=surveyed.n_refused > 0),
+        refusal=_refusals(delivery, complete, known, may_be_refused=surveyed.may_be_refused),
     )
 
 
@@ -83,7 +83,7 @@ def _known(delivery: Delivery, surveyed: Survey, found: pl.DataFrame) -> Known:
     facts = found.select("nct_id", "attribution", "described_edition")
     groups = surveyed.groups.select(*GROUP, "title", "description", "at_risk", "column_number")
     joined = groups.join(facts, on="nct_id", how="left", validate="m:1")
-    return Known(delivery.delivery_id, joined.lazy())
+    return Known(delivery.delivery_id, joined.lazy(), surveyed.vocabularies)
 
 
 def _cells(tables: Mapping[str, Table], known: Known) -> pl.LazyFrame:
@@ -95,11 +95,9 @@ def _cells(tables: Mapping[str, Table], known: Known) -> pl.LazyFrame:
     )
 
 
-def _refusals(
-    delivery: Delivery, tables: Mapping[str, Table], known: Known, *, has_refused_events: bool
-) -> pl.LazyFrame:
+def _refusals(delivery: Delivery, tables: Mapping[str, Table], known: Known, *, may_be_refused: bool) -> pl.LazyFrame:
     parts = [_left_out(delivery, table) for table in tables.values()]
-    if has_refused_events:
+    if may_be_refused:
         parts.append(event_refusals(tables[_EVENTS].rows, known))
     if _TOTALS in tables:
         parts.append(total_refusals(tables[_TOTALS].rows.filter(says_something()), known))

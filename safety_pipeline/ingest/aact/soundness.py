@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from safety_pipeline.ingest.aact.scanning import is_text, is_whole, whole
+from safety_pipeline.ingest.aact.scanning import is_text, is_whole, is_whole_as_it_stands, whole
 from safety_pipeline.ingest.ctgov.register_words import register_rows
 
 GROUP = ["nct_id", "ctgov_group_code"]
@@ -20,10 +20,12 @@ SENTENCES = {
 
 def read_events(events: pl.LazyFrame) -> pl.LazyFrame:
     """The events with their numbers read and their vocabulary named."""
-    return events.with_columns(
-        vocabulary=pl.coalesce("vocab", "default_vocab"),
-        **{name: whole(column) for name, column in _NUMBERS.items()},
-    )
+    return events.with_columns(vocabulary(), **{name: whole(column) for name, column in _NUMBERS.items()})
+
+
+def vocabulary() -> pl.Expr:
+    """The vocabulary that an event's term is of."""
+    return pl.coalesce("vocab", "default_vocab").alias("vocabulary")
 
 
 def is_placed() -> pl.Expr:
@@ -46,6 +48,17 @@ def _says_nothing() -> pl.Expr:
 def is_unsound() -> pl.Expr:
     """Whether an event, once read, breaks a rule other than on its place."""
     return ~is_text("adverse_event_term") | _has_wrong_number() | _says_nothing()
+
+
+def is_plainly_sound() -> pl.Expr:
+    """Whether it is seen without a closer look that an event, its number at risk read, breaks no rule.
+
+    Rules on its place are not looked at.
+    """
+    counted = pl.col("subjects_affected").is_not_null() | pl.col("event_count").is_not_null()
+    at_risk = pl.col("own_at_risk").is_not_null() | pl.col("subjects_at_risk").is_null()
+    others = (is_whole_as_it_stands(name) for name in ("subjects_affected", "event_count"))
+    return pl.all_horizontal(is_text("adverse_event_term"), counted, at_risk, *others)
 
 
 def reason() -> pl.Expr:

@@ -6,22 +6,24 @@ from dataclasses import dataclass
 import polars as pl
 
 from safety_pipeline.ingest.aact.scanning import ROW, SURPLUS, Table, tidy, whole
-from safety_pipeline.ingest.aact.soundness import GROUP, is_placed, is_unsound, read_events
+from safety_pipeline.ingest.aact.soundness import GROUP, is_placed, is_plainly_sound, vocabulary
 
 _EVENT_GROUPS = "reportedevent"
 
 
 @dataclass(frozen=True)
 class Survey:
-    """Small frames: ``groups`` has one row an event group, ``texts`` one row a study with events.
+    """Small frames: ``groups`` has one row an event group, ``texts`` one row a study with events, ``vocabularies`` one
+    row a vocabulary that a group's events are worded in.
 
-    ``n_refused`` is 0 where every event is sound and in a known group, so that refusals need no pass of their own.
+    Where nothing ``may_be_refused``, every event is sound and in a known group: refusals need no pass of their own.
     ``n_rows`` are all records, ``n_too_long`` those with more fields than the header.
     """
 
     groups: pl.DataFrame
     texts: pl.DataFrame
-    n_refused: int
+    vocabularies: pl.DataFrame
+    may_be_refused: bool
     n_rows: int
     n_too_long: int
 
@@ -37,33 +39,33 @@ def survey(tables: Mapping[str, Table], described: pl.DataFrame) -> Survey:
         column_number=pl.int_range(1, pl.len() + 1).over("nct_id", order_by="ctgov_group_code"),
     ).sort(GROUP)
     counted = [int(seen[name].sum()) for name in ("n_events", "n_too_long")]
-    return Survey(in_order, _texts(seen), _n_refused(seen, groups), *counted)
+    vocabularies = seen.select(*GROUP, "vocabulary").unique()
+    return Survey(in_order, _texts(seen), vocabularies, _may_be_refused(seen, groups), *counted)
 
 
-def _n_refused(seen: pl.DataFrame, groups: pl.DataFrame) -> int:
-    """Events that are no cells, an event that breaks two rules perhaps counted twice."""
-    n_unplaced = seen.join(groups, on=GROUP, how="anti").select(pl.col("n_events").sum()).item()
-    n_elsewhere = seen.filter(~is_placed()).select(pl.col("n_events").sum()).item()
-    return int(n_unplaced + n_elsewhere + seen["n_unsound"].sum())
+def _may_be_refused(seen: pl.DataFrame, groups: pl.DataFrame) -> bool:
+    is_sound = seen.select((is_placed() & (pl.col("n_sound") == pl.col("n_events"))).all()).item()
+    return not is_sound or not seen.join(groups, on=GROUP, how="anti").is_empty()
 
 
 def _seen(events: pl.LazyFrame) -> pl.DataFrame:
     """One row a group, kind of event and vocabulary: how many events, and the first texts."""
     return (
-        read_events(events)
+        events.with_columns(vocabulary(), own_at_risk=whole("subjects_at_risk"))
+        .with_columns(is_sound=is_plainly_sound())
         .group_by([*GROUP, "event_type", "vocabulary"])
         .agg(
             n_events=pl.len(),
             first_row=pl.col(ROW).min(),
-            n_unsound=is_unsound().sum(),
+            n_sound=pl.col("is_sound").sum(),
             n_too_long=pl.col(SURPLUS).count(),
             most_at_risk=pl.col("own_at_risk").max(),
             time_frame=pl.col("time_frame").first(ignore_nulls=True),
             description=pl.col("description").first(ignore_nulls=True),
             threshold=pl.col("frequency_threshold").first(ignore_nulls=True),
         )
-        .sort([*GROUP, "event_type", "first_row"])
         .collect(engine="streaming")
+        .sort([*GROUP, "event_type", "first_row"])
         .with_columns(tidy("time_frame"), tidy("description"))
     )
 
