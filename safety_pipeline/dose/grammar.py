@@ -15,7 +15,6 @@ _COLUMNS = {
     "word": ("kind", "pattern"),
     "number_word": ("word", "value"),
     "sign": ("sign", "read_as"),
-    "salt": ("word",),
     "sentence": ("name", "sentence"),
 }
 _FORMS = "tablets?|capsules?|pills?|caps|tabs|puffs?|inhalations?|actuations?|sprays?|sachets?|patches|vials?"
@@ -143,8 +142,3 @@ def number_words() -> dict[str, float]:
 def count_pattern() -> re.Pattern[str]:
     """`2 tablets`, `one or two capsules`; the group ``n`` is the number as printed."""
     return re.compile(word_source("count").replace("{NUMBER_WORD}", "|".join(number_words())), re.IGNORECASE)
-
-
-@cache
-def salts() -> frozenset[str]:
-    return frozenset(rows("salt")["word"])

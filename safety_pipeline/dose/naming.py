@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
-from safety_pipeline.dose.grammar import salts
+from safety_pipeline.reference.read import DATA, read_keyed
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _MARKS = re.compile(r"[®™©*]")
@@ -32,9 +32,14 @@ def drug_name(printed: str) -> str:
     """Lower case, without salt, dosage form, trade marks and what stands in brackets."""
     bare = " ".join(_MARKS.sub("", _BRACKETS.sub(" ", printed)).split()).strip(" ,;:-").casefold()
     words = bare.split()
-    while len(words) > 1 and words[-1] in salts():
+    while len(words) > 1 and words[-1] in _salts():
         words.pop()
     return " ".join(words) or " ".join(printed.split()).casefold()
+
+
+@cache
+def _salts() -> frozenset[str]:
+    return frozenset(read_keyed([DATA / "dose" / "salt.csv"], ("word",), ("word",))["word"])
 
 
 @dataclass(frozen=True)

@@ -89,11 +89,11 @@ def digest(*parts: object) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:20]
 
 
-def files_digest(folders: Sequence[Path]) -> str:
-    """A hash of the names and bytes of all files below the folders, compiled ones left out."""
+def files_digest(places: Sequence[Path]) -> str:
+    """A hash of the names and bytes of files and of all files below folders, compiled ones left out."""
     hasher = hashlib.sha256()
-    for folder in folders:
-        for file in sorted(folder.rglob("*")):
+    for place in places:
+        for file in sorted(place.rglob("*")) if place.is_dir() else [place]:
             if file.is_file() and file.suffix != ".pyc":
-                hasher.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes())
+                hasher.update(file.relative_to(place).as_posix().encode() + b"\0" + file.read_bytes())
     return hasher.hexdigest()[:20]

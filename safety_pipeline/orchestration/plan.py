@@ -18,17 +18,22 @@ from safety_pipeline.tables.summarised import SUMMARISED
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _CODE = {
+    # Of the grammar of doses a register's reader needs the names of drugs only: no other change of it reads a snapshot
+    # of millions of events again.
     "ingested": (
         "ingest",
-        "dose",
         "tables",
-        *(f"reference/data/{words}" for words in ("cdisc", "dose", "layout", "register")),
+        "dose/naming.py",
+        "reference/data/dose/salt.csv",
+        *(f"reference/data/{words}" for words in ("cdisc", "layout", "register")),
     ),
-    "harmonised": ("harmonise", "reference", "tables"),
+    "harmonised": ("harmonise", "dose", "reference", "tables"),
     "checked": ("check", "reference", "tables"),
     "summarised": ("summarise", "reference", "tables"),
     "published": ("publish", "reference", "tables"),
 }
+# A package's doses come from rows of subjects, which only its reader sees.
+_CODE_OF_READER = {"cdisc": ("dose", "reference/data/dose")}
 STAGE_TABLES: dict[str, Sequence[Table]] = {
     "ingested": INGESTED,
     "harmonised": HARMONISED,
@@ -51,10 +56,16 @@ class Plan:
         return not self.stale_deliveries and not self.is_summary_stale
 
 
+def code_of(stage: str, kind: str | None = None) -> tuple[Path, ...]:
+    """The folders and files of code and reference data a stage is made with; a reader of one kind may need more."""
+    own = _CODE_OF_READER.get(kind or "", ()) if stage == "ingested" else ()
+    return tuple(_PACKAGE / place for place in (*_CODE[stage], *own))
+
+
 @cache
-def code_version(stage: str) -> str:
-    """A hash of the code and reference data a stage is made with."""
-    return files_digest([_PACKAGE / folder for folder in _CODE[stage]])
+def code_version(stage: str, kind: str | None = None) -> str:
+    """A hash of what `code_of` names."""
+    return files_digest(code_of(stage, kind))
 
 
 def fingerprint(lake: Lake, stage: str, delivery_id: str = EVERYTHING) -> str:
@@ -63,7 +74,7 @@ def fingerprint(lake: Lake, stage: str, delivery_id: str = EVERYTHING) -> str:
     if stage == "ingested":
         delivery = lake.deliveries[delivery_id]
         settings = [setting()] if delivery.kind == "cdisc" and setting() else []
-        return digest(code_version(stage), delivery.content_sha256, *settings)
+        return digest(code_version(stage, delivery.kind), delivery.content_sha256, *settings)
     if stage in _UPSTREAM:
         return digest(code_version(stage), overlay, [lake.state(up, delivery_id) for up in _UPSTREAM[stage]])
     if stage == "summarised":

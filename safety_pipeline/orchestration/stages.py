@@ -60,9 +60,9 @@ def ingest(lake: Lake, delivery_id: str) -> Frames:
 
 
 def harmonised_tables(lake: Lake, delivery_id: str) -> Frames:
-    """One delivery's counts on the CTCAE v4.03 vocabulary, and its subjects' times to a first event."""
+    """One delivery's counts on the CTCAE v4.03 vocabulary, its subjects' times to a first event, and its arms."""
     tables = {table.name: lake.scan(table, delivery_id) for table in ingested.INGESTED}
-    made = {table.name: table.empty() for table in harmonised.HARMONISED}
+    made = {table.name: table.empty() for table in harmonised.HARMONISED} | {"arm": harmonise.arms(tables)}
     if not _is_empty(tables["subject"]):
         made["toxicity"] = harmonise.toxicity(tables, references(lake))
         made["life_table"] = harmonise.life_table(tables, references(lake))
@@ -126,9 +126,9 @@ SUMMARIES = (
     ),
     Summary(
         summarised.ARM,
-        (ingested.ARM, ingested.DOCUMENT, summarised.DOCUMENT_USE),
+        (harmonised.ARM, ingested.DOCUMENT, summarised.DOCUMENT_USE),
         lambda lake: arms.arms(
-            lake.scan(ingested.ARM), lake.scan(ingested.DOCUMENT), lake.scan(summarised.DOCUMENT_USE)
+            lake.scan(harmonised.ARM), lake.scan(ingested.DOCUMENT), lake.scan(summarised.DOCUMENT_USE)
         ),
     ),
     Summary(

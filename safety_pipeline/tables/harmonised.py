@@ -1,4 +1,4 @@
-"""One fact table for every kind of source, on the CTCAE v4.03 vocabulary."""
+"""One fact table for every kind of source, on the CTCAE v4.03 vocabulary; times to events, and the arms."""
 
 from dataclasses import replace
 
@@ -113,4 +113,28 @@ LIFE_TABLE = Table(
         "earlier_event",
     ),
 )
-HARMONISED = (TOXICITY, LIFE_TABLE)
+
+ARM = Table(
+    stage="harmonised",
+    name="arm",
+    description="One row per arm of a document, with its assigned dose and its denominator.",
+    columns=(
+        identity.DELIVERY_ID,
+        identity.DOCUMENT_ID,
+        identity.TRIAL_ID,
+        identity.ARM_ID,
+        identity.ARM_LABEL,
+        identity.DRUG,
+        identity.COMBINATION_DRUGS,
+        identity.DOSE_MG_PER_DAY,
+        identity.DOSE_TEXT,
+        identity.DOSE_NOTE,
+        counts.N_AT_RISK,
+        identity.N_ASSIGNED,
+        identity.ANALYSIS_POPULATION,
+        identity.IS_AGGREGATE,
+        identity.MAY_OVERLAP,
+    ),
+    key=("document_id", "arm_id"),
+)
+HARMONISED = (TOXICITY, LIFE_TABLE, ARM)

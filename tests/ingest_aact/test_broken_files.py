@@ -57,6 +57,14 @@ def test_a_quote_inside_of_an_unquoted_field_is_part_of_the_text(tmp_path: Path)
     assert (terms, refused) == (["Rash 1", 'Wound of 2" 2', "Rash 3"], [])
 
 
+def test_a_line_that_looks_like_a_record_inside_of_quotes_begins_none(tmp_path: Path) -> None:
+    text = FILES["reported_events"].replace("\n2|NCT", '\n"two\nlines"|NCT') + "9|NCT00000001\n"
+    found = tables_with(tmp_path, reported_events=text)
+    events = found["cell"].filter(source_file="reported_events.txt")
+    assert events["row_number"].to_list() == [1, 2, 3]
+    assert found["refusal"].select("row_number", "rule").rows() == [(4, "record_has_its_fields")]
+
+
 def test_text_behind_a_closing_quote_refuses_the_record(tmp_path: Path) -> None:
     terms, refused = _read(tmp_path, SOUND.replace("Rash", '"Rash" bad'), SOUND)
     assert (terms, refused) == (["Rash 2"], [("quotes_are_closed", 1)])

@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from ingest_aact.snapshots import FILES, counts, tables, tables_with, write
+from register_arms import arms_of
 
 SOUND = [
     ("NCT00000001.EG000", "Serious adverse events", "Oedema peripheral", 2, 20, None, "CTCAE v4.03"),
@@ -34,7 +35,7 @@ def test_each_study_is_a_document_and_one_without_results_says_so(tmp_path: Path
 
 
 def test_arms_get_drug_dose_and_their_own_population(tmp_path: Path) -> None:
-    arms = tables_with(tmp_path)["arm"].select("arm_id", "label", "drug", "dose_mg_per_day", "n_at_risk")
+    arms = arms_of(tables_with(tmp_path)).select("arm_id", "label", "drug", "dose_mg_per_day", "n_at_risk")
     assert arms.rows() == [
         ("NCT00000001.EG000", "Imatinib 400 mg daily", "imatinib", 400.0, 20),
         ("NCT00000001.EG001", "Placebo", "placebo", None, 10),

@@ -9,6 +9,7 @@ from ingest_aact.snapshots import Tables, tables
 from ingest_ctgov.register_reading import OTHER, SERIOUS, tables_of
 from ingest_ctgov.register_reading import tables as record_tables
 from polars.testing import assert_frame_equal
+from register_arms import arms_of
 
 pytestmark = pytest.mark.shared
 
@@ -32,6 +33,15 @@ FACTS = [
     "cell_status",
 ]
 ARM = ["arm_id", "label", "drug", "combination_drugs", "dose_mg_per_day", "dose_text", "dose_note", "n_at_risk"]
+# A snapshot's other names of drugs are a table of their own, which is not read.
+PLANNED = [
+    "plan_number",
+    "planned_arm_number",
+    "planned_arm",
+    "planned_arm_description",
+    "planned_drug_number",
+    "planned_drug",
+]
 SAME = [
     "ctgov_v2_json/NCT02210780.json",
     "ctgov_v2_json/NCT05594173.json",
@@ -59,9 +69,10 @@ def test_the_snapshot_gives_every_event_and_total_of_its_files(snapshot: Tables)
 def test_a_study_of_the_snapshot_has_the_facts_of_its_record(shared: Path, snapshot: Tables, file: str) -> None:
     of_study = pl.col("trial_id") == Path(file).stem
     own = record_tables(shared / "samples" / file)
-    for table, columns in (("cell", FACTS), ("arm", ARM)):
+    for table, columns in (("cell", FACTS), ("planned_treatment", PLANNED)):
         mine = snapshot[table].filter(of_study).select(columns).sort(columns)
         assert_frame_equal(mine, own[table].select(columns).sort(columns))
+    assert_frame_equal(arms_of(snapshot).filter(of_study).select(ARM), arms_of(own).select(ARM))
 
 
 def _aact_rows(shared: Path, name: str, folder: Path) -> Tables:

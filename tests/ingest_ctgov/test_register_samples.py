@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 from ingest_ctgov.register_reading import OTHER, SERIOUS, TOTALS, counts, rows_in, tables
 from polars.testing import assert_frame_equal
+from register_arms import arms_of
 
 pytestmark = pytest.mark.shared
 
@@ -99,9 +100,10 @@ def test_the_retired_json_and_the_xml_of_one_study_give_the_same_facts(shared: P
         for file in ("ctgov_legacy_json/NCT00023673.json", "ctgov_v1_xml/NCT00023673.xml")
     )
     assert_frame_equal(json["cell"].select(FACTS).sort(FACTS), xml["cell"].select(FACTS).sort(FACTS))
-    for table in ("arm", "document", "source_table"):
-        ids = ["document_id", "delivery_id", "document_priority", "source_file"]
+    ids = ["document_id", "delivery_id", "document_priority", "source_file"]
+    for table in ("arm", "planned_treatment", "document", "source_table"):
         assert_frame_equal(*(found[table].drop(ids, strict=False) for found in (json, xml)))
+    assert_frame_equal(*(arms_of(found).drop("document_id", "delivery_id") for found in (json, xml)))
 
 
 EDITIONS = {
@@ -120,7 +122,7 @@ def test_each_line_has_the_edition_of_its_own_vocabulary(shared: Path, file: str
 
 
 def test_the_overall_group_is_a_union_and_gets_no_dose(shared: Path) -> None:
-    arms = tables(shared / "samples/ctgov_v1_xml/NCT00158600.xml")["arm"]
+    arms = arms_of(tables(shared / "samples/ctgov_v1_xml/NCT00158600.xml"))
     overall = arms.filter("is_aggregate").row(0, named=True)
     assert (overall["label"], overall["n_at_risk"], overall["dose_mg_per_day"], overall["drug"]) == (
         "Overall", 90, None, None,
@@ -129,7 +131,7 @@ def test_the_overall_group_is_a_union_and_gets_no_dose(shared: Path) -> None:
 
 
 def test_a_group_without_a_title_goes_by_its_id(shared: Path) -> None:
-    arm = tables(shared / "samples/ctgov_v1_xml/NCT00277524.xml")["arm"].row(0, named=True)
+    arm = arms_of(tables(shared / "samples/ctgov_v1_xml/NCT00277524.xml")).row(0, named=True)
     assert (arm["label"], arm["n_at_risk"]) == ("EG000", 0)
     assert "no title" in arm["dose_note"]
 
@@ -146,7 +148,7 @@ DOSES = {
 
 @pytest.mark.parametrize(("file", "doses"), DOSES.items(), ids=list(DOSES))
 def test_arms_have_the_dose_their_texts_settle_and_no_other(shared: Path, file: str, doses: list[float | None]) -> None:
-    arms = tables(shared / "samples" / file)["arm"]
+    arms = arms_of(tables(shared / "samples" / file))
     assert arms["dose_mg_per_day"].to_list() == doses
     assert arms.filter(pl.col("dose_mg_per_day").is_null() & pl.col("dose_note").is_null()).is_empty()
 

@@ -1,4 +1,4 @@
-"""Rows of `ingested/arm`: the event groups of each study with drug, dose and population."""
+"""Rows of `ingested/arm`: the event groups of each study with their texts and population."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -25,34 +25,22 @@ _STANDING = pl.Schema(
 )
 
 
-def arm_rows(groups: pl.DataFrame, doses: pl.DataFrame, found: pl.DataFrame, delivery: Delivery) -> pl.LazyFrame:
-    """One row a group of events; a union of other groups has no dose of its own."""
-    judged = groups
-    for facts in (doses, _standings(groups, found)):
-        judged = judged.join(facts, on=GROUP, how="left", validate="1:1", maintain_order="left")
-    is_aggregate = pl.col("is_aggregate").fill_null(False)
+def arm_rows(groups: pl.DataFrame, found: pl.DataFrame, delivery: Delivery) -> pl.LazyFrame:
+    """One row a group of events, with its texts and population; a register states no dose."""
+    judged = groups.join(_standings(groups, found), on=GROUP, how="left", validate="1:1", maintain_order="left")
     untitled = pl.when(pl.col("title").is_null()).then(pl.lit(UNTITLED))
-    note = pl.concat_str("explanation", "standing", untitled, separator=" ", ignore_nulls=True)
-    own = ("drug", "combination_drugs", "dose_mg_per_day", "explanation")
-    rows = (
-        judged.lazy()
-        .with_columns(pl.when(~is_aggregate).then(name).alias(name) for name in own)
-        .select(
-            "drug",
-            "combination_drugs",
-            "dose_mg_per_day",
-            "dose_text",
-            delivery_id=pl.lit(delivery.delivery_id),
-            document_id=pl.format("{}.{}", "nct_id", pl.lit(delivery.delivery_id)),
-            trial_id="nct_id",
-            arm_id=pl.format("{}.{}", "nct_id", "ctgov_group_code"),
-            label=pl.coalesce("title", "ctgov_group_code"),
-            description="description",
-            dose_note=pl.when(note != "").then(note),
-            n_at_risk="at_risk",
-            is_aggregate=is_aggregate,
-            may_overlap=pl.col("may_overlap").fill_null(False),
-        )
+    note = pl.concat_str("standing", untitled, separator=" ", ignore_nulls=True)
+    rows = judged.lazy().select(
+        "description",
+        delivery_id=pl.lit(delivery.delivery_id),
+        document_id=pl.format("{}.{}", "nct_id", pl.lit(delivery.delivery_id)),
+        trial_id="nct_id",
+        arm_id=pl.format("{}.{}", "nct_id", "ctgov_group_code"),
+        label=pl.coalesce("title", "ctgov_group_code"),
+        dose_note=pl.when(note != "").then(note),
+        n_at_risk="at_risk",
+        is_aggregate=pl.col("is_aggregate").fill_null(False),
+        may_overlap=pl.col("may_overlap").fill_null(False),
     )
     return ARM.complete(rows)
 

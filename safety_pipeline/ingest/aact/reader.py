@@ -1,14 +1,12 @@
 """One AACT snapshot, read into the ingested tables without holding its events in memory."""
 
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 
 import polars as pl
 
 from safety_pipeline.ingest.aact.arms import arm_rows
 from safety_pipeline.ingest.aact.documents import document_rows, source_table_rows, studies
-from safety_pipeline.ingest.aact.doses import doses_beside
 from safety_pipeline.ingest.aact.events import (
     Known,
     event_cells,
@@ -22,7 +20,7 @@ from safety_pipeline.ingest.aact.snapshot import table_files, table_specs
 from safety_pipeline.ingest.aact.soundness import GROUP, says_something
 from safety_pipeline.ingest.aact.survey import Survey, event_groups, survey
 from safety_pipeline.tables.delivery import Delivery, Ingested, RefusedError, refused
-from safety_pipeline.tables.ingested import ARM, REFUSAL
+from safety_pipeline.tables.ingested import REFUSAL
 
 _EVENTS, _TOTALS = "reported_events", "reported_event_totals"
 
@@ -43,7 +41,6 @@ def _read(delivery: Delivery) -> Ingested:
     files = table_files(delivery.path, delivery.content_sha256)
     tables = open_tables({name: file for name, file in files.items() if name != _EVENTS})
     described = event_groups(tables)
-    dosed = doses_beside(files, described, tables)
     complete, surveyed = _surveyed(tables, files[_EVENTS], described)
     found = studies(complete, surveyed)
     known = _known(delivery, surveyed, found)
@@ -51,7 +48,7 @@ def _read(delivery: Delivery) -> Ingested:
     return Ingested(
         document=document_rows(found, delivery),
         source_table=source_table_rows(found, delivery, has_totals=_TOTALS in complete, remark=remark),
-        arm=pl.defer(cache(lambda: arm_rows(surveyed.groups, dosed(), found, delivery).collect()), schema=ARM.schema),
+        arm=arm_rows(surveyed.groups, found, delivery),
         planned_treatment=planned_rows(tables, described["nct_id"].unique(), delivery),
         cell=_cells(complete, known),
         refusal=_refusals(delivery, complete, known, may_be_refused=surveyed.may_be_refused),

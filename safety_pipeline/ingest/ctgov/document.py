@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from safety_pipeline.ingest.ctgov.arms import document_drug
+from safety_pipeline.dose import drug_name
 from safety_pipeline.ingest.ctgov.numbers import believable, percentage
+from safety_pipeline.ingest.ctgov.planned import drugs
 from safety_pipeline.ingest.ctgov.register_words import design_value, table_row
 from safety_pipeline.ingest.ctgov.rows import Record, Source
 from safety_pipeline.ingest.ctgov.study import Design, Study
@@ -54,7 +55,7 @@ def document_row(source: Source, *, priority: int, content_sha256: str) -> Recor
         "phase": phase(study.design),
         "allocation": allocation(study.design, len(study.groups)),
         "indication": "; ".join(study.design.conditions) or None,
-        "drug": document_drug(study.design),
+        "drug": _drug(study.design),
         "n_enrolled": enrolled(study.design),
         "n_planned": planned(study.design),
         "has_toxicity_results": has_events,
@@ -62,6 +63,13 @@ def document_row(source: Source, *, priority: int, content_sha256: str) -> Recor
         "document_priority": priority,
         "content_sha256": content_sha256,
     }
+
+
+def _drug(design: Design) -> str | None:
+    """The drugs studied, placebo left out, joined by `; `."""
+    names = dict.fromkeys(drug_name(each.name) for _, each in drugs(design))
+    active = [name for name in names if name and not name.startswith("placebo")]
+    return "; ".join(active) or ("placebo" if names else None)
 
 
 def _vocabularies(study: Study) -> tuple[str | None, ...]:

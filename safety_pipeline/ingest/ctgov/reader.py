@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from safety_pipeline.ingest.ctgov.arms import ArmNaming, arm_row
+from safety_pipeline.ingest.ctgov.arms import arm_row
 from safety_pipeline.ingest.ctgov.document import document_row, enrolled, source_table_rows
 from safety_pipeline.ingest.ctgov.groups import standings
 from safety_pipeline.ingest.ctgov.opening import Format, records
@@ -76,14 +76,13 @@ def _collect(delivery: Delivery, form: Format, study: Study, *, into: _Collected
         repeated = Fault(study.nct_id, study.nct_id, "a record that is not in the file already", "record_is_once")
         into.refusals.append(fault_row(source.place(), source.source_file, repeated))
         return
-    naming = ArmNaming(study.design)
     is_crossover = design_value("model", study.design.model or "") == "crossover"
     ranks = standings(list(groups.values()), enrolled(study.design), is_crossover=is_crossover)
     counted = rows(source)
     into.documents.append(document_row(source, priority=form.priority, content_sha256=delivery.content_sha256))
     into.tables.extend(source_table_rows(source))
     for group, standing in zip(groups.values(), ranks, strict=True):
-        into.arms.append(arm_row(source.place(), group, standing, naming))
+        into.arms.append(arm_row(source.place(), group, standing))
     if groups:
         into.planned.extend(planned_rows(source))
     into.cells.extend(counted.cells)
