@@ -6,7 +6,6 @@ from safety_pipeline.orchestration.stages import harmonised_tables
 from safety_pipeline.reference.read import DATA
 from safety_pipeline.tables.ingested import ARM, DOCUMENT
 
-
 UNITS_OF_DOSES = DATA / "dose" / "unit.csv"
 
 
