@@ -1,8 +1,8 @@
 """How long an AACT-shaped snapshot takes to ingest, against Polars reading the same files and writing them as Parquet.
 
 Run `python benchmarks/aact_speed.py` (a million events) or `python benchmarks/aact_speed.py --full` (ten million).
-Each part runs in a process of its own, so that its peak memory, with that of the interpreters it starts, can be told;
-the floor is measured in the same run.
+Each part runs in a process of its own, so that its peak memory can be told; the floor is
+measured in the same run.
 """
 
 import argparse
@@ -145,8 +145,7 @@ def measure(part: str, source: Path) -> None:
         start = time.perf_counter()
         rows = PARTS[part](source, Path(target))
         seconds = time.perf_counter() - start
-    own, others = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    peak = (own + others) * 1024 / 1e9
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
     print(json.dumps({"part": part, "seconds": round(seconds, 2), "peak_gb": round(peak, 2), "rows": rows}))
 
 
