@@ -42,7 +42,7 @@ def harmonise_file(source: Path, target: Path, references: References) -> int:
 
 def _read(source: Path) -> pl.LazyFrame:
     if source.suffix.lower() == ".parquet":
-        return pl.scan_parquet(source)
+        return pl.scan_parquet(source).cast({pl.selectors.categorical(): pl.String()})
     if source.suffix.lower() == ".csv":
         return pl.scan_csv(source, schema_overrides=_NEEDED)
     raise ReportedFileError(f"{source.name}: only .csv and .parquet are read; save the table as one of them.")

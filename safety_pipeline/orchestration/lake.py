@@ -49,7 +49,7 @@ class Lake:
         if table.stage in PARTITIONED_STAGES and delivery_id is None:
             wanted = self.deliveries
         files = [path for path in (self.path(table, each) for each in wanted) if path.exists()]
-        return pl.scan_parquet(files) if files else table.empty()
+        return table.restored(pl.scan_parquet(files)) if files else table.empty()
 
     def write(self, table: Table, frame: pl.LazyFrame, delivery_id: str | None = None) -> Stored:
         return write_table(table, frame, self.path(table, delivery_id))

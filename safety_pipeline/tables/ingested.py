@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from safety_pipeline.tables.column import Column, Table, optional
+from safety_pipeline.tables.column import Column, Table, optional, repeated
 from safety_pipeline.tables.columns import counts, grading, identity, source
 
 DOCUMENT = Table(
@@ -145,31 +145,33 @@ CELL = Table(
     description="One row per printed cell of a toxicity table, registry count, or count settled by the text.",
     columns=(
         source.CELL_ID,
-        *PLACE,
-        source.COLUMN_NUMBER,
-        source.PERCENT_PRINTED,
-        source.PERCENT_DECIMALS,
-        source.TERM_AS_REPORTED,
-        source.BODY_SYSTEM_AS_REPORTED,
-        source.SITE,
-        source.IS_COMPOSITE,
-        grading.CONCEPT_RELATION,
-        identity.GRADING_SYSTEM,
-        grading.GRADE_LOWER_REPORTED,
-        grading.GRADE_UPPER_REPORTED,
-        grading.GRADE_BAND_AS_REPORTED,
-        grading.GRADE_COUNTING,
-        counts.COUNT_UNIT,
-        counts.N_EPISODES,
-        counts.N_PRINTED,
-        counts.N_AFFECTED_LOWER,
-        counts.N_AFFECTED_UPPER,
-        counts.N_AT_RISK,
-        grading.SERIOUSNESS_COLUMN,
-        source.ATTRIBUTION,
-        counts.CELL_STATUS,
-        source.REPAIR,
-        source.NOTE,
+        *repeated(
+            *PLACE,
+            source.COLUMN_NUMBER,
+            source.PERCENT_PRINTED,
+            source.PERCENT_DECIMALS,
+            source.TERM_AS_REPORTED,
+            source.BODY_SYSTEM_AS_REPORTED,
+            source.SITE,
+            source.IS_COMPOSITE,
+            grading.CONCEPT_RELATION,
+            identity.GRADING_SYSTEM,
+            grading.GRADE_LOWER_REPORTED,
+            grading.GRADE_UPPER_REPORTED,
+            grading.GRADE_BAND_AS_REPORTED,
+            grading.GRADE_COUNTING,
+            counts.COUNT_UNIT,
+            counts.N_EPISODES,
+            counts.N_PRINTED,
+            counts.N_AFFECTED_LOWER,
+            counts.N_AFFECTED_UPPER,
+            counts.N_AT_RISK,
+            grading.SERIOUSNESS_COLUMN,
+            source.ATTRIBUTION,
+            counts.CELL_STATUS,
+            source.REPAIR,
+            source.NOTE,
+        ),
     ),
     key=("cell_id",),
 )

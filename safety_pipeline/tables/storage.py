@@ -35,7 +35,7 @@ def write_table(table: Table, frame: pl.LazyFrame, path: Path) -> Stored:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f"{TEMPORARY_PREFIX}{uuid.uuid4().hex}.parquet")
     try:
-        table.conform(frame).sink_parquet(
+        table.stored(table.conform(frame)).sink_parquet(
             temporary, compression="zstd", compression_level=3, statistics="full", arrow_schema=arrow_schema(table)
         )
         n_rows = count_rows(temporary)
@@ -94,11 +94,12 @@ def remove_leftovers(folder: Path) -> int:
 @cache
 def arrow_schema(table: Table) -> pa.Schema:
     """The table's Arrow schema with each column's description and unit as field metadata."""
-    arrow = pl.DataFrame(schema=table.schema).to_arrow().schema
-    fields = [arrow.field(column.name).with_metadata(_field_metadata(column)) for column in table.columns]
+    arrow = pl.DataFrame(schema=table.stored_schema).to_arrow().schema
+    fields = [_described(arrow.field(column.name), column) for column in table.columns]
     return pa.schema(fields, metadata={"description": table.description, "key": json.dumps(table.key)})
 
 
-def _field_metadata(column: Column) -> dict[str, str]:
+def _described(field: pa.Field, column: Column) -> pa.Field:
+    """The field with what is said of its column beside what Polars notes of a dictionary."""
     unit = {"unit": column.unit} if column.unit else {}
-    return {"description": column.description, **unit}
+    return field.with_metadata({**(field.metadata or {}), "description": column.description, **unit})

@@ -7,6 +7,7 @@ import polars as pl
 
 from safety_pipeline.ingest.aact import read
 from safety_pipeline.tables.delivery import Delivery
+from safety_pipeline.tables.ingested import INGESTED
 
 FILES = {
     "studies": "nct_id|brief_title|phase|enrollment|enrollment_type|number_of_arms\n"
@@ -41,7 +42,7 @@ def write(folder: Path, files: Mapping[str, str | bytes]) -> Path:
 
 def tables(path: Path, sha256: str = "0" * 64) -> Tables:
     frames = read(Delivery("aact.snapshot", "aact", path, sha256)).tables()
-    return {name: frame.collect() for name, frame in frames.items()}
+    return {table.name: table.restored(frames[table.name]).collect() for table in INGESTED}
 
 
 def tables_with(folder: Path, **changed: str | bytes) -> Tables:

@@ -1,7 +1,6 @@
 """One AACT snapshot, read into the ingested tables without holding its events in memory."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import polars as pl
 
@@ -15,7 +14,7 @@ from safety_pipeline.ingest.aact.events import (
     total_refusals,
 )
 from safety_pipeline.ingest.aact.planned import planned_rows
-from safety_pipeline.ingest.aact.scanning import Table, mended_table, open_large_table, open_tables
+from safety_pipeline.ingest.aact.scanning import Table, open_tables
 from safety_pipeline.ingest.aact.snapshot import table_files, table_specs
 from safety_pipeline.ingest.aact.soundness import GROUP, says_something
 from safety_pipeline.ingest.aact.survey import Survey, event_groups, survey
@@ -38,49 +37,27 @@ def read(delivery: Delivery) -> Ingested:
 
 
 def _read(delivery: Delivery) -> Ingested:
-    files = table_files(delivery.path, delivery.content_sha256)
-    tables = open_tables({name: file for name, file in files.items() if name != _EVENTS})
+    tables = open_tables(table_files(delivery.path, delivery.content_sha256))
     described = event_groups(tables)
-    complete, surveyed = _surveyed(tables, files[_EVENTS], described)
-    found = studies(complete, surveyed)
+    surveyed = survey(tables, described)
+    found = studies(tables, surveyed)
     known = _known(delivery, surveyed, found)
-    remark = _remark(complete)
+    remark = _remark(tables)
     return Ingested(
         document=document_rows(found, delivery),
-        source_table=source_table_rows(found, delivery, has_totals=_TOTALS in complete, remark=remark),
+        source_table=source_table_rows(found, delivery, has_totals=_TOTALS in tables, remark=remark),
         arm=arm_rows(surveyed.groups, found, delivery),
         planned_treatment=planned_rows(tables, described["nct_id"].unique(), delivery),
-        cell=_cells(complete, known),
-        refusal=_refusals(delivery, complete, known, may_be_refused=surveyed.may_be_refused),
+        cell=_cells(tables, known),
+        refusal=_refusals(delivery, tables, known),
     )
-
-
-def _surveyed(tables: Mapping[str, Table], events: Path, described: pl.DataFrame) -> tuple[Mapping[str, Table], Survey]:
-    """All tables with the events among them, which are mended where the survey sees records out of order."""
-    spec = table_specs()[_EVENTS]
-    opened = {**tables, _EVENTS: open_large_table(events, spec)}
-    if (surveyed := _believed(opened, described)) is not None:
-        return opened, surveyed
-    complete = {**tables, _EVENTS: mended_table(events, spec)}
-    return complete, survey(complete, described)
-
-
-def _believed(tables: Mapping[str, Table], described: pl.DataFrame) -> Survey | None:
-    """The survey; nothing where the events cannot be read as they stand, or not each record has its fields."""
-    presumed = tables[_EVENTS].presumed
-    try:
-        surveyed = survey(tables, described)
-        is_sound = presumed is None or presumed.holds_for(surveyed.n_rows, surveyed.n_too_long)
-    except pl.exceptions.PolarsError:
-        return None
-    return surveyed if is_sound else None
 
 
 def _known(delivery: Delivery, surveyed: Survey, found: pl.DataFrame) -> Known:
     facts = found.select("nct_id", "attribution", "described_edition")
     groups = surveyed.groups.select(*GROUP, "title", "description", "at_risk", "column_number")
     joined = groups.join(facts, on="nct_id", how="left", validate="m:1")
-    return Known(delivery.delivery_id, joined.lazy(), surveyed.vocabularies)
+    return Known(delivery.delivery_id, joined.lazy(), surveyed.vocabularies, surveyed.may_be_refused)
 
 
 def _cells(tables: Mapping[str, Table], known: Known) -> pl.LazyFrame:
@@ -92,9 +69,9 @@ def _cells(tables: Mapping[str, Table], known: Known) -> pl.LazyFrame:
     )
 
 
-def _refusals(delivery: Delivery, tables: Mapping[str, Table], known: Known, *, may_be_refused: bool) -> pl.LazyFrame:
+def _refusals(delivery: Delivery, tables: Mapping[str, Table], known: Known) -> pl.LazyFrame:
     parts = [_left_out(delivery, table) for table in tables.values()]
-    if may_be_refused:
+    if known.may_be_refused:
         parts.append(event_refusals(tables[_EVENTS].rows, known))
     if _TOTALS in tables:
         parts.append(total_refusals(tables[_TOTALS].rows.filter(says_something()), known))

@@ -1,17 +1,18 @@
 """Tables of a snapshot as lazy frames of texts, with the number of each record in its file."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
 from safety_pipeline.ingest.aact.mending import LEFT_OUT, mended
-from safety_pipeline.ingest.aact.snapshot import TableSpec, table_specs
-from safety_pipeline.ingest.aact.structure import Presumed, header, n_separators
+from safety_pipeline.ingest.aact.snapshot import TableSpec, new_folder, table_specs
+from safety_pipeline.ingest.aact.structure import has_its_fields, header, n_separators
 
 SURPLUS = "_surplus"
 ROW = "row_number"
+_LARGE = ("reported_events",)
 # Single spaces are by far the most common and are left alone.
 _SPACES = r"[ \t\r\n\x{a0}]{2,}|[\t\r\n\x{a0}]"
 _MOST = 999_999_999
@@ -21,43 +22,70 @@ _UNTIDY = r"^\s|\s$|[\t\r\n\x{a0}\\]|  |^$"
 
 @dataclass(frozen=True)
 class Table:
-    """One table: its well-formed records, and those that were not, if there are any.
-
-    ``presumed`` has to hold for the rows to be believed; a mended table has nothing to presume.
-    """
+    """One table: its well-formed records, and those that were not, if there are any."""
 
     file: Path
     rows: pl.LazyFrame
     left_out: pl.LazyFrame | None = None
-    presumed: Presumed | None = None
 
 
 def open_tables(files: Mapping[str, Path]) -> dict[str, Table]:
     """Tables of a snapshot by their names."""
-    return {name: open_table(file, table_specs()[name]) for name, file in files.items()}
+    return {name: open_table(file, table_specs()[name], is_large=name in _LARGE) for name, file in files.items()}
 
 
-def open_table(file: Path, spec: TableSpec) -> Table:
-    """The declared columns of a file; an optional column that it does not have is null."""
-    opened = open_large_table(file, spec)
-    return opened if opened.presumed is None or opened.presumed.holds() else mended_table(file, spec)
+def open_table(file: Path, spec: TableSpec, *, is_large: bool) -> Table:
+    """The declared columns of a file; an optional column that it does not have is null.
+
+    The texts of a large table are dictionaries.
+    """
+    kept = _compacted if is_large else _numbered
+    if (rows := _in_order(file, spec, kept)) is not None:
+        return Table(file, rows)
+    mended = _mended_table(file, spec)
+    return replace(mended, rows=_as_words(mended.rows)) if is_large else mended
 
 
-def open_large_table(file: Path, spec: TableSpec) -> Table:
-    """The same, but whether each record has its fields is left for a later pass over the rows to see."""
-    if (n := n_separators(file)) is None:
-        return mended_table(file, spec)
+def _in_order(file: Path, spec: TableSpec, kept: Callable[[pl.LazyFrame], pl.LazyFrame]) -> pl.LazyFrame | None:
+    """The records of a file; nothing where its quotes or fields are not where they belong."""
     columns = header(file, spec)
-    scanned = _scanned(file, (*columns, SURPLUS)).with_row_index(ROW, offset=1)
-    return Table(file, _declared(scanned, columns, spec), presumed=Presumed(scanned, columns, SURPLUS, n))
+    if (n := n_separators(file)) is None:
+        return None
+    scanned = _scanned(file, (*columns, SURPLUS))
+    try:
+        rows = kept(_declared(scanned, columns, spec))
+        return rows if has_its_fields(rows, SURPLUS, scanned.select(columns), n) else None
+    except pl.exceptions.PolarsError:
+        return None
 
 
-def mended_table(file: Path, spec: TableSpec) -> Table:
+def _numbered(rows: pl.LazyFrame) -> pl.LazyFrame:
+    return rows.with_row_index(ROW, offset=1)
+
+
+def _compacted(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """The rows in a file of dictionaries, which is read in a thirtieth of the time, with their numbers."""
+    file = new_folder() / "rows.parquet"
+    _as_words(rows).sink_parquet(file, compression="lz4", statistics=False)
+    return _numbered(pl.scan_parquet(file))
+
+
+def _as_words(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Rows with each distinct text kept once, in memory: of these there are about as many as studies."""
+    return rows.with_columns(pl.selectors.string().cast(pl.Categorical()))
+
+
+def _mended_table(file: Path, spec: TableSpec) -> Table:
     """A table out of order: its sound records under their own numbers, and the others left out."""
     columns = header(file, spec)
     lists = mended(file, columns)
     sound = _scanned(lists.sound, (ROW, *columns, SURPLUS)).with_columns(pl.col(ROW).cast(pl.get_index_type()))
-    return Table(file, _declared(sound, columns, spec), _left_out(lists.left_out))
+    return Table(file, _declared(sound, (ROW, *columns), spec), _left_out(lists.left_out))
+
+
+def as_texts(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Rows that were compacted, their dictionaries being texts again."""
+    return rows.cast({pl.selectors.categorical(): pl.String()})
 
 
 def _scanned(file: Path, columns: tuple[str, ...]) -> pl.LazyFrame:
@@ -79,7 +107,8 @@ def _scanned(file: Path, columns: tuple[str, ...]) -> pl.LazyFrame:
 def _declared(scanned: pl.LazyFrame, columns: tuple[str, ...], spec: TableSpec) -> pl.LazyFrame:
     wanted = (*spec.columns, *spec.optional)
     absent = [pl.lit(None, pl.String).alias(name) for name in wanted if name not in columns]
-    return scanned.with_columns(absent).select(ROW, *wanted, SURPLUS)
+    number = [ROW] if ROW in columns else []
+    return scanned.with_columns(absent).select(*number, *wanted, SURPLUS)
 
 
 def _left_out(file: Path) -> pl.LazyFrame:
@@ -89,8 +118,8 @@ def _left_out(file: Path) -> pl.LazyFrame:
 
 def tidy(name: str) -> pl.Expr:
     """A text on one line, without the escapes of Markdown; empty is nothing."""
-    seen = [pl.col(name), pl.col(name).str.contains(_UNTIDY)]
-    return pl.map_batches(seen, _tidied, return_dtype=pl.String, is_elementwise=True)
+    text = pl.col(name).cast(pl.String)
+    return pl.map_batches([text, text.str.contains(_UNTIDY)], _tidied, return_dtype=pl.String, is_elementwise=True)
 
 
 def _tidied(seen: Sequence[pl.Series]) -> pl.Series:
@@ -105,17 +134,17 @@ def _tidied(seen: Sequence[pl.Series]) -> pl.Series:
 
 def is_text(name: str) -> pl.Expr:
     """Whether `tidy` leaves anything of it."""
-    return (pl.col(name).str.strip_chars() != "").fill_null(False)
+    return (pl.col(name).cast(pl.String).str.strip_chars() != "").fill_null(False)
 
 
 def whole(name: str) -> pl.Expr:
     """The whole number that is printed, or nothing: more than a thousand million is no number of patients."""
-    seen = [pl.col(name), _as_it_stands(name)]
-    return pl.map_batches(seen, _whole, return_dtype=pl.Int64, is_elementwise=True)
+    text = pl.col(name).cast(pl.String)
+    return pl.map_batches([text, _as_it_stands(text)], _whole, return_dtype=pl.Int64, is_elementwise=True)
 
 
-def _as_it_stands(name: str) -> pl.Expr:
-    number = pl.col(name).cast(pl.Int64, strict=False)
+def _as_it_stands(text: pl.Expr) -> pl.Expr:
+    number = text.cast(pl.Int64, strict=False)
     return pl.when(number.is_between(0, _MOST)).then(number)
 
 
@@ -130,7 +159,7 @@ def _whole(seen: Sequence[pl.Series]) -> pl.Series:
 
 def is_whole_as_it_stands(name: str) -> pl.Expr:
     """Whether a whole number, or nothing, is printed without any space: quicker to see than what `whole` answers."""
-    return pl.col(name).is_null() | pl.col(name).cast(pl.Int64, strict=False).is_between(0, _MOST).fill_null(False)
+    return pl.col(name).is_null() | _as_it_stands(pl.col(name).cast(pl.String)).is_not_null()
 
 
 def is_whole(name: str) -> pl.Expr:

@@ -103,7 +103,7 @@ def _twice(place: str, first: str, second: str) -> RefusedError:
 _UNPACKED: dict[str, Path] = {}
 
 
-def _new_folder() -> Path:
+def new_folder() -> Path:
     """A folder that lives as long as the program, since frames are read later."""
     folder = Path(tempfile.mkdtemp(prefix="safety-pipeline-aact-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -113,7 +113,7 @@ def _new_folder() -> Path:
 def _unpacked(path: Path, content_sha256: str) -> Path:
     """A folder with the zip's known tables."""
     if content_sha256 not in _UNPACKED:
-        folder = _new_folder()
+        folder = new_folder()
         try:
             _unpack(path, folder)
         except _BROKEN as error:
@@ -159,7 +159,7 @@ def _plain(file: Path) -> Path:
     """The file itself, or what is packed in it."""
     if file.suffix.lower() != ".gz":
         return file
-    target = _new_folder() / f"{_table_of(file.name)}.txt"
+    target = new_folder() / f"{_table_of(file.name)}.txt"
     try:
         with gzip.open(file) as source, target.open("xb") as plain:
             _copy_believable(source, plain, file)

@@ -30,7 +30,9 @@ def vocabulary() -> pl.Expr:
 
 def is_placed() -> pl.Expr:
     """Whether an event is of a study and of a kind that the register has."""
-    known = pl.col("nct_id").str.contains(STUDY) & pl.col("event_type").is_in(["serious", "other"])
+    known = pl.col("nct_id").cast(pl.String).str.contains(STUDY) & pl.col("event_type").cast(pl.String).is_in(
+        ["serious", "other"]
+    )
     return known.fill_null(False)
 
 
@@ -50,15 +52,21 @@ def is_unsound() -> pl.Expr:
     return ~is_text("adverse_event_term") | _has_wrong_number() | _says_nothing()
 
 
-def is_plainly_sound() -> pl.Expr:
-    """Whether it is seen without a closer look that an event, its number at risk read, breaks no rule.
+def are_plain(events: pl.LazyFrame) -> bool:
+    """Whether no closer look is needed to see that the terms and numbers printed are such: each distinct one is."""
+    plain = {"adverse_event_term": is_text("adverse_event_term")} | {
+        name: is_whole_as_it_stands(name) for name in _NUMBERS.values()
+    }
+    return all(
+        events.select(name).drop_nulls().unique().select(expr.all()).collect(engine="streaming").item()
+        for name, expr in plain.items()
+    )
 
-    Rules on its place are not looked at.
-    """
+
+def is_counted() -> pl.Expr:
+    """Whether an event has a term and a count printed."""
     counted = pl.col("subjects_affected").is_not_null() | pl.col("event_count").is_not_null()
-    at_risk = pl.col("own_at_risk").is_not_null() | pl.col("subjects_at_risk").is_null()
-    others = (is_whole_as_it_stands(name) for name in ("subjects_affected", "event_count"))
-    return pl.all_horizontal(is_text("adverse_event_term"), counted, at_risk, *others)
+    return counted & pl.col("adverse_event_term").is_not_null()
 
 
 def reason() -> pl.Expr:

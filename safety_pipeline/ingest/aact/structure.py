@@ -2,7 +2,9 @@
 
 import csv
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from io import RawIOBase
 from pathlib import Path
 
@@ -34,29 +36,19 @@ def header(file: Path, spec: TableSpec) -> tuple[str, ...]:
     return columns
 
 
-@dataclass(frozen=True)
-class Presumed:
-    """All that a file's records are, provided that each has its fields; ``n_separators`` stand below the header."""
+def has_its_fields(rows: pl.LazyFrame, surplus: str, printed: pl.LazyFrame, n_separators: int) -> bool:
+    """Whether every record has its fields, where ``n_separators`` stand below the header.
 
-    scanned: pl.LazyFrame
-    columns: tuple[str, ...]
-    surplus: str
-    n_separators: int
-
-    def holds(self) -> bool:
-        """Whether every record has its fields, by a pass over all of them."""
-        try:
-            return self.holds_for(*_numbers(self.scanned, pl.len(), pl.col(self.surplus).count()))
-        except pl.exceptions.PolarsError:
-            return False
-
-    def holds_for(self, n_rows: int, n_too_long: int) -> bool:
-        """The same where the records, and those among them with a field too many, are counted already."""
-        extra = self.n_separators - n_rows * (len(self.columns) - 1)
-        if n_too_long or not extra:
-            return n_too_long == 0
-        inside = [pl.col(name).str.count_matches("|", literal=True).sum() for name in self.columns]
-        return sum(_numbers(self.scanned, *inside)) == extra
+    ``rows`` are asked how many they are and whether one has a ``surplus`` field, ``printed`` for the separators that
+    stand inside of fields, all of which it has.
+    """
+    n_rows, n_too_long = _numbers(rows, pl.len(), pl.col(surplus).count())
+    columns = printed.collect_schema().names()
+    extra = n_separators - n_rows * (len(columns) - 1)
+    if n_too_long or not extra:
+        return n_too_long == 0
+    inside = [pl.col(name).str.count_matches("|", literal=True).sum() for name in columns]
+    return sum(_numbers(printed, *inside)) == extra
 
 
 def n_separators(file: Path) -> int | None:
@@ -74,36 +66,66 @@ def _numbers(scanned: pl.LazyFrame, *asked: pl.Expr) -> tuple[int, ...]:
     return tuple(int(value) for value in scanned.select(named).collect(engine="streaming").row(0))
 
 
+@dataclass(frozen=True)
+class _Part:
+    """What one part of a file's lines holds; whether its quotes fit is told for none left open before, and for one."""
+
+    n_separators: int
+    has_odd_quotes: bool
+    fits: tuple[bool, bool]
+
+
 def _measured(file: Path) -> tuple[int, bool]:
     """The separators below the header, and whether each quote there opens, closes or doubles."""
-    n, is_inside = 0, False
+    with ThreadPoolExecutor() as workers:
+        parts = list(workers.map(partial(_looked_at, file), *_bounds(file, pl.thread_pool_size())))
+    is_inside, is_well_quoted = False, True
+    for part in parts:
+        is_well_quoted &= part.fits[is_inside]
+        is_inside ^= part.has_odd_quotes
+    return sum(part.n_separators for part in parts), is_well_quoted and not is_inside
+
+
+def _bounds(file: Path, n_parts: int) -> tuple[list[int], list[int]]:
+    """Where parts of whole lines below the header begin and end."""
+    size = file.stat().st_size
+    with file.open("rb") as lines:
+        begins = [len(lines.readline())]
+        for part in range(1, n_parts):
+            lines.seek(max(begins[0], size * part // n_parts))
+            lines.readline()
+            begins.append(lines.tell())
+    return begins, [*begins[1:], size]
+
+
+def _looked_at(file: Path, begin: int, end: int) -> _Part:
+    n, is_odd, fits = 0, False, [True, True]
     with file.open("rb", buffering=0) as lines:
-        for codes in _blocks(lines):
+        lines.seek(begin)
+        for codes in _blocks(lines, end - begin):
             n += int(np.count_nonzero(codes == _SEPARATOR))
             quotes = np.flatnonzero(codes == _QUOTE)
-            if quotes.size and not _fit(codes, quotes, is_inside=is_inside):
-                return n, False
-            is_inside ^= bool(quotes.size % 2)
-    return n, not is_inside
+            if quotes.size:
+                fits = [fits[before] and _fit(codes, quotes, is_inside=is_odd != bool(before)) for before in (0, 1)]
+            is_odd ^= bool(quotes.size % 2)
+    return _Part(n, is_odd, (fits[0], fits[1]))
 
 
-def _blocks(lines: RawIOBase) -> Iterator[NDArray[np.uint8]]:
-    """The bytes below the header in blocks of whole lines, each of them gone when the next is asked for.
+def _blocks(lines: RawIOBase, n_bytes: int) -> Iterator[NDArray[np.uint8]]:
+    """So many bytes in blocks of whole lines, each of them gone when the next is asked for.
 
     They share one room: making new ones takes longer than the counting. A line too long for it is cut.
     """
     room = bytearray(_BLOCK)
-    kept, is_header = 0, True
-    while n_read := lines.readinto(memoryview(room)[kept:]):
+    kept = 0
+    while n_read := lines.readinto(memoryview(room)[kept : kept + n_bytes]):
+        n_bytes -= n_read
         filled = kept + n_read
-        start = room.find(b"\n", 0, filled) + 1 if is_header else 0
         end = room.rfind(b"\n", 0, filled) + 1 or filled
-        is_header = is_header and start == 0
-        if not is_header:
-            yield np.frombuffer(room, np.uint8, end - start, start)
+        yield np.frombuffer(room, np.uint8, end)
         kept = filled - end
         room[:kept] = room[end:filled]
-    if kept and not is_header:
+    if kept:
         yield np.frombuffer(room, np.uint8, kept)
 
 

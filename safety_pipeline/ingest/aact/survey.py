@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from safety_pipeline.ingest.aact.scanning import ROW, SURPLUS, Table, tidy, whole
-from safety_pipeline.ingest.aact.soundness import GROUP, is_placed, is_plainly_sound, vocabulary
+from safety_pipeline.ingest.aact.scanning import ROW, Table, tidy, whole
+from safety_pipeline.ingest.aact.soundness import GROUP, are_plain, is_counted, is_placed, vocabulary
 
 _EVENT_GROUPS = "reportedevent"
 
@@ -17,56 +17,51 @@ class Survey:
     row a vocabulary that a group's events are worded in.
 
     Where nothing ``may_be_refused``, every event is sound and in a known group: refusals need no pass of their own.
-    ``n_rows`` are all records, ``n_too_long`` those with more fields than the header.
     """
 
     groups: pl.DataFrame
     texts: pl.DataFrame
     vocabularies: pl.DataFrame
     may_be_refused: bool
-    n_rows: int
-    n_too_long: int
 
 
 def survey(tables: Mapping[str, Table], described: pl.DataFrame) -> Survey:
     """One pass over the events; ``described`` are the groups that `event_groups` found."""
-    seen = _seen(tables["reported_events"].rows)
+    events = tables["reported_events"].rows
+    seen = _seen(events)
     groups = described.join(_total_at_risk(tables), on=GROUP, how="left", validate="1:1").join(
-        seen.group_by(GROUP).agg(pl.col("most_at_risk").max()), on=GROUP, how="left", validate="1:1"
+        seen.group_by(GROUP).agg(most_at_risk=pl.col("own_at_risk").max()), on=GROUP, how="left", validate="1:1"
     )
     in_order = groups.with_columns(
         at_risk=pl.coalesce("total_at_risk", "most_at_risk"),
         column_number=pl.int_range(1, pl.len() + 1).over("nct_id", order_by="ctgov_group_code"),
     ).sort(GROUP)
-    counted = [int(seen[name].sum()) for name in ("n_events", "n_too_long")]
     vocabularies = seen.select(*GROUP, "vocabulary").unique()
-    return Survey(in_order, _texts(seen), vocabularies, _may_be_refused(seen, groups), *counted)
+    return Survey(in_order, _texts(seen), vocabularies, not (_are_in_place(seen, groups) and are_plain(events)))
 
 
-def _may_be_refused(seen: pl.DataFrame, groups: pl.DataFrame) -> bool:
-    is_sound = seen.select((is_placed() & (pl.col("n_sound") == pl.col("n_events"))).all()).item()
-    return not is_sound or not seen.join(groups, on=GROUP, how="anti").is_empty()
+def _are_in_place(seen: pl.DataFrame, groups: pl.DataFrame) -> bool:
+    """Whether all events are of known studies, kinds and groups, and have a term and a count."""
+    in_place = seen.select((is_placed() & (pl.col("n_counted") == pl.col("n_events"))).all()).item()
+    return bool(in_place) and seen.join(groups, on=GROUP, how="anti").is_empty()
 
 
 def _seen(events: pl.LazyFrame) -> pl.DataFrame:
-    """One row a group, kind of event and vocabulary: how many events, and the first texts."""
+    """One row a group, kind of event, vocabulary and number at risk: how many events, and the first texts."""
     return (
-        events.with_columns(vocabulary(), own_at_risk=whole("subjects_at_risk"))
-        .with_columns(is_sound=is_plainly_sound())
-        .group_by([*GROUP, "event_type", "vocabulary"])
+        events.group_by([*GROUP, "event_type", vocabulary(), "subjects_at_risk"])
         .agg(
             n_events=pl.len(),
             first_row=pl.col(ROW).min(),
-            n_sound=pl.col("is_sound").sum(),
-            n_too_long=pl.col(SURPLUS).count(),
-            most_at_risk=pl.col("own_at_risk").max(),
+            n_counted=is_counted().sum(),
             time_frame=pl.col("time_frame").first(ignore_nulls=True),
             description=pl.col("description").first(ignore_nulls=True),
             threshold=pl.col("frequency_threshold").first(ignore_nulls=True),
         )
         .collect(engine="streaming")
+        .cast({pl.Categorical: pl.String})
+        .with_columns(own_at_risk=whole("subjects_at_risk"))
         .sort([*GROUP, "event_type", "first_row"])
-        .with_columns(tidy("time_frame"), tidy("description"))
     )
 
 
@@ -92,10 +87,11 @@ def _total_at_risk(tables: Mapping[str, Table]) -> pl.DataFrame:
 
 
 def _texts(seen: pl.DataFrame) -> pl.DataFrame:
-    return seen.group_by("nct_id").agg(
+    texts = seen.group_by("nct_id").agg(
         pl.col("time_frame").first(ignore_nulls=True),
         pl.col("description").first(ignore_nulls=True),
         pl.col("threshold").first(ignore_nulls=True),
         vocabularies=pl.col("vocabulary").unique().sort(),
         n_events=pl.col("n_events").sum(),
     )
+    return texts.with_columns(tidy("time_frame"), tidy("description"))
