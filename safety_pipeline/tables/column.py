@@ -97,7 +97,7 @@ class Table:
 
     def stored(self, frame: pl.LazyFrame) -> pl.LazyFrame:
         """A conforming frame as it is written."""
-        return frame.cast(dict(self.stored_schema))
+        return frame.cast(self.stored_schema)
 
     def restored(self, frame: pl.LazyFrame) -> pl.LazyFrame:
         """A frame as it was written, its dictionaries being texts again."""
