@@ -62,11 +62,11 @@ def _known(delivery: Delivery, surveyed: Survey, found: pl.DataFrame) -> Known:
 
 def _cells(tables: Mapping[str, Table], known: Known) -> pl.LazyFrame:
     events = event_cells(tables[_EVENTS].rows, known)
-    return (
-        pl.concat([events, total_cells(tables[_TOTALS].rows.filter(says_something()), known)])
-        if _TOTALS in tables
-        else events
-    )
+    if _TOTALS not in tables:
+        return events
+    # Three rows a group: kept, they are joined to the stream of events in a third of the time of a second stream.
+    totals = total_cells(tables[_TOTALS].rows.filter(says_something()), known).collect(engine="streaming")
+    return pl.concat([events, totals.lazy()])
 
 
 def _refusals(delivery: Delivery, tables: Mapping[str, Table], known: Known) -> pl.LazyFrame:
