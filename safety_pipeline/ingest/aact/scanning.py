@@ -1,6 +1,7 @@
 """Tables of a snapshot as lazy frames of texts, with the number of each record in its file."""
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -33,16 +34,18 @@ class Table:
 
 
 def open_tables(files: Mapping[str, Path]) -> dict[str, Table]:
-    """Tables of a snapshot by their names."""
-    return {name: open_table(file, table_specs()[name], is_large=name in _LARGE) for name, file in files.items()}
+    """Tables of a snapshot by their names; the small ones are opened while the large one is copied."""
+    specs = [table_specs()[name] for name in files]
+    with ThreadPoolExecutor() as workers:
+        return dict(zip(files, workers.map(open_table, files.values(), specs), strict=True))
 
 
-def open_table(file: Path, spec: TableSpec, *, is_large: bool) -> Table:
+def open_table(file: Path, spec: TableSpec) -> Table:
     """The declared columns of a file; an optional column that it does not have is null.
 
     The texts of a large table are dictionaries.
     """
-    columns = header(file, spec)
+    columns, is_large = header(file, spec), spec.name in _LARGE
     n = n_separators(file)
     for read in (_compacted, _compacted_texts) if is_large else (_numbered,):
         if n is not None and (rows := _in_order(file, columns, spec, read, n)) is not None:
