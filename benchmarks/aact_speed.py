@@ -126,14 +126,14 @@ def ingest(source: Path, target: Path) -> int:
     """The reader and the writer of the product."""
     from safety_pipeline.ingest.aact import read  # noqa: PLC0415  (each part loads only what it measures)
     from safety_pipeline.tables.delivery import Delivery  # noqa: PLC0415
-    from safety_pipeline.tables.ingested import INGESTED  # noqa: PLC0415
-    from safety_pipeline.tables.storage import write_table  # noqa: PLC0415
+    from safety_pipeline.tables.ingested import CELL, INGESTED  # noqa: PLC0415
+    from safety_pipeline.tables.storage import write_tables  # noqa: PLC0415
 
     frames = read(Delivery("aact.benchmark", "aact", source, "0" * 64)).tables()
-    stored = {
-        table.name: write_table(table, frames[table.name], target / f"{table.name}.parquet") for table in INGESTED
-    }
-    return stored["cell"].n_rows
+    stored = write_tables(
+        {table: frames[table.name] for table in INGESTED}, lambda table: target / f"{table.name}.parquet"
+    )
+    return stored[CELL].n_rows
 
 
 PARTS: dict[str, Callable[[Path, Path], int]] = {"floor": floor, "ingest": ingest}

@@ -50,7 +50,7 @@ def _materialised(context: dg.AssetExecutionContext, stage: str, make: Stage) ->
 def _store(lake: Lake, stage: str, delivery_id: str, make: Stage) -> dict[Table, Stored]:
     made_of = fingerprint(lake, stage, delivery_id)
     frames = make(lake, delivery_id)
-    stored = {table: lake.write(table, frames[table.name], delivery_id) for table in STAGE_TABLES[stage]}
+    stored = lake.write_all({table: frames[table.name] for table in STAGE_TABLES[stage]}, delivery_id)
     hashes = {table.name: each.sha256 for table, each in stored.items()}
     lake.remember(stage, {**hashes, "fingerprint": made_of}, delivery_id)
     return stored

@@ -13,7 +13,7 @@ import polars as pl
 from safety_pipeline.land.deliveries import deliveries
 from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.delivery import Delivery
-from safety_pipeline.tables.storage import Stored, write_table, write_text
+from safety_pipeline.tables.storage import Stored, write_table, write_tables, write_text
 
 LAKE_VARIABLE = "SAFETY_LAKE"
 PARTITIONED_STAGES = ("ingested", "harmonised", "checked")
@@ -53,6 +53,10 @@ class Lake:
 
     def write(self, table: Table, frame: pl.LazyFrame, delivery_id: str | None = None) -> Stored:
         return write_table(table, frame, self.path(table, delivery_id))
+
+    def write_all(self, frames: Mapping[Table, pl.LazyFrame], delivery_id: str) -> dict[Table, Stored]:
+        """The tables that one stage makes of one delivery."""
+        return write_tables(frames, lambda table: self.path(table, delivery_id))
 
     def state_path(self, stage: str, delivery_id: str = EVERYTHING) -> Path:
         return self.folder / ".state" / stage / f"{delivery_id}.json"
