@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from safety_pipeline.ingest.aact.scanning import ROW, as_texts, tidy, whole
+from safety_pipeline.ingest.aact.scanning import ROW, as_texts, tidy, whole, whole_as_it_stands
 from safety_pipeline.ingest.aact.soundness import (
     GROUP,
     SENTENCES,
@@ -79,7 +79,8 @@ def event_cells(events: pl.LazyFrame, known: Known) -> pl.LazyFrame:
     """One cell for each sound event of a known group, in the order of the file."""
     labels = dict(register_rows("table").filter(pl.col("kind") != "total").select("kind", "table_label").iter_rows())
     tidied = _tidied(_tidied(events, "adverse_event_term", "term"), "organ_system", "body_system")
-    placed = _looked_up(read_events(tidied), known.facts_by_vocabulary(), [*GROUP, "vocabulary"]).with_columns(
+    read = read_events(tidied, whole if known.may_be_refused else whole_as_it_stands)
+    placed = _looked_up(read, known.facts_by_vocabulary(), [*GROUP, "vocabulary"]).with_columns(
         table_label=_said_of("event_type", labels), seriousness="event_type"
     )
     sound = (

@@ -153,11 +153,12 @@ def is_text(name: str) -> pl.Expr:
 def whole(name: str) -> pl.Expr:
     """The whole number that is printed, or nothing: more than a thousand million is no number of patients."""
     text = pl.col(name).cast(pl.String)
-    return pl.map_batches([text, _as_it_stands(text)], _whole, return_dtype=pl.Int64, is_elementwise=True)
+    return pl.map_batches([text, whole_as_it_stands(name)], _whole, return_dtype=pl.Int64, is_elementwise=True)
 
 
-def _as_it_stands(text: pl.Expr) -> pl.Expr:
-    number = text.cast(pl.Int64, strict=False)
+def whole_as_it_stands(name: str) -> pl.Expr:
+    """The same where no space stands around it."""
+    number = pl.col(name).cast(pl.String).cast(pl.Int64, strict=False)
     return pl.when(number.is_between(0, _MOST)).then(number)
 
 
@@ -172,7 +173,7 @@ def _whole(seen: Sequence[pl.Series]) -> pl.Series:
 
 def is_whole_as_it_stands(name: str) -> pl.Expr:
     """Whether a whole number, or nothing, is printed without any space: quicker to see than what `whole` answers."""
-    return pl.col(name).is_null() | _as_it_stands(pl.col(name).cast(pl.String)).is_not_null()
+    return pl.col(name).is_null() | whole_as_it_stands(name).is_not_null()
 
 
 def is_whole(name: str) -> pl.Expr:

@@ -1,5 +1,7 @@
 """Which events and totals of a snapshot can be counted, and the rule that each of the others breaks."""
 
+from collections.abc import Callable
+
 import polars as pl
 
 from safety_pipeline.ingest.aact.scanning import is_text, is_whole, is_whole_as_it_stands, whole
@@ -18,9 +20,9 @@ SENTENCES = {
 }
 
 
-def read_events(events: pl.LazyFrame) -> pl.LazyFrame:
+def read_events(events: pl.LazyFrame, number: Callable[[str], pl.Expr] = whole) -> pl.LazyFrame:
     """The events with their numbers read and their vocabulary named."""
-    return events.with_columns(vocabulary(), **{name: whole(column) for name, column in _NUMBERS.items()})
+    return events.with_columns(vocabulary(), **{name: number(column) for name, column in _NUMBERS.items()})
 
 
 def vocabulary() -> pl.Expr:
