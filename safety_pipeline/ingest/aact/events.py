@@ -106,15 +106,16 @@ def _own_edition(vocabulary: str) -> str | None:
 
 def total_cells(totals: pl.LazyFrame, known: Known) -> pl.LazyFrame:
     """One cell for each total of a known group."""
-    described = register_rows("total").lazy().select("seriousness", event_type="kind", term="label")
-    named = _looked_up(_looked_up(totals.filter(total_is_sound()), known.facts(), GROUP), described, "event_type")
+    kinds = register_rows("total").lazy().with_columns(pl.when(pl.col("seriousness") != "").then("seriousness"))
+    described = kinds.select("seriousness", event_type="kind", term="label").cast(_WORD)
+    facts = known.facts().cast({pl.String: _WORD})
+    named = _looked_up(_looked_up(totals.filter(total_is_sound()), facts, GROUP), described, "event_type")
     label = register_rows("table").filter(pl.col("kind") == "total")["table_label"][0]
     return _cells(
         named.filter(pl.col("arm_id").is_not_null()).with_columns(
-            table_label=pl.lit(label),
-            body_system=pl.lit(None, pl.String),
-            edition=pl.lit(NOT_STATED),
-            seriousness=pl.when(pl.col("seriousness") != "").then("seriousness"),
+            table_label=_word(label),
+            body_system=pl.lit(None, _WORD),
+            edition=_word(NOT_STATED),
             affected=whole("subjects_affected"),
             own_at_risk=whole("subjects_at_risk"),
             episodes=pl.lit(None, pl.Int64),
@@ -184,7 +185,7 @@ def event_refusals(events: pl.LazyFrame, known: Known) -> pl.LazyFrame:
 
 def total_refusals(totals: pl.LazyFrame, known: Known) -> pl.LazyFrame:
     """One refusal for each total that is no cell."""
-    judged = totals.with_columns(rule=pl.when(~total_is_sound()).then(pl.lit("total_can_be_read")))
+    judged = as_texts(totals).with_columns(rule=pl.when(~total_is_sound()).then(pl.lit("total_can_be_read")))
     return _refusals(judged, known, _TOTALS, pl.col("event_type"))
 
 

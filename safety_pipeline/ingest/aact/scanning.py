@@ -15,7 +15,7 @@ SURPLUS = "_surplus"
 ROW = "row_number"
 Names = tuple[str, ...]
 Reading = Callable[[Path, Names, TableSpec], pl.LazyFrame]
-_LARGE = ("reported_events",)
+_LARGE = ("reported_events", "reported_event_totals")
 _TEXT, _WORD = pl.String(), pl.Categorical()
 # Single spaces are by far the most common and are left alone.
 _SPACES = r"[ \t\r\n\x{a0}]{2,}|[\t\r\n\x{a0}]"

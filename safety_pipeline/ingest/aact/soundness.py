@@ -96,4 +96,4 @@ def total_is_sound() -> pl.Expr:
     )
     given = pl.col("subjects_affected").is_not_null() | (whole("subjects_at_risk") == 0)
     kinds = register_rows("total")["kind"].to_list()
-    return (whole_ones & given & pl.col("event_type").is_in(kinds)).fill_null(False)
+    return (whole_ones & given & pl.col("event_type").cast(pl.String).is_in(kinds)).fill_null(False)

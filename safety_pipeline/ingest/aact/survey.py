@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from safety_pipeline.ingest.aact.scanning import ROW, Table, tidy, whole
+from safety_pipeline.ingest.aact.scanning import ROW, Table, as_texts, tidy, whole
 from safety_pipeline.ingest.aact.soundness import GROUP, are_plain, is_counted, is_placed, vocabulary
 
 _EVENT_GROUPS = "reportedevent"
@@ -82,8 +82,9 @@ def _total_at_risk(tables: Mapping[str, Table]) -> pl.DataFrame:
     """The group's own number: the totals of serious and other events, not of deaths."""
     if "reported_event_totals" not in tables:
         return pl.DataFrame(schema={"nct_id": pl.String, "ctgov_group_code": pl.String, "total_at_risk": pl.Int64})
-    rows = tables["reported_event_totals"].rows.filter(pl.col("event_type").is_in(["serious", "other"]))
-    return rows.group_by(GROUP).agg(total_at_risk=whole("subjects_at_risk").max()).collect(engine="streaming")
+    rows = tables["reported_event_totals"].rows.filter(pl.col("event_type").cast(pl.String).is_in(["serious", "other"]))
+    at_risk = rows.group_by(GROUP).agg(total_at_risk=whole("subjects_at_risk").max())
+    return as_texts(at_risk).collect(engine="streaming")
 
 
 def _texts(seen: pl.DataFrame) -> pl.DataFrame:
