@@ -9,6 +9,7 @@ import argparse
 import json
 import random
 import resource
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -150,27 +151,32 @@ def measure(part: str, source: Path) -> None:
 
 
 def compare(n_events: int, repeats: int) -> None:
+    """Each round measures both parts one after the other, since the speed of a shared machine changes by the minute."""
     with tempfile.TemporaryDirectory() as folder:
         write_snapshot(Path(folder), n_events)
         size = sum(file.stat().st_size for file in Path(folder).iterdir()) / 1e9
         print(f"{n_events:,} events, {size:.2f} GB of text")
-        best: dict[str, dict[str, float]] = {}
+        ratios, peaks = [], []
         for _ in range(repeats):
-            for part in PARTS:
-                command = [sys.executable, __file__, "--part", part, "--source", folder]
-                result = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-                print(result)
-                if part not in best or result["seconds"] < best[part]["seconds"]:
-                    best[part] = result
-        ratio = best["ingest"]["seconds"] / best["floor"]["seconds"]
-        print(f"ingest takes {ratio:.2f} times the floor; peak memory {best['ingest']['peak_gb']:.2f} GB")
+            found = {part: _measured(part, folder) for part in PARTS}
+            ratios.append(found["ingest"]["seconds"] / found["floor"]["seconds"])
+            peaks.append(found["ingest"]["peak_gb"])
+            print(f"ingest takes {ratios[-1]:.2f} times the floor", flush=True)
+        print(f"median of {repeats} rounds: {statistics.median(ratios):.2f}; peak memory {max(peaks):.2f} GB")
+
+
+def _measured(part: str, folder: str) -> dict[str, float]:
+    command = [sys.executable, __file__, "--part", part, "--source", folder]
+    result: dict[str, float] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    print(result)
+    return result
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--full", action="store_true", help="ten million events instead of one")
     parser.add_argument("--events", type=int, default=1_000_000)
-    parser.add_argument("--repeats", type=int, default=2)
+    parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--part", choices=list(PARTS))
     parser.add_argument("--source", type=Path)
     given = parser.parse_args()
