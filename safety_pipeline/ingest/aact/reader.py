@@ -1,6 +1,7 @@
 """One AACT snapshot, read into the ingested tables without holding its events in memory."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
 
@@ -14,7 +15,7 @@ from safety_pipeline.ingest.aact.events import (
     total_refusals,
 )
 from safety_pipeline.ingest.aact.planned import planned_rows
-from safety_pipeline.ingest.aact.scanning import Table, open_tables
+from safety_pipeline.ingest.aact.scanning import Table, open_table, open_tables
 from safety_pipeline.ingest.aact.snapshot import table_files, table_specs
 from safety_pipeline.ingest.aact.soundness import GROUP, says_something
 from safety_pipeline.ingest.aact.survey import Survey, event_groups, survey
@@ -37,8 +38,14 @@ def read(delivery: Delivery) -> Ingested:
 
 
 def _read(delivery: Delivery) -> Ingested:
-    tables = open_tables(table_files(delivery.path, delivery.content_sha256))
-    described = event_groups(tables)
+    files = table_files(delivery.path, delivery.content_sha256)
+    # The events take long to open and leave processors idle: what the other tables say is read meanwhile.
+    with ThreadPoolExecutor(1) as beside:
+        events = beside.submit(open_table, files[_EVENTS], table_specs()[_EVENTS])
+        others = open_tables({name: file for name, file in files.items() if name != _EVENTS})
+        described = event_groups(others)
+        planned = planned_rows(others, described["nct_id"].unique(), delivery).collect(engine="streaming")
+        tables = {**others, _EVENTS: events.result()}
     surveyed = survey(tables, described)
     found = studies(tables, surveyed)
     known = _known(delivery, surveyed, found)
@@ -47,7 +54,7 @@ def _read(delivery: Delivery) -> Ingested:
         document=document_rows(found, delivery),
         source_table=source_table_rows(found, delivery, has_totals=_TOTALS in tables, remark=remark),
         arm=arm_rows(surveyed.groups, found, delivery),
-        planned_treatment=planned_rows(tables, described["nct_id"].unique(), delivery),
+        planned_treatment=planned.lazy(),
         cell=_cells(tables, known),
         refusal=_refusals(delivery, tables, known),
     )

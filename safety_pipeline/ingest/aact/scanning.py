@@ -1,7 +1,6 @@
 """Tables of a snapshot as lazy frames of texts, with the number of each record in its file."""
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -34,10 +33,8 @@ class Table:
 
 
 def open_tables(files: Mapping[str, Path]) -> dict[str, Table]:
-    """Tables of a snapshot by their names; the small ones are opened while the large one is copied."""
-    specs = [table_specs()[name] for name in files]
-    with ThreadPoolExecutor() as workers:
-        return dict(zip(files, workers.map(open_table, files.values(), specs), strict=True))
+    """Tables of a snapshot by their names."""
+    return {name: open_table(file, table_specs()[name]) for name, file in files.items()}
 
 
 def open_table(file: Path, spec: TableSpec) -> Table:
