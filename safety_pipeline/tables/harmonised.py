@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from safety_pipeline.tables.column import Column, Table, optional, required
 from safety_pipeline.tables.columns import counts, grading, identity, source
+from safety_pipeline.tables.columns.arm import ARM_FACTS
 
 FACT_COLUMNS: tuple[Column, ...] = (
     counts.TOXICITY_ID,
@@ -123,17 +124,7 @@ ARM = Table(
         identity.DOCUMENT_ID,
         identity.TRIAL_ID,
         identity.ARM_ID,
-        identity.ARM_LABEL,
-        identity.DRUG,
-        identity.COMBINATION_DRUGS,
-        identity.DOSE_MG_PER_DAY,
-        identity.DOSE_TEXT,
-        identity.DOSE_NOTE,
-        counts.N_AT_RISK,
-        identity.N_ASSIGNED,
-        identity.ANALYSIS_POPULATION,
-        identity.IS_AGGREGATE,
-        identity.MAY_OVERLAP,
+        *ARM_FACTS,
     ),
     key=("document_id", "arm_id"),
 )

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from safety_pipeline.tables.column import Column, Table, optional, repeated
 from safety_pipeline.tables.columns import counts, grading, identity, source
+from safety_pipeline.tables.columns.arm import ARM_FACTS
 
 DOCUMENT = Table(
     stage="ingested",
@@ -73,18 +74,8 @@ ARM = Table(
         identity.DOCUMENT_ID,
         identity.TRIAL_ID,
         identity.ARM_ID,
-        identity.ARM_LABEL,
+        *ARM_FACTS,
         Column("description", identity.TEXT, "The group's description as registered.", nullable=True),
-        identity.DRUG,
-        identity.COMBINATION_DRUGS,
-        identity.DOSE_MG_PER_DAY,
-        identity.DOSE_TEXT,
-        identity.DOSE_NOTE,
-        counts.N_AT_RISK,
-        identity.N_ASSIGNED,
-        identity.ANALYSIS_POPULATION,
-        identity.IS_AGGREGATE,
-        identity.MAY_OVERLAP,
     ),
     key=("document_id", "arm_id"),
 )

@@ -5,6 +5,7 @@ from dataclasses import replace
 from safety_pipeline.tables import checked, compared, summarised
 from safety_pipeline.tables.column import Column, Table
 from safety_pipeline.tables.columns import counts, estimates, identity
+from safety_pipeline.tables.columns.arm import ARM_FACTS
 from safety_pipeline.tables.harmonised import FACT_COLUMNS
 from safety_pipeline.tables.reference import DIM_CONCEPT, DIM_GRADE_MAP, DIM_TERM
 
@@ -62,17 +63,7 @@ DIM_ARM = Table(
     columns=(
         identity.ARM_ID,
         identity.TRIAL_ID,
-        identity.ARM_LABEL,
-        identity.DRUG,
-        identity.COMBINATION_DRUGS,
-        identity.DOSE_MG_PER_DAY,
-        identity.DOSE_TEXT,
-        identity.DOSE_NOTE,
-        counts.N_AT_RISK,
-        identity.N_ASSIGNED,
-        identity.ANALYSIS_POPULATION,
-        identity.IS_AGGREGATE,
-        identity.MAY_OVERLAP,
+        *ARM_FACTS,
     ),
     key=("arm_id",),
 )

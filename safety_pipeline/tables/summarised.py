@@ -2,6 +2,7 @@
 
 from safety_pipeline.tables.column import Column, Table, optional, required
 from safety_pipeline.tables.columns import counts, estimates, grading, identity, source
+from safety_pipeline.tables.columns.arm import ARM_FACTS
 from safety_pipeline.tables.compared import DOSE_CONTRAST, SENSITIVITY, SIGNAL, SUSPECTED_DUPLICATE
 from safety_pipeline.tables.vocabulary import REPORTING_STATUSES
 
@@ -37,17 +38,7 @@ ARM = Table(
         identity.ARM_ID,
         identity.TRIAL_ID,
         identity.DOCUMENT_ID,
-        identity.ARM_LABEL,
-        identity.DRUG,
-        identity.COMBINATION_DRUGS,
-        identity.DOSE_MG_PER_DAY,
-        identity.DOSE_TEXT,
-        identity.DOSE_NOTE,
-        counts.N_AT_RISK,
-        identity.N_ASSIGNED,
-        identity.ANALYSIS_POPULATION,
-        identity.IS_AGGREGATE,
-        identity.MAY_OVERLAP,
+        *ARM_FACTS,
         identity.ALLOCATION,
         identity.INDICATION,
         identity.GRADING_SYSTEM,
