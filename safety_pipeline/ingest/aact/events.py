@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from safety_pipeline.ingest.aact.scanning import ROW, as_texts, tidy, whole, whole_as_it_stands
+from safety_pipeline.ingest.aact.scanning import ROW, WORD, as_texts, tidy, whole, whole_as_it_stands
 from safety_pipeline.ingest.aact.soundness import (
     GROUP,
     SENTENCES,
@@ -22,7 +22,6 @@ from safety_pipeline.tables.ingested import CELL, REFUSAL
 
 _NO_NUMBER = "The line gives no number at risk; the group's number is used."
 _EVENTS, _TOTALS = "reported_events", "reported_event_totals"
-_WORD = pl.Categorical()
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ class Known:
         own = pl.col("vocabulary").replace_strict(named, list(map(_own_edition, named)), default=None)
         edition = pl.coalesce(own.cast(pl.String), "described_edition", pl.lit(NOT_STATED))
         by_vocabulary = self.facts().join(self.vocabularies.lazy(), on=GROUP).with_columns(edition=edition)
-        return by_vocabulary.cast({pl.String: _WORD})
+        return by_vocabulary.cast({pl.String: WORD})
 
 
 def _looked_up(rows: pl.LazyFrame, table: pl.LazyFrame, on: str | list[str]) -> pl.LazyFrame:
@@ -72,7 +71,7 @@ def _said_of(name: str, meanings: Mapping[str, str]) -> pl.Expr:
 
 def _word(text: str) -> pl.Expr:
     """A text that many rows have in common, as it is stored: a dictionary takes a tenth of the time to write."""
-    return pl.lit(text, _WORD)
+    return pl.lit(text, WORD)
 
 
 def event_cells(events: pl.LazyFrame, known: Known) -> pl.LazyFrame:
@@ -94,7 +93,7 @@ def _tidied(rows: pl.LazyFrame, name: str, into: str) -> pl.LazyFrame:
     distinct = rows.select(name).unique().with_columns(tidy(name).alias(into)).collect(engine="streaming")
     if distinct.filter(pl.col(name).cast(pl.String).ne_missing(pl.col(into))).is_empty():
         return rows.with_columns(pl.col(name).alias(into))
-    return _looked_up(rows, distinct.lazy().with_columns(pl.col(into).cast(_WORD)), name)
+    return _looked_up(rows, distinct.lazy().with_columns(pl.col(into).cast(WORD)), name)
 
 
 def _own_edition(vocabulary: str) -> str | None:
@@ -107,14 +106,14 @@ def _own_edition(vocabulary: str) -> str | None:
 def total_cells(totals: pl.LazyFrame, known: Known) -> pl.LazyFrame:
     """One cell for each total of a known group."""
     kinds = register_rows("total").lazy().with_columns(pl.when(pl.col("seriousness") != "").then("seriousness"))
-    described = kinds.select("seriousness", event_type="kind", term="label").cast(_WORD)
-    facts = known.facts().cast({pl.String: _WORD})
+    described = kinds.select("seriousness", event_type="kind", term="label").cast(WORD)
+    facts = known.facts().cast({pl.String: WORD})
     named = _looked_up(_looked_up(totals.filter(total_is_sound()), facts, GROUP), described, "event_type")
     label = register_rows("table").filter(pl.col("kind") == "total")["table_label"][0]
     return _cells(
         named.filter(pl.col("arm_id").is_not_null()).with_columns(
             table_label=_word(label),
-            body_system=pl.lit(None, _WORD),
+            body_system=pl.lit(None, WORD),
             edition=_word(NOT_STATED),
             affected=whole("subjects_affected"),
             own_at_risk=whole("subjects_at_risk"),

@@ -1,17 +1,14 @@
 """A copy of a file that is out of order: its sound records under their own numbers, and a list of the others."""
 
-import atexit
 import csv
 import io
 import re
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from safety_pipeline.ingest.aact.records import Record, begins_record, records
+from safety_pipeline.ingest.aact.snapshot import new_folder
 from safety_pipeline.ingest.aact.structure import is_well_quoted
 
 # What psql and COPY put below the rows: their number, or a mark.
@@ -31,17 +28,9 @@ class Mended:
     left_out: Path
 
 
-@cache
-def _folder() -> Path:
-    """Where copies lie as long as the program runs, since frames are read later."""
-    folder = Path(tempfile.mkdtemp(prefix="safety-pipeline-aact-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
-
-
 def mended(file: Path, columns: tuple[str, ...]) -> Mended:
     """The two lists of one file, written record by record."""
-    folder = Path(tempfile.mkdtemp(dir=_folder()))
+    folder = new_folder()
     made = Mended(folder / "sound.txt", folder / "left_out.csv")
     with (
         file.open(newline="\n", encoding="utf-8-sig", errors="replace") as lines,

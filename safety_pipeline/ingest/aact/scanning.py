@@ -1,6 +1,7 @@
 """Tables of a snapshot as lazy frames of texts, with the number of each record in its file."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,7 +16,7 @@ ROW = "row_number"
 Names = tuple[str, ...]
 Reading = Callable[[Path, Names, TableSpec], pl.LazyFrame]
 _LARGE = ("reported_events", "reported_event_totals")
-_TEXT, _WORD = pl.String(), pl.Categorical()
+_TEXT, WORD = pl.String(), pl.Categorical()
 # Single spaces are by far the most common and are left alone.
 _SPACES = r"[ \t\r\n\x{a0}]{2,}|[\t\r\n\x{a0}]"
 _MOST = 999_999_999
@@ -43,22 +44,23 @@ def open_table(file: Path, spec: TableSpec) -> Table:
     The texts of a large table are dictionaries.
     """
     columns, is_large = header(file, spec), spec.name in _LARGE
-    n = n_separators(file)
-    for read in (_compacted, _compacted_texts) if is_large else (_numbered,):
-        if n is not None and (rows := _in_order(file, columns, spec, read, n)) is not None:
-            return Table(file, rows)
+    readings = (_compacted, _compacted_texts) if is_large else (_numbered,)
+    if (rows := _in_order(file, columns, spec, readings)) is not None:
+        return Table(file, rows)
     mended = _mended_table(file, columns, spec)
     return replace(mended, rows=_as_words(mended.rows)) if is_large else mended
 
 
-def _in_order(file: Path, columns: Names, spec: TableSpec, read: Reading, n_separators: int) -> pl.LazyFrame | None:
-    """The records of a file; nothing where they cannot be read so, or their fields are not where they belong."""
-    printed = _scanned(file, (*columns, SURPLUS))
-    try:
-        rows = read(file, columns, spec)
-        return rows if has_its_fields(rows, SURPLUS, printed.select(columns), n_separators) else None
-    except pl.exceptions.PolarsError:
+def _in_order(file: Path, columns: Names, spec: TableSpec, readings: Sequence[Reading]) -> pl.LazyFrame | None:
+    """The records of a file in the first way it can be read; nothing where quotes or fields are out of place."""
+    if (n := n_separators(file)) is None:
         return None
+    printed = _scanned(file, (*columns, SURPLUS)).select(columns)
+    for read in readings:
+        with suppress(pl.exceptions.PolarsError):
+            rows = read(file, columns, spec)
+            return rows if has_its_fields(rows, SURPLUS, printed, n) else None
+    return None
 
 
 def _numbered(file: Path, columns: Names, spec: TableSpec) -> pl.LazyFrame:
@@ -67,7 +69,7 @@ def _numbered(file: Path, columns: Names, spec: TableSpec) -> pl.LazyFrame:
 
 def _compacted(file: Path, columns: Names, spec: TableSpec) -> pl.LazyFrame:
     """The rows from a copy of dictionaries, which is read in a thirtieth of the time that its text takes."""
-    return _copied(_declared(_scanned(file, (*columns, SURPLUS), _WORD), columns, spec))
+    return _copied(_declared(_scanned(file, (*columns, SURPLUS), WORD), columns, spec))
 
 
 def _compacted_texts(file: Path, columns: Names, spec: TableSpec) -> pl.LazyFrame:
@@ -83,7 +85,7 @@ def _copied(rows: pl.LazyFrame) -> pl.LazyFrame:
 
 def _as_words(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Rows with each distinct text kept once, in memory: of these there are about as many as studies."""
-    return rows.with_columns(pl.selectors.string().cast(_WORD))
+    return rows.with_columns(pl.selectors.string().cast(WORD))
 
 
 def _mended_table(file: Path, columns: Names, spec: TableSpec) -> Table:

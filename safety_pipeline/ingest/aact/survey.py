@@ -58,8 +58,8 @@ def _seen(events: pl.LazyFrame) -> pl.DataFrame:
             description=pl.col("description").first(ignore_nulls=True),
             threshold=pl.col("frequency_threshold").first(ignore_nulls=True),
         )
+        .pipe(as_texts)
         .collect(engine="streaming")
-        .cast({pl.Categorical: pl.String})
         .with_columns(own_at_risk=whole("subjects_at_risk"))
         .sort([*GROUP, "event_type", "first_row"])
     )
