@@ -135,9 +135,10 @@ CELL = Table(
     name="cell",
     description="One row per printed cell of a toxicity table, registry count, or count settled by the text.",
     columns=(
-        source.CELL_ID,
         *repeated(
+            source.TABLE_ID,
             *PLACE,
+            source.SUB_ROW_NUMBER,
             source.COLUMN_NUMBER,
             source.PERCENT_PRINTED,
             source.PERCENT_DECIMALS,
@@ -164,7 +165,7 @@ CELL = Table(
             source.NOTE,
         ),
     ),
-    key=("cell_id",),
+    key=("delivery_id", "table_id", "row_number", "sub_row_number", "column_number"),
 )
 
 SUBJECT = Table(

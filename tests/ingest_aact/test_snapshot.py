@@ -9,6 +9,8 @@ import pytest
 from ingest_aact.snapshots import FILES, counts, tables, tables_with, write
 from register_arms import arms_of
 
+from safety_pipeline.tables.ingested import CELL
+
 SOUND = [
     ("NCT00000001.EG000", "Serious adverse events", "Oedema peripheral", 2, 20, None, "CTCAE v4.03"),
     ("NCT00000001.EG001", "Serious adverse events", "Oedema peripheral", 0, 10, None, "CTCAE v4.03"),
@@ -159,7 +161,7 @@ def test_a_group_listed_twice_is_one_arm(tmp_path: Path) -> None:
 
 def test_cells_stand_in_the_order_of_the_file_and_ids_are_unique(tmp_path: Path) -> None:
     cells = tables_with(tmp_path)["cell"]
-    assert cells["cell_id"].is_unique().all()
+    assert cells.select(CELL.key).is_unique().all()
     assert cells.filter(pl.col("table_label") != "Totals")["row_number"].to_list() == [1, 2, 3]
 
 

@@ -14,6 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ingest_ctgov.register_reading import TOTALS, Tables, record, tables_of
 
+from safety_pipeline.tables.ingested import CELL
+
 EXAMPLES = int(os.environ.get("SAFETY_FUZZ_EXAMPLES", "150"))
 FUZZ = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 SCALARS = (
@@ -101,7 +103,7 @@ def test_no_count_of_a_mutated_record_is_lost(changed: dict[str, Any]) -> None:
     cells = found["cell"].filter(pl.col("table_label") != TOTALS).height
     refused = found["refusal"].filter(pl.col("rule").is_in(ROW_RULES), pl.col("table_label") != TOTALS).height
     assert cells + refused == _counts_that_were_there(changed)
-    assert found["cell"]["cell_id"].is_unique().all()
+    assert found["cell"].select(CELL.key).is_unique().all()
 
 
 @FUZZ

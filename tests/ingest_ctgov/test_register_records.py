@@ -7,6 +7,8 @@ import polars as pl
 import pytest
 from ingest_ctgov.register_reading import OTHER, SERIOUS, counts, module, record, tables_of
 
+from safety_pipeline.tables.ingested import CELL
+
 
 def test_a_sound_record_gives_a_cell_for_each_group_of_each_line(tmp_path: Path) -> None:
     found = tables_of(record(), tmp_path)
@@ -188,12 +190,13 @@ def test_a_file_with_several_records_keeps_those_that_are_sound(tmp_path: Path) 
     found = tables_of({"studies": [record(), {"protocolSection": {}}, second, record()]}, tmp_path)
     assert found["document"]["trial_id"].to_list() == ["NCT00000001", "NCT00000002"]
     assert found["refusal"]["rule"].to_list() == ["is_a_register_record", "record_is_once"]
-    assert found["cell"]["cell_id"].is_unique().all()
+    assert found["cell"].select(CELL.key).is_unique().all()
+    assert set(found["cell"]["table_id"]) >= {"serious", "NCT00000002:serious"}
 
 
 def test_ids_are_stable_and_unlike_in_files_of_other_names(tmp_path: Path) -> None:
     usual = tables_of(record(), tmp_path)
     assert usual["document"]["document_id"].item() == "NCT00000001"
-    assert "ctgov.NCT00000001:serious:1:EG000" in usual["cell"]["cell_id"].to_list()
+    assert ("ctgov.NCT00000001", "serious", 1, None, 1) in usual["cell"].select(CELL.key).rows()
     copied = tables_of(record(), tmp_path, "copy.json")
     assert copied["document"]["document_id"].item() == "NCT00000001.copy"

@@ -11,6 +11,8 @@ import polars as pl
 import pytest
 from ingest_ctgov.register_reading import OTHER, SERIOUS, TOTALS, Tables, counts, module, record, tables_of
 
+from safety_pipeline.tables.ingested import CELL
+
 
 def _second() -> dict[str, Any]:
     changed = record()
@@ -140,7 +142,7 @@ def test_two_groups_of_one_id_are_refused_and_the_first_is_kept(tmp_path: Path) 
     found = tables_of(changed, tmp_path)
     assert found["arm"]["label"].to_list() == ["Imatinib 400 mg daily", "Placebo"]
     assert "group_has_its_own_id" in found["refusal"]["rule"].to_list()
-    assert found["cell"]["cell_id"].is_unique().all()
+    assert found["cell"].select(CELL.key).is_unique().all()
 
 
 def test_one_term_in_two_organ_systems_or_tables_is_two_lines(tmp_path: Path) -> None:
@@ -150,7 +152,7 @@ def test_one_term_in_two_organ_systems_or_tables_is_two_lines(tmp_path: Path) ->
     module(changed)["seriousEvents"].append({**line, "organSystem": "Ear disorders"})
     rows = tables_of(changed, tmp_path)["cell"].filter(pl.col("term_as_reported") == line["term"])
     assert sorted(rows["body_system_as_reported"]) == ["Ear disorders", "Eye disorders", "Skin"]
-    assert rows["cell_id"].is_unique().all()
+    assert rows.select(CELL.key).is_unique().all()
 
 
 def test_deaths_are_a_total_without_seriousness(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 import polars as pl
 import pytest
 
+from safety_pipeline.tables.ingested import CELL
+
 # Table 3 of the 2002 report, read by eye: any grade 400 mg, 600 mg, all; grade 3 or 4 likewise.
 TABLE_3 = """
 Any adverse effect with suspected relation to study drug | 71 73 144 | 15 16 31
@@ -226,7 +228,9 @@ def test_the_editions_are_as_the_documents_say(landed):
     assert list(editions.values()) == ["CTC v2.0", "CTCAE v4.03", "not stated"]
 
 
-def test_cell_ids_are_unique_and_say_where_the_cell_stands(landed):
-    ids = landed(GIST).cell["cell_id"]
-    assert ids.is_unique().all()
-    assert "literature.gist_400_vs_600_2002:1:r5.4:c5" in ids.to_list()
+def test_no_two_cells_stand_in_one_place_and_packed_rows_are_told_apart(landed):
+    places = landed(GIST).cell.select(CELL.key)
+    assert places.is_unique().all()
+    packed = places.filter(pl.col("row_number") == 5, pl.col("column_number") == 5)["sub_row_number"]
+    assert packed.to_list() == list(range(1, packed.len() + 1))
+    assert packed.len() > 1

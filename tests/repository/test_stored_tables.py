@@ -11,12 +11,16 @@ from safety_pipeline.orchestration.lake import Lake
 from safety_pipeline.tables.ingested import ARM, CELL
 from safety_pipeline.tables.storage import write_table, write_tables
 
-WORDS = {column.name: "some words" for column in CELL.columns if column.dtype == pl.String()}
-NUMBERS = {"row_number": 1, "column_number": 1, "is_composite": False, "grade_lower_reported": 1}
+WORDS = {
+    column.name: column.allowed[0] if column.allowed else "some words"
+    for column in CELL.columns
+    if column.dtype == pl.String()
+}
+NUMBERS = {"column_number": 1, "is_composite": False, "grade_lower_reported": 1}
 
 
 def _cells(*terms):
-    rows = [{**WORDS, **NUMBERS, "cell_id": str(n), "term_as_reported": term} for n, term in enumerate(terms)]
+    rows = [{**WORDS, **NUMBERS, "row_number": n, "term_as_reported": term} for n, term in enumerate(terms)]
     filled = [{column.name: row.get(column.name) for column in CELL.columns} for row in rows]
     return pl.LazyFrame(filled, schema=CELL.schema)
 
@@ -31,6 +35,13 @@ def test_a_repeated_text_is_a_dictionary_in_the_file_and_a_text_in_the_lake(tmp_
     read = lake.scan(CELL, "aact.a").collect()
     assert dict(read.schema) == dict(CELL.schema)
     assert read["term_as_reported"].to_list() == ["Rash", "Edema", "Rash"]
+
+
+def test_a_word_outside_of_its_vocabulary_is_not_stored(tmp_path):
+    cells = _cells("Rash").with_columns(cell_status=pl.lit("perhaps"))
+    with pytest.raises(pl.exceptions.PolarsError, match="perhaps"):
+        write_table(CELL, cells, tmp_path / "cell.parquet")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_bytes_of_a_table_do_not_depend_on_what_was_read_before(tmp_path):
@@ -54,6 +65,6 @@ def test_tables_written_side_by_side_are_those_written_one_after_the_other(tmp_p
 
 
 def test_a_table_that_cannot_be_written_fails_for_all_of_them(tmp_path):
-    broken = pl.LazyFrame({"cell_id": ["1"]})
+    broken = pl.LazyFrame({"table_id": ["1"]})
     with pytest.raises(Exception, match="missing columns"):
         write_tables({ARM: ARM.empty(), CELL: broken}, lambda table: tmp_path / f"{table.name}.parquet")

@@ -8,6 +8,7 @@ import polars as pl
 from safety_pipeline.ingest.aact.scanning import ROW, WORD, as_texts, tidy, whole, whole_as_it_stands
 from safety_pipeline.ingest.aact.soundness import (
     GROUP,
+    KINDS,
     SENTENCES,
     STUDY,
     is_placed,
@@ -51,8 +52,8 @@ class Known:
         named = self.vocabularies["vocabulary"].drop_nulls().unique().sort().to_list()
         own = pl.col("vocabulary").replace_strict(named, list(map(_own_edition, named)), default=None)
         edition = pl.coalesce(own.cast(pl.String), "described_edition", pl.lit(NOT_STATED))
-        by_vocabulary = self.facts().join(self.vocabularies.lazy(), on=GROUP).with_columns(edition=edition)
-        return by_vocabulary.cast({pl.String: WORD})
+        by_vocabulary = self.facts().join(self.vocabularies.lazy(), on=GROUP).with_columns(grading_system=edition)
+        return _as_stored(by_vocabulary)
 
 
 def _looked_up(rows: pl.LazyFrame, table: pl.LazyFrame, on: str | list[str]) -> pl.LazyFrame:
@@ -64,23 +65,31 @@ def _looked_up(rows: pl.LazyFrame, table: pl.LazyFrame, on: str | list[str]) -> 
     return rows.join(table, on=on, how="left", maintain_order="left", build_side="force_right", nulls_equal=True)
 
 
-def _said_of(name: str, meanings: Mapping[str, str]) -> pl.Expr:
+def _said_of(name: str, meanings: Mapping[str, pl.Expr]) -> pl.Expr:
     """The meaning of a word; `replace_strict` holds all rows in memory (4 GB more at ten million, Polars 2.1)."""
-    return pl.coalesce(pl.when(pl.col(name) == word).then(_word(meaning)) for word, meaning in meanings.items())
+    return pl.coalesce(pl.when(pl.col(name) == word).then(meaning) for word, meaning in meanings.items())
 
 
-def _word(text: str) -> pl.Expr:
-    """A text that many rows have in common, as it is stored: a dictionary takes a tenth of the time to write."""
-    return pl.lit(text, WORD)
+def _word(column: str, text: str | None) -> pl.Expr:
+    """A text that many cells have in common, as it is stored in one of their columns."""
+    return pl.lit(text, CELL.column(column).stored_dtype)
+
+
+def _as_stored(facts: pl.LazyFrame) -> pl.LazyFrame:
+    """Texts to be joined to events, as cells store them: then they are made into dictionaries once, and not by row."""
+    limited = {name: dtype for name, dtype in CELL.stored_schema.items() if isinstance(dtype, pl.Enum)}
+    present = facts.collect_schema()
+    return facts.cast({name: dtype for name, dtype in limited.items() if name in present}).cast({pl.String: WORD})
 
 
 def event_cells(events: pl.LazyFrame, known: Known) -> pl.LazyFrame:
     """One cell for each sound event of a known group, in the order of the file."""
-    labels = dict(register_rows("table").filter(pl.col("kind") != "total").select("kind", "table_label").iter_rows())
+    labels = register_rows("table").filter(pl.col("kind") != "total").select("kind", "table_label").iter_rows()
     tidied = _tidied(_tidied(events, "adverse_event_term", "term"), "organ_system", "body_system")
     read = read_events(tidied, whole if known.may_be_refused else whole_as_it_stands)
     placed = _looked_up(read, known.facts_by_vocabulary(), [*GROUP, "vocabulary"]).with_columns(
-        table_label=_said_of("event_type", labels), seriousness="event_type"
+        table_label=_said_of("event_type", {kind: _word("table_label", label) for kind, label in labels}),
+        seriousness=_said_of("event_type", {kind: _word("seriousness", kind) for kind in KINDS}),
     )
     sound = (
         placed.filter(pl.col("arm_id").is_not_null(), is_placed(), ~is_unsound()) if known.may_be_refused else placed
@@ -106,15 +115,15 @@ def _own_edition(vocabulary: str) -> str | None:
 def total_cells(totals: pl.LazyFrame, known: Known) -> pl.LazyFrame:
     """One cell for each total of a known group."""
     kinds = register_rows("total").lazy().with_columns(pl.when(pl.col("seriousness") != "").then("seriousness"))
-    described = kinds.select("seriousness", event_type="kind", term="label").cast(WORD)
-    facts = known.facts().cast({pl.String: WORD})
+    described = _as_stored(kinds.select("seriousness", event_type="kind", term="label"))
+    facts = _as_stored(known.facts())
     named = _looked_up(_looked_up(totals.filter(total_is_sound()), facts, GROUP), described, "event_type")
     label = register_rows("table").filter(pl.col("kind") == "total")["table_label"][0]
     return _cells(
         named.filter(pl.col("arm_id").is_not_null()).with_columns(
-            table_label=_word(label),
-            body_system=pl.lit(None, WORD),
-            edition=_word(NOT_STATED),
+            table_label=_word("table_label", label),
+            body_system=_word("body_system_as_reported", None),
+            grading_system=_word("grading_system", NOT_STATED),
             affected=whole("subjects_affected"),
             own_at_risk=whole("subjects_at_risk"),
             episodes=pl.lit(None, pl.Int64),
@@ -127,42 +136,43 @@ def total_cells(totals: pl.LazyFrame, known: Known) -> pl.LazyFrame:
 def _status(episodes_only: pl.Expr) -> pl.Expr:
     return (
         pl.when(pl.col("affected") > 0)
-        .then(_word("observed"))
+        .then(_word("cell_status", "observed"))
         .when(pl.col("affected").is_not_null())
-        .then(_word("reported_zero"))
+        .then(_word("cell_status", "reported_zero"))
         .when(episodes_only)
-        .then(_word("episodes_only"))
-        .otherwise(_word("missing"))
+        .then(_word("cell_status", "episodes_only"))
+        .otherwise(_word("cell_status", "missing"))
     )
 
 
 def _cells(placed: pl.LazyFrame, known: Known, table: str) -> pl.LazyFrame:
     """The columns of a cell."""
     episodes_only = pl.col("affected").is_null() & pl.col("episodes").is_not_null()
-    source = f"{known.delivery_id}:{table}:".replace("{", "{{").replace("}", "}}")
     cells = placed.select(
-        cell_id=pl.format(source + "{}:{}", ROW, pl.col("ctgov_group_code").cast(pl.String)),
-        delivery_id=_word(known.delivery_id),
+        table_id=_word("table_id", table),
+        delivery_id=_word("delivery_id", known.delivery_id),
         document_id="document_id",
         trial_id="nct_id",
-        source_file=_word(f"{table}.txt"),
+        source_file=_word("source_file", f"{table}.txt"),
         table_label="table_label",
         row_number=ROW,
         row_label="term",
         column_label="column_label",
-        column_role=_word("arm"),
+        column_role=_word("column_role", "arm"),
         arm_id="arm_id",
         printed="subjects_affected",
         column_number="column_number",
         term_as_reported="term",
         body_system_as_reported="body_system",
         is_composite=pl.lit(False),
-        grading_system="edition",
+        grading_system="grading_system",
         grade_lower_reported=pl.lit(1),
         grade_upper_reported=pl.lit(5),
-        grade_band_as_reported=_word("any"),
-        grade_counting=_word("unknown"),
-        count_unit=pl.when(episodes_only).then(_word("episodes")).otherwise(_word("patients")),
+        grade_band_as_reported=_word("grade_band_as_reported", "any"),
+        grade_counting=_word("grade_counting", "unknown"),
+        count_unit=pl.when(episodes_only)
+        .then(_word("count_unit", "episodes"))
+        .otherwise(_word("count_unit", "patients")),
         n_episodes="episodes",
         n_printed="affected",
         n_affected_lower="affected",
@@ -171,7 +181,7 @@ def _cells(placed: pl.LazyFrame, known: Known, table: str) -> pl.LazyFrame:
         seriousness="seriousness",
         attribution="attribution",
         cell_status=_status(episodes_only),
-        note=pl.when(pl.col("own_at_risk").is_null()).then(_word(_NO_NUMBER)),
+        note=pl.when(pl.col("own_at_risk").is_null()).then(_word("note", _NO_NUMBER)),
     )
     return CELL.stored(CELL.complete(cells))
 
@@ -208,7 +218,7 @@ def _refusals(judged: pl.LazyFrame, known: Known, table: str, label: pl.Expr) ->
             "{}: record {}: {}; correct it, or download the snapshot again.",
             pl.lit(file),
             ROW,
-            _said_of("rule", SENTENCES),
+            _said_of("rule", {rule: pl.lit(sentence) for rule, sentence in SENTENCES.items()}),
         ),
     )
     return REFUSAL.complete(refusals)

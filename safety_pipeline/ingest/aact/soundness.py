@@ -8,6 +8,7 @@ from safety_pipeline.ingest.aact.scanning import is_text, is_whole, is_whole_as_
 from safety_pipeline.ingest.ctgov.register_words import register_rows
 
 GROUP = ["nct_id", "ctgov_group_code"]
+KINDS = ("serious", "other")
 STUDY = r"^NCT[0-9]{8}$"
 _NUMBERS = {"affected": "subjects_affected", "own_at_risk": "subjects_at_risk", "episodes": "event_count"}
 SENTENCES = {
@@ -32,9 +33,7 @@ def vocabulary() -> pl.Expr:
 
 def is_placed() -> pl.Expr:
     """Whether an event is of a study and of a kind that the register has."""
-    known = pl.col("nct_id").cast(pl.String).str.contains(STUDY) & pl.col("event_type").cast(pl.String).is_in(
-        ["serious", "other"]
-    )
+    known = pl.col("nct_id").cast(pl.String).str.contains(STUDY) & pl.col("event_type").cast(pl.String).is_in(KINDS)
     return known.fill_null(False)
 
 

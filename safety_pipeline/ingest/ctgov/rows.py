@@ -125,7 +125,7 @@ def _cell(source: Source, event: Event, count: Count) -> Record:
     return {
         **_coordinates(source, event, count),
         **_numbers(source, count),
-        "cell_id": f"{source.delivery_id}:{_table_of(source, event)}:{event.row_number}:{count.group_id}",
+        "table_id": _table_of(source, event),
         "column_number": list(source.groups).index(count.group_id) + 1,
         "term_as_reported": event.term,
         "body_system_as_reported": event.body_system,

@@ -100,12 +100,6 @@ class _Slot:
         written = self.line.meaning.grades
         return parse_grades(written) if written else self.column.grades
 
-    @property
-    def cell_id(self) -> str:
-        sub_number = self.line.sub_number
-        row = f"r{self.line.row_number}" + (f".{sub_number}" if sub_number is not None else "")
-        return f"{self.source.delivery_id}:{self.source.number}:{row}:c{self.column.number}"
-
     def coordinates(self) -> Record:
         meaning = self.line.meaning
         return {
@@ -159,7 +153,8 @@ def _kept_empty(slot: _Slot) -> Iterator[Accepted]:
 
 def _printed(slot: _Slot) -> Record:
     return {
-        "cell_id": slot.cell_id,
+        "table_id": str(slot.source.number),
+        "sub_row_number": slot.line.sub_number,
         "column_number": slot.column.number,
         "printed": None if is_blank(slot.place.printed) else slot.place.printed,
         "repair": slot.place.repair,

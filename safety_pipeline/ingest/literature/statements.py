@@ -21,9 +21,9 @@ def statement_rows(source: Source) -> Iterator[Accepted | Refused]:
             explanation = f"document.yaml, {source.table.label}, statement {number}: {counted.explanation}"
             yield Refused({**where, "rule": counted.rule, "explanation": explanation})
             n_at_risk = at_risk(source.manifest, source.table, statement.arm)
-            yield Accepted({**where, **_event(source, statement, number), **Count(REFUSED, n_at_risk).record()})
+            yield Accepted({**where, **_event(source, statement), **Count(REFUSED, n_at_risk).record()})
         else:
-            yield Accepted({**where, **_event(source, statement, number), **counted.record()})
+            yield Accepted({**where, **_event(source, statement), **counted.record()})
 
 
 def _count(source: Source, statement: Statement) -> Count | Fault:
@@ -55,10 +55,10 @@ def _coordinates(source: Source, statement: Statement, number: int) -> Record:
     }
 
 
-def _event(source: Source, statement: Statement, number: int) -> Record:
+def _event(source: Source, statement: Statement) -> Record:
     grades = parse_grades(statement.grades)
     return {
-        "cell_id": f"{source.delivery_id}:{source.number}:r{number}:c1",
+        "table_id": str(source.number),
         "column_number": 1,
         "term_as_reported": statement.term,
         "is_composite": False,

@@ -10,8 +10,8 @@ from safety_pipeline.tables.vocabulary import (
     THRESHOLD_SCOPES,
 )
 
-CELL_ID = Column(
-    "cell_id", TEXT, "The cell within its delivery: table, row and column; stable while the delivery is unchanged."
+TABLE_ID = Column(
+    "table_id", TEXT, "The table within its delivery; it names the study too where a delivery has several in one file."
 )
 SOURCE_FILE = Column("source_file", TEXT, "The landed file, relative to the delivery.", nullable=True)
 TABLE_LABEL = Column("table_label", TEXT, "The table, abstract or text passage the row was read from.")
@@ -19,6 +19,13 @@ TABLE_KIND = Column("table_kind", TEXT, "What kind of table it is.", allowed=TAB
 TABLE_PRIORITY = Column("table_priority", WHOLE, "Rank among the tables of one document; 1 is used first.", minimum=1)
 TABLE_EVIDENCE = Column("table_evidence", TEXT, "Where the facts about the table stand in the source.", nullable=True)
 ROW_NUMBER = Column("row_number", WHOLE, "Line of the source table, counted from 1.", minimum=1)
+SUB_ROW_NUMBER = Column(
+    "sub_row_number",
+    WHOLE,
+    "Place of the event among those packed into one row, counted from 1; null where the row has one.",
+    nullable=True,
+    minimum=1,
+)
 COLUMN_NUMBER = Column("column_number", WHOLE, "Column of the source table, counted from 1.", minimum=1)
 ROW_LABEL = Column("row_label", TEXT, "The row's label, unpacked and without footnote marks.")
 PARENT_ROW_LABEL = Column(
