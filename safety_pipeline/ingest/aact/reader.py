@@ -7,14 +7,10 @@ import polars as pl
 
 from safety_pipeline.ingest.aact.arms import arm_rows
 from safety_pipeline.ingest.aact.documents import document_rows, source_table_rows, studies
-from safety_pipeline.ingest.aact.events import (
-    Known,
-    event_cells,
-    event_refusals,
-    total_cells,
-    total_refusals,
-)
+from safety_pipeline.ingest.aact.events import event_cells, total_cells
+from safety_pipeline.ingest.aact.known import Known
 from safety_pipeline.ingest.aact.planned import planned_rows
+from safety_pipeline.ingest.aact.refusals import event_refusals, total_refusals
 from safety_pipeline.ingest.aact.scanning import Table, open_table, open_tables
 from safety_pipeline.ingest.aact.snapshot import table_files, table_specs
 from safety_pipeline.ingest.aact.soundness import GROUP, says_something
@@ -64,7 +60,9 @@ def _known(delivery: Delivery, surveyed: Survey, found: pl.DataFrame) -> Known:
     facts = found.select("nct_id", "attribution", "described_edition")
     groups = surveyed.groups.select(*GROUP, "title", "description", "at_risk", "column_number")
     joined = groups.join(facts, on="nct_id", how="left", validate="m:1")
-    return Known(delivery.delivery_id, joined.lazy(), surveyed.vocabularies, surveyed.may_be_refused)
+    return Known(
+        delivery.delivery_id, joined.lazy(), surveyed.vocabularies, surveyed.may_be_refused, surveyed.odd_texts
+    )
 
 
 def _cells(tables: Mapping[str, Table], known: Known) -> pl.LazyFrame:

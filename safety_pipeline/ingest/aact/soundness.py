@@ -1,16 +1,24 @@
 """Which events and totals of a snapshot can be counted, and the rule that each of the others breaks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import polars as pl
 
-from safety_pipeline.ingest.aact.scanning import is_text, is_whole, is_whole_as_it_stands, whole
+from safety_pipeline.ingest.aact.scanning import (
+    as_texts,
+    is_text,
+    is_whole,
+    is_whole_as_it_stands,
+    whole,
+    whole_as_it_stands,
+)
 from safety_pipeline.ingest.ctgov.register_words import register_rows
 
 GROUP = ["nct_id", "ctgov_group_code"]
 KINDS = ("serious", "other")
 STUDY = r"^NCT[0-9]{8}$"
-_NUMBERS = {"affected": "subjects_affected", "own_at_risk": "subjects_at_risk", "episodes": "event_count"}
+NUMBERS = {"affected": "subjects_affected", "own_at_risk": "subjects_at_risk", "episodes": "event_count"}
 SENTENCES = {
     "event_is_placed": "its study number or kind of event is not the register's, so fields may have slipped",
     "event_has_a_term": "the event has no term",
@@ -23,7 +31,7 @@ SENTENCES = {
 
 def read_events(events: pl.LazyFrame, number: Callable[[str], pl.Expr] = whole) -> pl.LazyFrame:
     """The events with their numbers read and their vocabulary named."""
-    return events.with_columns(vocabulary(), **{name: number(column) for name, column in _NUMBERS.items()})
+    return events.with_columns(vocabulary(), **{name: number(column) for name, column in NUMBERS.items()})
 
 
 def vocabulary() -> pl.Expr:
@@ -39,7 +47,7 @@ def is_placed() -> pl.Expr:
 
 def _has_wrong_number() -> pl.Expr:
     """Whether a number is printed that is no whole number."""
-    return pl.any_horizontal(pl.col(read).is_null() & pl.col(name).is_not_null() for read, name in _NUMBERS.items())
+    return pl.any_horizontal(pl.col(read).is_null() & pl.col(name).is_not_null() for read, name in NUMBERS.items())
 
 
 def _says_nothing() -> pl.Expr:
@@ -48,20 +56,44 @@ def _says_nothing() -> pl.Expr:
     return nothing & (pl.col("own_at_risk").fill_null(-1) != 0)
 
 
-def is_unsound() -> pl.Expr:
-    """Whether an event, once read, breaks a rule other than on its place."""
-    return ~is_text("adverse_event_term") | _has_wrong_number() | _says_nothing()
+def is_sound() -> pl.Expr:
+    """Whether an event breaks no rule, once it is read and its group looked up: seen from nulls, not from texts."""
+    is_known = pl.col("is_study").fill_null(False) & pl.col("seriousness").is_not_null()
+    return is_known & pl.col("term").is_not_null() & ~_has_wrong_number() & ~_says_nothing()
 
 
-def are_plain(events: pl.LazyFrame) -> bool:
-    """Whether no closer look is needed to see that the terms and numbers printed are such: each distinct one is."""
+@dataclass(frozen=True)
+class OddTexts:
+    """The distinct terms and numbers that are not plainly such and the studies with odd groups, by their columns."""
+
+    by_column: Mapping[str, list[str]]
+
+    def __bool__(self) -> bool:
+        return any(self.by_column.values())
+
+    def number(self) -> Callable[[str], pl.Expr]:
+        """How to read a number: an odd one may be a whole number with spaces around it."""
+        printed = [text for name in NUMBERS.values() for text in self.by_column[name]]
+        are_whole = pl.DataFrame({"printed": printed}, schema={"printed": pl.String}).select(is_whole("printed"))
+        return whole if are_whole.to_series().any() else whole_as_it_stands
+
+    def may_be_unsound(self) -> pl.Expr:
+        """Whether an event may break a rule: all that do, and few others."""
+        has_odd_text = pl.any_horizontal(pl.col(name).is_in(texts) for name, texts in self.by_column.items())
+        lacks_a_text = pl.any_horizontal(pl.col(*GROUP, "event_type", "adverse_event_term").is_null())
+        is_of_other_kind = ~pl.col("event_type").is_in(KINDS)
+        gives_nothing = pl.col("subjects_affected").is_null() & pl.col("event_count").is_null()
+        return (has_odd_text | is_of_other_kind).fill_null(False) | lacks_a_text | gives_nothing
+
+
+def odd_texts(events: pl.LazyFrame, odd_studies: list[str]) -> OddTexts:
+    """Each distinct text is looked at once; the studies come from the groups that the events are of."""
     plain = {"adverse_event_term": is_text("adverse_event_term")} | {
-        name: is_whole_as_it_stands(name) for name in _NUMBERS.values()
+        name: is_whole_as_it_stands(name) for name in NUMBERS.values()
     }
-    return all(
-        events.select(name).drop_nulls().unique().select(expr.all()).collect(engine="streaming").item()
-        for name, expr in plain.items()
-    )
+    odd = {name: events.select(name).drop_nulls().unique().filter(~expr) for name, expr in plain.items()}
+    texts = {name: as_texts(rows).collect(engine="streaming")[name].to_list() for name, rows in odd.items()}
+    return OddTexts({"nct_id": odd_studies, **texts})
 
 
 def is_counted() -> pl.Expr:

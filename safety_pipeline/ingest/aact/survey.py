@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from safety_pipeline.ingest.aact.scanning import ROW, Table, as_texts, tidy, whole
-from safety_pipeline.ingest.aact.soundness import GROUP, are_plain, is_counted, is_placed, vocabulary
+from safety_pipeline.ingest.aact.soundness import GROUP, STUDY, OddTexts, is_counted, is_placed, odd_texts, vocabulary
 
 _EVENT_GROUPS = "reportedevent"
 
@@ -17,12 +17,14 @@ class Survey:
     row a vocabulary that a group's events are worded in.
 
     Where nothing ``may_be_refused``, every event is sound and in a known group: refusals need no pass of their own.
+    Else an event that is refused has one of the ``odd_texts``, or lacks something.
     """
 
     groups: pl.DataFrame
     texts: pl.DataFrame
     vocabularies: pl.DataFrame
     may_be_refused: bool
+    odd_texts: OddTexts
 
 
 def survey(tables: Mapping[str, Table], described: pl.DataFrame) -> Survey:
@@ -37,13 +39,21 @@ def survey(tables: Mapping[str, Table], described: pl.DataFrame) -> Survey:
         column_number=pl.int_range(1, pl.len() + 1).over("nct_id", order_by="ctgov_group_code"),
     ).sort(GROUP)
     vocabularies = seen.select(*GROUP, "vocabulary").unique()
-    return Survey(in_order, _texts(seen), vocabularies, not (_are_in_place(seen, groups) and are_plain(events)))
+    odd = odd_texts(events, _odd_studies(seen, groups))
+    return Survey(in_order, _texts(seen), vocabularies, bool(odd) or not _are_in_place(seen), odd)
 
 
-def _are_in_place(seen: pl.DataFrame, groups: pl.DataFrame) -> bool:
-    """Whether all events are of known studies, kinds and groups, and have a term and a count."""
-    in_place = seen.select((is_placed() & (pl.col("n_counted") == pl.col("n_events"))).all()).item()
-    return bool(in_place) and seen.join(groups, on=GROUP, how="anti").is_empty()
+def _are_in_place(seen: pl.DataFrame) -> bool:
+    """Whether all events name a study, a group and a known kind, and have a term and a count."""
+    names_group = pl.col("ctgov_group_code").is_not_null()
+    in_place = is_placed() & names_group & (pl.col("n_counted") == pl.col("n_events"))
+    return bool(seen.select(in_place.all()).item())
+
+
+def _odd_studies(seen: pl.DataFrame, groups: pl.DataFrame) -> list[str]:
+    """Studies with an event in a group that is not described, or whose number is not the register's."""
+    described = groups.filter(pl.col("nct_id").str.contains(STUDY))
+    return seen.join(described, on=GROUP, how="anti")["nct_id"].drop_nulls().unique().to_list()
 
 
 def _seen(events: pl.LazyFrame) -> pl.DataFrame:

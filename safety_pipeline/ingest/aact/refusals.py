@@ -1,0 +1,48 @@
+"""Events and totals of a snapshot that cannot be counted, as rows of `ingested/refusal`."""
+
+import polars as pl
+
+from safety_pipeline.ingest.aact.known import Known, is_study, looked_up, said_of
+from safety_pipeline.ingest.aact.scanning import ROW, as_texts
+from safety_pipeline.ingest.aact.soundness import GROUP, SENTENCES, read_events, reason, total_is_sound
+from safety_pipeline.tables.ingested import REFUSAL
+
+_EVENTS, _TOTALS = "reported_events", "reported_event_totals"
+
+
+def event_refusals(events: pl.LazyFrame, known: Known) -> pl.LazyFrame:
+    """One refusal for each event that is no cell."""
+    odd = as_texts(events.filter(known.odd_texts.may_be_unsound()))
+    judged = read_events(odd).with_columns(rule=reason())
+    return _refusals(judged, known, _EVENTS, pl.col("adverse_event_term"))
+
+
+def total_refusals(totals: pl.LazyFrame, known: Known) -> pl.LazyFrame:
+    """One refusal for each total that is no cell."""
+    judged = as_texts(totals).with_columns(rule=pl.when(~total_is_sound()).then(pl.lit("total_can_be_read")))
+    return _refusals(judged, known, _TOTALS, pl.col("event_type"))
+
+
+def _refusals(judged: pl.LazyFrame, known: Known, table: str, label: pl.Expr) -> pl.LazyFrame:
+    """The rows that break a rule, and those of groups that are not described."""
+    file = f"{table}.txt"
+    unplaced = pl.when(pl.col("arm_id").is_null()).then(pl.lit("group_is_described"))
+    ruled = looked_up(judged, known.facts(), GROUP).with_columns(rule=pl.coalesce("rule", unplaced))
+    refusals = ruled.filter(pl.col("rule").is_not_null()).select(
+        delivery_id=pl.lit(known.delivery_id),
+        trial_id=pl.when(is_study()).then("nct_id"),
+        document_id=pl.when(is_study()).then(pl.format("{}.{}", "nct_id", pl.lit(known.delivery_id))),
+        source_file=pl.lit(file),
+        row_number=ROW,
+        row_label=label,
+        column_label="ctgov_group_code",
+        printed="subjects_affected",
+        rule="rule",
+        explanation=pl.format(
+            "{}: record {}: {}; correct it, or download the snapshot again.",
+            pl.lit(file),
+            ROW,
+            said_of("rule", {rule: pl.lit(sentence) for rule, sentence in SENTENCES.items()}),
+        ),
+    )
+    return REFUSAL.complete(refusals)
