@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 LAKE ?= data_lake
+# Much of a test is waiting for a process; a file's tests stay together, since they share what takes long to make.
+SIDE_BY_SIDE ?= --numprocesses 2 --dist loadfile
 
 .PHONY: run test lint bench generate ui clean
 
@@ -12,7 +14,7 @@ ui: .venv/runtime.stamp
 	$(BIN)/safety-pipeline ui --lake $(LAKE)
 
 test: .venv/dev.stamp lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff format --check .
