@@ -60,18 +60,19 @@ def test_a_broken_part_is_refused_by_its_place_and_the_rest_is_read(tmp_path: Pa
     assert found["refusal"]["explanation"].str.starts_with(begins).to_list() == [True]
 
 
-@pytest.mark.parametrize(
-    ("name", "content", "rule"),
-    [
-        ("cut.json.gz", gzip.compress(ONE)[:40], "is_readable_gzip"),
-        ("cut.zip", _zipped({"a.json": ONE})[:60], "is_readable_zip"),
-        ("empty.json", b'{"totalCount": 0, "studies": []}', "is_a_register_record"),
-        ("number.json", b'{"protocolSection": {"identificationModule": {"nctId": "../x"}}}', "is_a_register_record"),
-        ("table.json", b"NCT Number,Title\nNCT00000001,x\n", "is_readable_json"),
-        ("page.json", b"<!DOCTYPE html><html><body>Busy</body></html>", "is_a_register_record"),
-    ],
-)
-def test_a_file_without_a_record_is_one_refusal_by_name(tmp_path: Path, name: str, content: bytes, rule: str) -> None:
+WITHOUT_A_RECORD = {
+    "cut.json.gz": (gzip.compress(ONE)[:40], "is_readable_gzip"),
+    "cut.zip": (_zipped({"a.json": ONE})[:60], "is_readable_zip"),
+    "empty.json": (b'{"totalCount": 0, "studies": []}', "is_a_register_record"),
+    "number.json": (b'{"protocolSection": {"identificationModule": {"nctId": "../x"}}}', "is_a_register_record"),
+    "table.json": (b"NCT Number,Title\nNCT00000001,x\n", "is_readable_json"),
+    "page.json": (b"<!DOCTYPE html><html><body>Busy</body></html>", "is_a_register_record"),
+}
+
+
+@pytest.mark.parametrize("name", WITHOUT_A_RECORD)
+def test_a_file_without_a_record_is_one_refusal_by_name(tmp_path: Path, name: str) -> None:
+    content, rule = WITHOUT_A_RECORD[name]
     refusals = tables_of(content, tmp_path, name)["refusal"]
     assert refusals["rule"].to_list() == [rule]
     assert refusals["explanation"].item().startswith(f"{name}: ")
