@@ -4,22 +4,23 @@ import narwhals as nw
 import polars as pl
 
 from safety_pipeline.check import row_rules
+from safety_pipeline.check.context import Frame, comparable_documents
 from safety_pipeline.tables import checked
 
 READABLE = "source_is_readable"
 ACCOUNTED = "every_row_is_accounted_for"
+_ROW = "_row"
 
 
 def checked_tables(toxicity: pl.LazyFrame, refusal: pl.LazyFrame, term: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
     """The three tables of `checked` for one delivery, by name."""
-    # Collected once: three tables are made of it, and the joins beneath are the costly part.
-    rows = row_rules.judged(nw.from_native(toxicity), nw.from_native(term)).to_native().collect().lazy()
-    kept = row_rules.accepted(nw.from_native(rows)).to_native()
-    refused = row_rules.rejected(nw.from_native(rows)).to_native()
-    audited = row_rules.audit(nw.from_native(rows)).to_native()
+    rows = _judged(toxicity, term)
+    kept = row_rules.accepted(rows).to_native()
+    refused = row_rules.rejected(_collected(row_rules.refused(rows))).to_native()
+    audited = row_rules.audit(rows).to_native()
     rejected = pl.concat([_conform(refused), _conform(refusal)])
     return {
-        "toxicity": checked.TOXICITY.conform(kept).sort("toxicity_id"),
+        "toxicity": checked.TOXICITY.conform(kept),
         "rejected": rejected.sort(pl.all(), nulls_last=True),
         "audit": pl.concat(
             [
@@ -29,6 +30,24 @@ def checked_tables(toxicity: pl.LazyFrame, refusal: pl.LazyFrame, term: pl.LazyF
             ]
         ).sort("delivery_id", "rule"),
     }
+
+
+def _judged(toxicity: pl.LazyFrame, term: pl.LazyFrame) -> Frame:
+    """The rows in their order, with the rules that each breaks.
+
+    Only the faults are collected: three tables are made of them, and the joins beneath are the costly part.
+    """
+    rows = nw.from_native(toxicity.with_row_index(_ROW))
+    comparable = _collected(rows.join(_collected(comparable_documents(rows)), on="document_id", how="semi"))
+    faults = row_rules.faults(rows, comparable, nw.from_native(term), _ROW)
+    return row_rules.judged(rows, _collected(faults), _ROW)
+
+
+def _collected(frame: Frame) -> Frame:
+    """A frame of few rows; without the plans that its parts share, since keeping what they share keeps all rows."""
+    native: pl.LazyFrame = nw.to_native(frame)
+    few = native.collect(engine="streaming", optimizations=pl.QueryOptFlags(comm_subplan_elim=False))
+    return nw.from_native(few.lazy())
 
 
 def _conform(rows: pl.LazyFrame) -> pl.LazyFrame:

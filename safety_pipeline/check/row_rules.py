@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 import narwhals as nw
-from narwhals.typing import FrameT
 
-from safety_pipeline.check.context import with_context
+from safety_pipeline.check.context import Frame, with_context
 from safety_pipeline.check.rules import RULES, Rule
+from safety_pipeline.engine import looked_up
 from safety_pipeline.tables import checked
 from safety_pipeline.tables.harmonised import TOXICITY
 
@@ -14,13 +14,32 @@ _REJECTED_CONTEXT = [name for name in checked.REJECTED.column_names if name not 
 _FLAG_PREFIX = "_fails_"
 
 
-def judged(toxicity: FrameT, term: FrameT, *, rules: Sequence[Rule] = RULES) -> FrameT:
-    """Each row with one yes/no column a rule, true where the row breaks it; an unknown comparison is no failure."""
+def faults(toxicity: Frame, comparable: Frame, term: Frame, key: str, *, rules: Sequence[Rule] = RULES) -> Frame:
+    """The rows that break a rule, by their key: one yes/no column a rule, true where it does.
+
+    An unknown comparison is no failure. Rows come in any order.
+    """
     failures = [rule.fails.fill_null(False).alias(_FLAG_PREFIX + rule.name) for rule in rules]
-    return toxicity.pipe(with_context, term).with_columns(*failures)
+    broken = nw.any_horizontal(*(nw.col(name) for name in _flags(rules)), ignore_nulls=True)
+    return with_context(toxicity, comparable, term).select(key, *failures).filter(broken)
 
 
-def accepted(rows: FrameT, *, rules: Sequence[Rule] = RULES) -> FrameT:
+def judged(toxicity: Frame, faults: Frame, key: str, *, rules: Sequence[Rule] = RULES) -> Frame:
+    """Each row, in order, with one yes/no column a rule."""
+    rows = looked_up(toxicity, faults, [key])
+    return rows.with_columns(nw.col(name).fill_null(False) for name in _flags(rules))
+
+
+def _flags(rules: Sequence[Rule]) -> list[str]:
+    return [_FLAG_PREFIX + rule.name for rule in rules]
+
+
+def refused(rows: Frame, *, rules: Sequence[Rule] = RULES) -> Frame:
+    """The judged rows that a refusing rule refused."""
+    return rows.filter(_refused(rules))
+
+
+def accepted(rows: Frame, *, rules: Sequence[Rule] = RULES) -> Frame:
     """The judged rows that no refusing rule refused, with the flags they carry."""
     flags = [
         nw.when(nw.col(_FLAG_PREFIX + rule.name)).then(nw.lit(rule.name)).otherwise(nw.lit(None, nw.String))
@@ -33,14 +52,14 @@ def accepted(rows: FrameT, *, rules: Sequence[Rule] = RULES) -> FrameT:
     return kept.with_columns(empty_is_null.alias("flags")).select(*TOXICITY.column_names, "flags")
 
 
-def rejected(rows: FrameT, *, rules: Sequence[Rule] = RULES) -> FrameT:
+def rejected(rows: Frame, *, rules: Sequence[Rule] = RULES) -> Frame:
     """One row per judged row and refusing rule it broke."""
     refusing = [rule for rule in rules if rule.severity == "refuse"]
     parts = [_rejected_by(rows, rule, refusing[:position]) for position, rule in enumerate(refusing)]
     return nw.concat(parts, how="vertical")
 
 
-def _rejected_by(rows: FrameT, rule: Rule, earlier: Sequence[Rule]) -> FrameT:
+def _rejected_by(rows: Frame, rule: Rule, earlier: Sequence[Rule]) -> Frame:
     """``is_first_reason`` is true once a row, so that refused rows can be counted however many rules they broke."""
     is_first = ~_refused(earlier) if earlier else nw.lit(True)
     return rows.filter(nw.col(_FLAG_PREFIX + rule.name)).select(
@@ -51,22 +70,21 @@ def _rejected_by(rows: FrameT, rule: Rule, earlier: Sequence[Rule]) -> FrameT:
     )
 
 
-def audit(rows: FrameT, *, rules: Sequence[Rule] = RULES) -> FrameT:
+def audit(rows: Frame, *, rules: Sequence[Rule] = RULES) -> Frame:
     """One row per delivery and rule, with the rows looked at and the rows that broke it."""
-    parts = [_audit_of(rows, rule) for rule in rules]
-    return nw.concat(parts, how="vertical")
+    failing = [nw.col(_FLAG_PREFIX + rule.name).cast(nw.Int64).sum() for rule in rules]
+    counted = rows.group_by("delivery_id").agg(nw.len().cast(nw.Int64).alias("n_checked"), *failing)
+    return nw.concat([_audit_of(counted, rule) for rule in rules], how="vertical")
 
 
-def _audit_of(rows: FrameT, rule: Rule) -> FrameT:
-    failing = nw.col(_FLAG_PREFIX + rule.name).cast(nw.Int64).sum().alias("n_failing")
-    counted = rows.group_by("delivery_id").agg(nw.len().cast(nw.Int64).alias("n_checked"), failing)
+def _audit_of(counted: Frame, rule: Rule) -> Frame:
     return counted.select(
         "delivery_id",
         nw.lit(rule.name).alias("rule"),
         nw.lit(rule.severity).alias("rule_severity"),
         nw.lit(rule.explanation).alias("explanation"),
         "n_checked",
-        "n_failing",
+        nw.col(_FLAG_PREFIX + rule.name).alias("n_failing"),
     )
 
 

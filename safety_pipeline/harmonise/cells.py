@@ -4,6 +4,8 @@ from typing import Any
 
 import narwhals as nw
 
+from safety_pipeline.engine import looked_up
+
 Frame = nw.LazyFrame[Any]
 
 
@@ -11,7 +13,7 @@ def reported_cells(cell: Frame, document: Frame) -> Frame:
     """One row per cell with its id, the kind of its source, and the manifest's own site and relation put aside."""
     kinds = document.select("document_id", nw.col("kind").alias("document_kind"))
     return (
-        cell.join(kinds, on="document_id", how="left")
+        looked_up(cell, kinds, ["document_id"])
         .with_columns(source_kind=source_kind(), toxicity_id=_place())
         .rename({"concept_relation": "given_relation", "site": "given_site"})
         .with_columns(given_concept=nw.lit(None, dtype=nw.String))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import narwhals as nw
 import polars as pl
 
-from safety_pipeline.harmonise.backend import on_small_frame
+from safety_pipeline.engine import on_small_frame
 from safety_pipeline.harmonise.cells import Frame
 from safety_pipeline.harmonise.nested import GROUP
 from safety_pipeline.harmonise.small_cells import without_small_cells

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import narwhals as nw
 import polars as pl
 
-from safety_pipeline.harmonise.backend import beside
+from safety_pipeline.engine import beside
 from safety_pipeline.harmonise.cells import Frame
 
 SEVERE = 3

@@ -4,7 +4,7 @@ from typing import Any
 
 import narwhals as nw
 
-from safety_pipeline.harmonise.backend import beside
+from safety_pipeline.engine import beside, distinct, looked_up
 from safety_pipeline.reference.matches import MATCH_KEY
 from safety_pipeline.reference.references import References
 from safety_pipeline.reference.spelling import plain_words, term_key, typed_lower, typed_upper
@@ -58,11 +58,11 @@ def match(reported: Any, references: References) -> Any:
 def graded(reported: Frame, references: References) -> Frame:
     """`grade` on Narwhals frames."""
     keyed = _keyed(reported)
-    texts = matched(keyed.select(*TEXT_KEY).unique(), references)
-    ranges = keyed.select("_lower", "_upper").unique()
+    texts = matched(distinct(keyed, *TEXT_KEY), references)
+    ranges = distinct(keyed, "_lower", "_upper")
     answers = _answered(_forget_grade_in_name(texts.join(ranges, how="cross")), references)
     return (
-        keyed.join(answers, on=list(REPORTED_KEY), how="left")
+        looked_up(keyed, answers, REPORTED_KEY)
         .with_columns(_reported_grades())
         .drop("_term", "_parent", "_lower", "_upper", "_typed_lower", "_typed_upper")
     )

@@ -95,6 +95,13 @@ def test_a_severe_count_above_the_any_grade_count_of_its_line_is_refused():
     assert tables["rejected"].select("rule", "grade_band").rows() == [("severe_within_any", "severe")]
 
 
+def test_rows_are_compared_in_their_document_and_all_keep_their_order():
+    other = {"document_id": "other", "arm_id": "T.2"}
+    tables = check(other | counts(1), counts(5), other | counts(2), SEVERE | counts(6), SEVERE | counts(4), other)
+    assert tables["rejected"].select("rule", "toxicity_id").rows() == [("severe_within_any", "d:1:r1:c3")]
+    assert tables["toxicity"]["toxicity_id"].to_list() == [f"d:1:r1:c{position}" for position in (0, 1, 2, 4, 5)]
+
+
 def test_a_total_that_is_not_the_sum_of_its_arms_is_refused_and_the_arms_are_flagged():
     total = {"column_role": "total", "arm_id": None}
     tables = check(counts(5), counts(6) | {"arm_id": "T.2"}, total | counts(12, at_risk=40))

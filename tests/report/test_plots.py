@@ -8,7 +8,7 @@ from lakes import published
 
 from safety_pipeline.publish.plots import plots_for
 from safety_pipeline.publish.plots.forest import MAX_LINES, forest
-from safety_pipeline.publish.plots.forest_rows import SCHEMA, forest_rows
+from safety_pipeline.publish.plots.forest_rows import SCHEMA, forest_rows, leading
 
 LINE = {
     "drug": "imatinib",
@@ -82,7 +82,19 @@ def test_a_count_of_the_listed_terms_is_not_drawn_as_one_of_the_concept():
         "ci_upper": 0.04, "concept_relation": "subset", "reporting_status": "derived_bounds", "reason": "",
         "grade_band": "any", "threshold_relation": None,
     }  # fmt: skip
-    line = forest_rows(pl.DataFrame(schema={"stratum": pl.String}), pl.DataFrame([arm]), {}).row(0, named=True)
+    line = forest_rows(pl.DataFrame(schema={"stratum": pl.String}), pl.DataFrame([arm])).row(0, named=True)
     assert (line["kind"], line["value"], line["counts"]) == ("unknown", None, "0/96")
     assert line["shown"] == "not known: listed terms only"
     assert "drug not stated, 400 mg/day" in forest(pl.DataFrame([line], schema=SCHEMA), "part")
+
+
+def test_of_many_doses_the_first_are_drawn_as_many_as_fill_the_lines():
+    keys = {"drug": pl.String, "dose_mg_per_day": pl.Float64, "attribution": pl.String}
+    arms = pl.DataFrame([("b", 50.0, "related"), ("a", None, "related"), ("a", 100.0, "related")], keys, orient="row")
+    doses = arms.with_columns(stratum=pl.lit("all"))
+    split = doses.with_columns(stratum=pl.lit("CTCAE v3.0"))
+    shown_doses, shown_arms = leading(pl.concat([doses, split]), arms, 3)
+    assert sorted(shown_arms["dose_mg_per_day"].fill_null(0)) == [0, 100]
+    assert shown_arms["drug"].to_list() == ["a", "a"]
+    assert shown_doses.height == 4
+    assert leading(doses, arms, 2)[1]["dose_mg_per_day"].to_list() == [100]

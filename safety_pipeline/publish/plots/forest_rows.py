@@ -37,15 +37,29 @@ _POOLED_KIND = {
 }
 
 
-def forest_rows(by_dose: pl.DataFrame, by_arm: pl.DataFrame, regimen: Mapping[str, str]) -> pl.DataFrame:
+def forest_rows(by_dose: pl.DataFrame, by_arm: pl.DataFrame) -> pl.DataFrame:
     """One row per line of the plot of one concept and band, sorted by drug, dose and attribution."""
-    arms = [_arm(row, regimen.get(row["arm_id"], row["drug"])) for row in by_arm.to_dicts()]
-    doses = [_dose(row) for row in by_dose.filter(pl.col("stratum") == "all").to_dicts()]
+    arms = [_arm(row) for row in by_arm.to_dicts()]
+    doses = [_dose(row) for row in of_all_strata(by_dose).to_dicts()]
     rows = pl.DataFrame(arms + doses, schema=SCHEMA, orient="row")
     return rows.sort(*GROUP, "part", "label", nulls_last=True)
 
 
-def _arm(row: Row, drug: str) -> dict[str, Any]:
+def of_all_strata(by_dose: pl.DataFrame) -> pl.DataFrame:
+    """The rows by dose that a plot has a line for."""
+    return by_dose.filter(pl.col("stratum") == "all")
+
+
+def leading(by_dose: pl.DataFrame, by_arm: pl.DataFrame, n_lines: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows of the first drugs and doses, as many as fill so many lines: a large lake has thousands of them."""
+    lines = pl.concat([part.select(GROUP) for part in (of_all_strata(by_dose), by_arm)])
+    groups = lines.group_by(GROUP).len().sort(*GROUP, nulls_last=True)
+    first = groups.filter(pl.col("len").cum_sum() - pl.col("len") < n_lines)
+    dose_rows, arm_rows = (part.join(first, on=GROUP, how="semi", nulls_equal=True) for part in (by_dose, by_arm))
+    return dose_rows, arm_rows
+
+
+def _arm(row: Row) -> dict[str, Any]:
     kind = _arm_kind(row)
     n, lower, upper = row["n_at_risk"], row["n_affected_lower"], row["n_affected_upper"]
     limits = (row["ci_lower"], row["ci_upper"]) if kind == "estimate" else _shares(lower, upper, n)
@@ -57,7 +71,6 @@ def _arm(row: Row, drug: str) -> dict[str, Any]:
     }[kind]
     return {
         **{name: row[name] for name in GROUP},
-        "drug": drug,
         "part": 0,
         "label": _arm_label(row),
         "kind": "unknown" if kind == "part" else kind,

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 import polars as pl
 
 from safety_pipeline.publish.plots.contrast_dots import contrast_dots
-from safety_pipeline.publish.plots.forest import forest
-from safety_pipeline.publish.plots.forest_rows import forest_rows
+from safety_pipeline.publish.plots.forest import MAX_LINES, forest
+from safety_pipeline.publish.plots.forest_rows import GROUP, forest_rows, leading
 from safety_pipeline.publish.plots.grade_bars import grade_bars
 from safety_pipeline.publish.plots.heat_map import heat_map
 from safety_pipeline.publish.plots.volcano import volcano
@@ -48,14 +48,15 @@ def _forests(by_dose: pl.DataFrame, by_arm: pl.DataFrame) -> dict[str, str]:
     for concept, band in pairs:
         title = f"{concept}, {words(BANDS, band)}"
         chosen = {"concept": concept, "grade_band": band}
-        plots[title] = forest(forest_rows(by_dose.filter(**chosen), by_arm.filter(**chosen), {}), title)
+        shown = leading(by_dose.filter(**chosen), by_arm.filter(**chosen), MAX_LINES)
+        plots[title] = forest(forest_rows(*shown), title)
     return plots
 
 
 def _by_dose(by_dose: pl.DataFrame) -> dict[str, str]:
     widely = by_dose.filter("is_default").group_by("concept").agg(pl.col("k_trials").sum())
     first = widely.sort("k_trials", "concept", descending=[True, False])["concept"].head(MAX_PLOTS // 2)
-    no_arms = pl.DataFrame(schema={"arm_id": pl.String, "concept": pl.String, "grade_band": pl.String})
+    no_arms = by_dose.select("concept", "grade_band", *GROUP).clear()
     return _forests(by_dose.filter(pl.col("concept").is_in(first.implode())), no_arms)
 
 

@@ -7,7 +7,7 @@ import polars as pl
 from markupsafe import Markup
 
 from safety_pipeline.publish.plots.forest import forest
-from safety_pipeline.publish.plots.forest_rows import GROUP, forest_rows
+from safety_pipeline.publish.plots.forest_rows import GROUP, forest_rows, leading, of_all_strata
 from safety_pipeline.publish.plots.words import ATTRIBUTIONS, BANDS, dose, group_heading, words
 
 Tables = Mapping[str, pl.DataFrame]
@@ -31,32 +31,33 @@ def _bands(tables: Tables, concept: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _band(tables: Tables, concept: Mapping[str, Any], band: str, wording: str) -> dict[str, Any]:
-    rows = rows_of(tables, concept["concept"], band)
+    chosen = _of_concept(tables, concept["concept"], band)
+    rows = forest_rows(*leading(*chosen, MAX_ROWS))
+    n_rows = of_all_strata(chosen[0]).height + chosen[1].height
     footnotes = Footnotes()
     return {
         "wording": wording,
         # Markup: drawn by our own code, which escapes the text inside.
         "plot": Markup(forest(rows, f"{concept['label']}, {wording}, by dose")) if rows.height else None,  # noqa: S704
         "groups": _groups(rows.head(MAX_ROWS), footnotes),
-        "n_hidden": max(0, rows.height - MAX_ROWS),
+        "n_hidden": max(0, n_rows - MAX_ROWS),
         "footnotes": footnotes.texts,
     }
 
 
-def rows_of(tables: Tables, concept: str, band: str) -> pl.DataFrame:
-    """The lines of the forest plot of a concept and band."""
+def _of_concept(tables: Tables, concept: str, band: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The estimates by dose and by arm of a concept and band."""
     by_dose, by_arm = (
         tables[name].filter(concept=concept, grade_band=band) for name in ("incidence_by_dose", "incidence_by_arm")
     )
-    return forest_rows(by_dose, by_arm, _regimens(tables["dim_arm"]))
+    named = by_arm.join(_regimens(tables["dim_arm"]), on="arm_id", how="left", maintain_order="left")
+    return by_dose, named.with_columns(drug=pl.coalesce("regimen", "drug"))
 
 
-def _regimens(arm: pl.DataFrame) -> dict[str, str]:
+def _regimens(arm: pl.DataFrame) -> pl.DataFrame:
     """Drugs given together, named as the estimates by dose name them."""
-    given = arm.filter(pl.col("combination_drugs").is_not_null())
-    return {
-        row["arm_id"]: f"{row['drug']} + {row['combination_drugs'].replace('; ', ' + ')}" for row in given.to_dicts()
-    }
+    together = pl.col("combination_drugs").str.replace_all("; ", " + ", literal=True)
+    return arm.select("arm_id", regimen=pl.format("{} + {}", "drug", together)).drop_nulls()
 
 
 class Footnotes:
@@ -92,23 +93,23 @@ def overview(tables: Tables) -> dict[str, Any]:
     chosen = tables["incidence_by_dose"].filter("is_default", pl.col("stratum") == "all")
     listed = chosen.join(tables["dim_concept"].filter("is_headline").select("concept", "label"), on="concept")
     doses = listed["dose_mg_per_day"].unique().sort().to_list()
-    none = tables["incidence_by_arm"].head(0)
+    keys = ["drug", "concept", "label", "grade_band"]
+    named = listed.select(keys).unique().sort(keys)
+    shown = listed.join(named.head(MAX_ROWS), on=keys, how="semi").sort(keys)
     lines = [
-        {"label": f"{label}, {words(BANDS, band)}", "drug": drug, "cells": _cells(group, none, doses[:MAX_DOSES])}
-        for (drug, label, band), group in listed.sort("drug", "concept", "grade_band").group_by(
-            ["drug", "label", "grade_band"], maintain_order=True
-        )
+        {"label": f"{label}, {words(BANDS, str(band))}", "drug": drug, "cells": _cells(group, doses[:MAX_DOSES])}
+        for (drug, _, label, band), group in shown.group_by(keys, maintain_order=True)
     ]
     return {
         "doses": [dose(value) for value in doses[:MAX_DOSES]],
-        "lines": lines[:MAX_ROWS],
+        "lines": lines,
         "n_hidden_doses": max(0, len(doses) - MAX_DOSES),
-        "n_hidden": max(0, len(lines) - MAX_ROWS),
+        "n_hidden": max(0, named.height - MAX_ROWS),
     }
 
 
-def _cells(group: pl.DataFrame, none: pl.DataFrame, doses: list[float]) -> list[list[str]]:
-    rows = forest_rows(group, none, {}).to_dicts()
+def _cells(group: pl.DataFrame, doses: list[float]) -> list[list[str]]:
+    rows = forest_rows(group, group.clear()).to_dicts()
     return [[_cell(row) for row in rows if row["dose_mg_per_day"] == value] for value in doses]
 
 
