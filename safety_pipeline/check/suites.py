@@ -18,6 +18,10 @@ _IN_THE_CLONE = Path(__file__).resolve().parent.parent.parent / "expectations"
 DERIVED_TABLES: tuple[Table, ...] = (*CHECKED, *PUBLISHED)
 
 
+BROKEN_VALUES = "broken_values"
+_COLUMNS_MATCH = "expect_table_columns_to_match_ordered_list"
+
+
 class SuiteError(Exception):
     """A suite file that cannot be run as it stands."""
 
@@ -53,16 +57,17 @@ def expectations(suite: Suite) -> list[Expectation]:
 
 def derived_suites() -> list[Suite]:
     """The structural promises of the accepted and the published tables, from their declarations."""
-    return [_derived(table) for table in DERIVED_TABLES]
+    return [derived_suite(table) for table in DERIVED_TABLES]
 
 
-def _derived(table: Table) -> Suite:
+def derived_suite(table: Table) -> Suite:
+    """What every declared table promises: its columns, its key, and values as declared."""
     return {"name": f"{table.stage}_{table.name}", "asset": table.path, "expectations": list(_structure(table))}
 
 
 def _structure(table: Table) -> Iterator[dict[str, object]]:
-    columns = {"column_list": [*table.column_names, *broken_columns(table)]}
-    yield _expectation("expect_table_columns_to_match_ordered_list", columns, "columns_as_declared", table)
+    columns = {"column_list": [*table.column_names, BROKEN_VALUES]}
+    yield _expectation(_COLUMNS_MATCH, columns, "columns_as_declared", table)
     if table.key:
         yield _expectation(*_uniqueness(table), "key_is_unique", table)
     kwargs = {"column": BROKEN_VALUES, "value_set": [""]}
@@ -91,18 +96,30 @@ _DESCRIPTIONS = {
     "values_as_declared": "Every value of {table} is there where it is required, in its range and in its closed list; "
     "the value names the columns where it is not.",
 }
-BROKEN_VALUES = "broken_values"
 
 
-def broken_columns(table: Table) -> dict[str, pl.Expr]:
-    """One text column a row: what is wrong with its values as declared, empty where nothing is.
+def as_asked(rows: pl.LazyFrame, table: Table, suite: Suite) -> pl.LazyFrame:
+    """A table as it is stored, with `broken_values`; a column that a derived suite asks only to be there is empty.
+
+    Great Expectations looks at frames of pandas, in which a million rows with all their texts take 2 GB.
+    """
+    judged = with_broken_values(rows, table)
+    names = judged.collect_schema().names()
+    is_derived = any(each["type"] == _COLUMNS_MATCH for each in expectations(suite))
+    asked = {*table.key, BROKEN_VALUES} if is_derived else set(names)
+    return judged.select(pl.col(name) if name in asked else pl.lit(None).alias(name) for name in names)
+
+
+def with_broken_values(rows: pl.LazyFrame, table: Table) -> pl.LazyFrame:
+    """Each row with what is wrong with its values as declared, in one text, empty where nothing is.
 
     One expectation a table, not one a column: a table has dozens of columns, and a page of some hundreds of checks is
     one nobody reads.
     """
-    faults = [fault for column in table.columns for fault in _faults(column)]
+    present = set(rows.collect_schema().names())
+    faults = [fault for column in table.columns if column.name in present for fault in _faults(column)]
     named = [pl.when(fails).then(pl.lit(words)) for words, fails in faults]
-    return {BROKEN_VALUES: pl.concat_str(named, separator="; ", ignore_nulls=True)}
+    return rows.with_columns(pl.concat_str(named, separator="; ", ignore_nulls=True).alias(BROKEN_VALUES))
 
 
 def _faults(column: Column) -> Iterator[tuple[str, pl.Expr]]:

@@ -10,7 +10,7 @@ from safety_pipeline.check.expectations import Outcome, run_suite
 from safety_pipeline.check.suites import (
     DERIVED_TABLES,
     Suite,
-    broken_columns,
+    as_asked,
     check_names,
     expectations,
     read_suites,
@@ -78,12 +78,12 @@ def _specs(suite: Suite, table: Table) -> list[dg.AssetCheckSpec]:
 
 
 def checked_frame(lake: Lake, suite: Suite, table: Table) -> pl.DataFrame:
-    """The columns a suite looks at: the table, its broken-promise columns, or the view the suite names."""
+    """What a suite looks at: the table as it is stored, or the view that the suite names."""
     rows = lake.scan(table)
     if "view" in suite:
         view: Callable[[pl.LazyFrame], pl.LazyFrame] = VIEWS[str(suite["view"])]
         return rows.pipe(view).collect()
-    return rows.with_columns(**broken_columns(table)).select(*table.column_names, *broken_columns(table)).collect()
+    return as_asked(rows, table, suite).collect(engine="streaming")
 
 
 def _result(outcome: Outcome, table: Table) -> dg.AssetCheckResult:

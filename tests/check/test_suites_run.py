@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from safety_pipeline.check.expectations import run_suite
-from safety_pipeline.check.suites import SuiteError, broken_columns, derived_suites
+from safety_pipeline.check.suites import SuiteError, as_asked, derived_suite, derived_suites, with_broken_values
 from safety_pipeline.tables.column import Column, Table
 
 FRAME = pl.DataFrame({"id": ["a", "b", "c"], "grade": [1, 9, 7]})
@@ -53,10 +53,45 @@ TABLE = Table(
 )
 
 
-def test_broken_columns_name_what_each_row_breaks():
-    rows = pl.DataFrame({"id": ["a", None, "c"], "grade": [1, 6, None], "kind": ["x", "z", "y"]})
-    answered = rows.select(**broken_columns(TABLE))["broken_values"].to_list()
+ROWS = pl.LazyFrame({"id": ["a", None, "c"], "grade": [1, 6, None], "kind": ["x", "z", "y"]})
+
+
+def test_broken_values_name_what_each_row_breaks():
+    answered = with_broken_values(ROWS, TABLE).collect()["broken_values"].to_list()
     assert answered == ["", "id is missing; grade is above 5; kind is not in its list", ""]
+
+
+def passed(rows):
+    """The answers to the derived suite of the table, by the name of the check."""
+    derived = derived_suite(TABLE)
+    outcomes = run_suite(derived, as_asked(rows, TABLE, derived).collect(), key=TABLE.key)
+    return {outcome.check_name: outcome.passed for outcome in outcomes}
+
+
+def test_a_stored_table_is_asked_for_its_columns_its_key_and_its_values():
+    sound = ROWS.filter(pl.col("id").is_not_null())
+    assert passed(sound) == {"columns_as_declared": True, "key_is_unique": True, "values_as_declared": True}
+    assert not passed(pl.concat([sound, sound]))["key_is_unique"]
+    assert not passed(ROWS)["values_as_declared"]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [ROWS.drop("grade"), ROWS.with_columns(more=1), ROWS.select("grade", "id", "kind")],
+    ids=["one is missing", "one too many", "in another order"],
+)
+def test_a_table_with_other_columns_than_declared_does_not_pass(changed):
+    assert not passed(changed.filter(pl.col("id").is_not_null()))["columns_as_declared"]
+
+
+def test_only_what_a_derived_suite_asks_for_is_handed_over():
+    handed = as_asked(ROWS, TABLE, derived_suite(TABLE)).collect()
+    assert {name: kind for name, kind in handed.schema.items() if kind == pl.Null} == {
+        "grade": pl.Null,
+        "kind": pl.Null,
+    }
+    asking = suite("expect_column_values_to_be_between", {"column": "grade", "max_value": 5})
+    assert pl.Null not in as_asked(ROWS, TABLE, asking).collect().dtypes
 
 
 def test_every_derived_suite_is_critical():
