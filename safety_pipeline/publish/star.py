@@ -29,11 +29,15 @@ def dim_arm(arm: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def fact_toxicity(toxicity: pl.LazyFrame, row_use: pl.LazyFrame) -> pl.LazyFrame:
-    """One row per accepted count, with whether it is used."""
+    """One row per accepted count, with whether it is used, in the order of the deliveries and their tables."""
     # A blank nobody explained says nothing of the count: the reporting status for that is `not_tabulated`.
     status = pl.col("cell_status").replace({"missing": "not_tabulated"})
-    rows = toxicity.join(row_use, on="toxicity_id", how="left", validate="1:1").with_columns(reporting_status=status)
-    return published.FACT_TOXICITY.conform(rows.select(published.FACT_TOXICITY.column_names)).sort("toxicity_id")
+    # The order of the rows is kept and the smaller table held: sorting millions of rows would hold all their texts.
+    used = toxicity.join(
+        row_use, on="toxicity_id", how="left", validate="1:1", maintain_order="left", build_side="force_right"
+    )
+    rows = used.with_columns(reporting_status=status)
+    return published.FACT_TOXICITY.conform(rows.select(published.FACT_TOXICITY.column_names))
 
 
 def rejected(rows: pl.LazyFrame) -> pl.LazyFrame:
