@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from safety_pipeline.check.suites import Expectation, Suite, SuiteError, check_names, expectations
+from safety_pipeline.check.suites import Expectation, Suite, SuiteError, asks_for_columns, check_names, expectations
 
 _FAILING_ROWS_SHOWN = 10
 
@@ -30,16 +30,28 @@ class Outcome:
     error: str | None
 
 
-def run_suite(suite: Suite, frame: pl.DataFrame, *, key: Sequence[str]) -> list[Outcome]:
+def run_suite(
+    suite: Suite, frame: pl.DataFrame, *, key: Sequence[str], columns: Sequence[str] | None = None
+) -> list[Outcome]:
     """One outcome per expectation, in the suite's order; an expectation without an answer is an error, not a pass.
 
-    First only whether each holds; failing rows are looked for where one does not, which is half the work.
+    ``columns`` are those of the stored table, where the frame has only the ones that the suite looks into.
     """
-    batch = _whole_frame().get_batch({"dataframe": frame.to_pandas(use_pyarrow_extension_array=True)})
-    answers = _validated(batch, suite, expectations(suite), {"result_format": "BOOLEAN_ONLY"})
-    failing = [each for each in expectations(suite) if not answers[each["meta"]["check_name"]].success]
-    answers |= _validated(batch, suite, failing, _with_failing_rows(key)) if failing else {}
+    stored = pl.DataFrame(schema=dict.fromkeys(columns or frame.columns, pl.Null))
+    of_columns = [each for each in expectations(suite) if asks_for_columns(each)]
+    of_rows = [each for each in expectations(suite) if not asks_for_columns(each)]
+    answers = _answers(stored, suite, of_columns, key) | _answers(frame, suite, of_rows, key)
     return [_outcome(suite, answers[name], frame.height) for name in check_names(suite)]
+
+
+def _answers(frame: pl.DataFrame, suite: Suite, wanted: Sequence[Expectation], key: Sequence[str]) -> dict[str, Any]:
+    """First only whether each holds; failing rows are looked for where one does not, which is half the work."""
+    if not wanted:
+        return {}
+    batch = _whole_frame().get_batch({"dataframe": frame.to_pandas(use_pyarrow_extension_array=True)})
+    answers = _validated(batch, suite, wanted, {"result_format": "BOOLEAN_ONLY"})
+    failing = [each for each in wanted if not answers[each["meta"]["check_name"]].success]
+    return answers | (_validated(batch, suite, failing, _with_failing_rows(key)) if failing else {})
 
 
 def _validated(

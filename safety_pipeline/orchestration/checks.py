@@ -8,6 +8,7 @@ import polars as pl
 
 from safety_pipeline.check.expectations import Outcome, run_suite
 from safety_pipeline.check.suites import (
+    BROKEN_VALUES,
     DERIVED_TABLES,
     Suite,
     as_asked,
@@ -60,7 +61,8 @@ def _run(lake: Lake, suite: Suite, wanted: AbstractSet[dg.AssetCheckKey], run_id
     names = {key.name for key in wanted if key.asset_key == dg.AssetKey([table.stage, table.name])}
     if not names & set(check_names(suite)):
         return
-    outcomes = run_suite(suite, checked_frame(lake, suite, table), key=table.key)
+    stored = [*lake.scan(table).collect_schema().names(), BROKEN_VALUES]
+    outcomes = run_suite(suite, checked_frame(lake, suite, table), key=table.key, columns=stored)
     dq.record(lake, str(suite["name"]), outcomes, run_id=run_id)
     yield from (_result(outcome, table) for outcome in outcomes if outcome.check_name in names)
 
@@ -78,7 +80,7 @@ def _specs(suite: Suite, table: Table) -> list[dg.AssetCheckSpec]:
 
 
 def checked_frame(lake: Lake, suite: Suite, table: Table) -> pl.DataFrame:
-    """What a suite looks at: the table as it is stored, or the view that the suite names."""
+    """What a suite looks into: rows of the table as it is stored, or of the view that the suite names."""
     rows = lake.scan(table)
     if "view" in suite:
         view: Callable[[pl.LazyFrame], pl.LazyFrame] = VIEWS[str(suite["view"])]
