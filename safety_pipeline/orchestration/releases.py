@@ -15,7 +15,7 @@ from safety_pipeline.publish import database, dictionary, history, release
 from safety_pipeline.publish.report import render
 from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.compared import SIGNAL_HISTORY
-from safety_pipeline.tables.published import DQ_RESULT, PUBLIC_TABLES, PUBLISHED
+from safety_pipeline.tables.published import DQ_RESULT, FACT_TOXICITY, PUBLIC_TABLES, PUBLISHED
 from safety_pipeline.tables.storage import sha256_of, write_table
 
 RELEASE = dg.AssetKey(["published", "release"])
@@ -91,7 +91,8 @@ def _contents(documents: pl.DataFrame) -> dict[str, str]:
 
 
 def _frames(files: Mapping[Table, Path]) -> dict[str, pl.DataFrame]:
-    return {table.name: pl.read_parquet(file) for table, file in files.items()}
+    """What the report is made of; it shows no single count, and these are most rows of a release."""
+    return {table.name: pl.read_parquet(file) for table, file in files.items() if table is not FACT_TOXICITY}
 
 
 def _put_dq_result(lake: Lake, published: Path) -> None:
