@@ -21,21 +21,21 @@ MAX_LINES = 70
 _IN_PLOT = "default|Crude|GLMM|REML|thresholds"
 
 
-def forest(rows: pl.DataFrame, title: str) -> str:
-    """The plot of one concept and band as SVG; `rows` come from `forest_rows`."""
+def forest(rows: pl.DataFrame, title: str, *, is_cut: bool = False) -> str:
+    """The plot of one concept and band as SVG; `rows` come from `forest_rows`, where ``is_cut`` only the first."""
     lines = _lines(rows)
-    hidden = max(0, len(lines) - MAX_LINES)
+    has_more = is_cut or len(lines) > MAX_LINES
     lines = lines[:MAX_LINES]
     with drawing():
-        height = _ROW_HEIGHT * (len(lines) + (2 if hidden else 1)) + 0.75
+        height = _ROW_HEIGHT * (len(lines) + (2 if has_more else 1)) + 0.75
         drawn = figure(_WIDTH, height)
         axes = drawn.add_axes((_LEFT, 0.5 / height, _SPAN, 1 - 0.75 / height))
         limit = _limit(rows)
         _frame(axes, len(lines), limit)
         for place, line in enumerate(lines):
             _draw(axes, place, line, limit)
-        if hidden:
-            axes.text(0, len(lines), f"{hidden} further lines are in the table below.", color=FAINT, va="center")
+        if has_more:
+            axes.text(0, len(lines), "Further lines are in the table.", color=FAINT, va="center")
         return svg(drawn, title)
 
 

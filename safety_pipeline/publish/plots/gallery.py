@@ -6,7 +6,7 @@ import polars as pl
 
 from safety_pipeline.publish.plots.contrast_dots import contrast_dots
 from safety_pipeline.publish.plots.forest import MAX_LINES, forest
-from safety_pipeline.publish.plots.forest_rows import GROUP, forest_rows, leading
+from safety_pipeline.publish.plots.forest_rows import GROUP, forest_rows, leading, of_all_strata
 from safety_pipeline.publish.plots.grade_bars import grade_bars
 from safety_pipeline.publish.plots.heat_map import heat_map
 from safety_pipeline.publish.plots.volcano import volcano
@@ -47,9 +47,10 @@ def _forests(by_dose: pl.DataFrame, by_arm: pl.DataFrame) -> dict[str, str]:
     plots = {}
     for concept, band in pairs:
         title = f"{concept}, {words(BANDS, band)}"
-        chosen = {"concept": concept, "grade_band": band}
-        shown = leading(by_dose.filter(**chosen), by_arm.filter(**chosen), MAX_LINES)
-        plots[title] = forest(forest_rows(*shown), title)
+        doses, arms = (part.filter(concept=concept, grade_band=band) for part in (of_all_strata(by_dose), by_arm))
+        shown = leading(doses, arms, MAX_LINES)
+        is_cut = shown[0].height + shown[1].height < doses.height + arms.height
+        plots[title] = forest(forest_rows(*shown), title, is_cut=is_cut)
     return plots
 
 
