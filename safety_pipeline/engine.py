@@ -5,6 +5,7 @@ from typing import Any
 
 import narwhals as nw
 import polars as pl
+from polars._typing import JoinValidation
 
 
 def beside(reference: pl.DataFrame, data: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
@@ -31,14 +32,34 @@ def distinct(data: nw.LazyFrame[Any], *names: str) -> nw.LazyFrame[Any]:
 
 
 def looked_up(data: nw.LazyFrame[Any], answers: nw.LazyFrame[Any], on: Sequence[str]) -> nw.LazyFrame[Any]:
-    """The rows with what a table of one row a key says of them.
+    """The rows with what a table of one row a key says of them; Polars keeps their order."""
+    native = nw.to_native(data)
+    if not isinstance(native, pl.LazyFrame):
+        return data.join(answers, on=list(on), how="left")
+    return nw.from_native(streamed_beside(native, nw.to_native(answers), on))
+
+
+def streamed_beside(
+    rows: pl.LazyFrame,
+    table: pl.LazyFrame,
+    on: str | Sequence[str],
+    *,
+    nulls_equal: bool = False,
+    validate: JoinValidation = "m:m",
+) -> pl.LazyFrame:
+    """The rows, in their order, with what a table says of them.
 
     Polars is told to hold that table; else it may hold the rows, which are many (3 GB more at 3 million, Polars 2.1).
     """
-    rows, table = nw.to_native(data), nw.to_native(answers)
-    if not isinstance(rows, pl.LazyFrame):
-        return data.join(answers, on=list(on), how="left")
-    return nw.from_native(rows.join(table, on=list(on), how="left", maintain_order="left", build_side="force_right"))
+    return rows.join(
+        table,
+        on=on,
+        how="left",
+        nulls_equal=nulls_equal,
+        validate=validate,
+        maintain_order="left",
+        build_side="force_right",
+    )
 
 
 def on_small_frame(

@@ -16,8 +16,6 @@ Expectation = dict[str, Any]
 _PACKAGED = Path(__file__).resolve().parent.parent / "_expectations"
 _IN_THE_CLONE = Path(__file__).resolve().parent.parent.parent / "expectations"
 DERIVED_TABLES: tuple[Table, ...] = (*CHECKED, *PUBLISHED)
-
-
 BROKEN_VALUES = "broken_values"
 _COLUMNS_MATCH = "expect_table_columns_to_match_ordered_list"
 

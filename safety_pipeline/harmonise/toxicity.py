@@ -38,6 +38,7 @@ def toxicity(tables: Mapping[str, pl.LazyFrame], references: References) -> pl.L
     frames = {name: nw.from_native(frame) for name, frame in tables.items()}
     parts = [reported_cells(frames["cell"], frames["document"])]
     if "subject" in frames:
+        # Cells come in the order of their tables; counts of subjects come in none.
         parts.append(counted_subjects(frames, references).sort("toxicity_id"))
     reported = nw.concat([part.select(*REPORTED_COLUMNS) for part in parts], how="vertical")
     native: pl.LazyFrame = nw.to_native(harmonised(reported, references))

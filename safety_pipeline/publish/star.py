@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from safety_pipeline.engine import streamed_beside
 from safety_pipeline.tables import published
 
 _FIRST = ["registry_id", "phase", "allocation", "indication", "drug", "n_enrolled", "n_safety"]
@@ -32,10 +33,8 @@ def fact_toxicity(toxicity: pl.LazyFrame, row_use: pl.LazyFrame) -> pl.LazyFrame
     """One row per accepted count, with whether it is used, in the order of the deliveries and their tables."""
     # A blank nobody explained says nothing of the count: the reporting status for that is `not_tabulated`.
     status = pl.col("cell_status").replace({"missing": "not_tabulated"})
-    # The order of the rows is kept and the smaller table held: sorting millions of rows would hold all their texts.
-    used = toxicity.join(
-        row_use, on="toxicity_id", how="left", validate="1:1", maintain_order="left", build_side="force_right"
-    )
+    # In their order: sorting millions of rows would hold all their texts.
+    used = streamed_beside(toxicity, row_use, "toxicity_id", validate="1:1")
     rows = used.with_columns(reporting_status=status)
     return published.FACT_TOXICITY.conform(rows.select(published.FACT_TOXICITY.column_names))
 

@@ -1,4 +1,4 @@
-"""What a packed file, as received, may raise while it is opened or unpacked."""
+"""What a packed file, as received, may raise while it is opened or unpacked; any of them means that it is broken."""
 
 import zipfile
 import zlib

@@ -234,3 +234,4 @@ def test_no_two_cells_stand_in_one_place_and_packed_rows_are_told_apart(landed):
     packed = places.filter(pl.col("row_number") == 5, pl.col("column_number") == 5)["sub_row_number"]
     assert packed.to_list() == list(range(1, packed.len() + 1))
     assert packed.len() > 1
+    assert ("literature.gist_400_vs_600_2002", "1", 5, 4, 5) in places.rows()

@@ -62,11 +62,15 @@ def test_an_unknown_count_is_written_not_drawn():
     assert "· not known ·" in " ".join(plot.replace("\xa0", " ").split())
 
 
-def test_a_plot_says_where_the_lines_are_that_it_leaves_out():
+def test_a_long_plot_says_how_many_lines_it_leaves_out():
     many = rows(*({"label": f"T{number}.400"} for number in range(MAX_LINES + 9)))
-    assert "Further lines are in the table." in forest(many, "many")
+    assert "10 further lines are in the table below." in forest(many, "many")
+
+
+def test_a_plot_of_the_first_lines_only_says_so():
+    many = rows(*({"label": f"T{number}.400"} for number in range(9)))
     assert "Further lines are in the table." in forest(many.head(5), "cut", is_cut=True)
-    assert "Further lines" not in forest(many.head(5), "whole")
+    assert "urther lines" not in forest(many.head(5), "whole")
 
 
 @given(st.text(max_size=30))

@@ -4,19 +4,19 @@ import polars as pl
 
 from safety_pipeline.ingest.aact.known import Known, as_stored, looked_up, said_of, word
 from safety_pipeline.ingest.aact.scanning import ROW, WORD, tidy, whole
+from safety_pipeline.ingest.aact.snapshot import EVENTS, TOTALS
 from safety_pipeline.ingest.aact.soundness import GROUP, KINDS, is_sound, read_events, total_is_sound
 from safety_pipeline.ingest.ctgov.register_words import register_rows
 from safety_pipeline.ingest.ctgov.wording import NOT_STATED
 from safety_pipeline.tables.ingested import CELL
 
 _NO_NUMBER = "The line gives no number at risk; the group's number is used."
-_EVENTS, _TOTALS = "reported_events", "reported_event_totals"
 
 
 def event_cells(events: pl.LazyFrame, known: Known) -> pl.LazyFrame:
     """One cell for each sound event of a known group, in the order of the file."""
     placed = _placed(events, known)
-    return _cells(placed.filter(is_sound()) if known.may_be_refused else placed, known, _EVENTS)
+    return _cells(placed.filter(is_sound()) if known.may_be_refused else placed, known, EVENTS)
 
 
 def _placed(events: pl.LazyFrame, known: Known) -> pl.LazyFrame:
@@ -55,7 +55,7 @@ def total_cells(totals: pl.LazyFrame, known: Known) -> pl.LazyFrame:
             episodes=pl.lit(None, pl.Int64),
         ),
         known,
-        _TOTALS,
+        TOTALS,
     )
 
 

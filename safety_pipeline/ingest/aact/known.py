@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from safety_pipeline.engine import streamed_beside
 from safety_pipeline.ingest.aact.scanning import WORD
 from safety_pipeline.ingest.aact.soundness import GROUP, STUDY, OddTexts
 from safety_pipeline.ingest.ctgov.wording import NOT_STATED, edition_of, editions_in, names_criteria
@@ -50,12 +51,12 @@ def looked_up(rows: pl.LazyFrame, table: pl.LazyFrame, on: str | list[str]) -> p
     The small tables have one row a key: `group_by` and `unique` made them so, or their key was proven when they were
     read. Asking the join to prove it again takes half as much memory and time again (measured with Polars 2.1).
     """
-    return rows.join(table, on=on, how="left", maintain_order="left", build_side="force_right", nulls_equal=True)
+    return streamed_beside(rows, table, on, nulls_equal=True)
 
 
 def said_of(name: str, meanings: Mapping[str, pl.Expr]) -> pl.Expr:
     """The meaning of a word; `replace_strict` holds all rows in memory (4 GB more at ten million, Polars 2.1)."""
-    return pl.coalesce(pl.when(pl.col(name) == word).then(meaning) for word, meaning in meanings.items())
+    return pl.coalesce(pl.when(pl.col(name) == said).then(meaning) for said, meaning in meanings.items())
 
 
 def word(column: str, text: str | None) -> pl.Expr:

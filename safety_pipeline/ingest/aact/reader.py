@@ -12,13 +12,11 @@ from safety_pipeline.ingest.aact.known import Known
 from safety_pipeline.ingest.aact.planned import planned_rows
 from safety_pipeline.ingest.aact.refusals import event_refusals, total_refusals
 from safety_pipeline.ingest.aact.scanning import Table, open_table, open_tables
-from safety_pipeline.ingest.aact.snapshot import table_files, table_specs
+from safety_pipeline.ingest.aact.snapshot import EVENTS, TOTALS, table_files, table_specs
 from safety_pipeline.ingest.aact.soundness import GROUP, says_something
 from safety_pipeline.ingest.aact.survey import Survey, event_groups, survey
 from safety_pipeline.tables.delivery import Delivery, Ingested, RefusedError, refused
 from safety_pipeline.tables.ingested import REFUSAL
-
-_EVENTS, _TOTALS = "reported_events", "reported_event_totals"
 
 
 def read(delivery: Delivery) -> Ingested:
@@ -37,18 +35,18 @@ def _read(delivery: Delivery) -> Ingested:
     files = table_files(delivery.path, delivery.content_sha256)
     # The events take long to open and leave processors idle: what the other tables say is read meanwhile.
     with ThreadPoolExecutor(1) as beside:
-        events = beside.submit(open_table, files[_EVENTS], table_specs()[_EVENTS])
-        others = open_tables({name: file for name, file in files.items() if name != _EVENTS})
+        events = beside.submit(open_table, files[EVENTS], table_specs()[EVENTS])
+        others = open_tables({name: file for name, file in files.items() if name != EVENTS})
         described = event_groups(others)
         planned = planned_rows(others, described["nct_id"].unique(), delivery).collect(engine="streaming")
-        tables = {**others, _EVENTS: events.result()}
+        tables = {**others, EVENTS: events.result()}
     surveyed = survey(tables, described)
     found = studies(tables, surveyed)
     known = _known(delivery, surveyed, found)
     remark = _remark(tables)
     return Ingested(
         document=document_rows(found, delivery),
-        source_table=source_table_rows(found, delivery, has_totals=_TOTALS in tables, remark=remark),
+        source_table=source_table_rows(found, delivery, has_totals=TOTALS in tables, remark=remark),
         arm=arm_rows(surveyed.groups, found, delivery),
         planned_treatment=planned.lazy(),
         cell=_cells(tables, known),
@@ -66,20 +64,20 @@ def _known(delivery: Delivery, surveyed: Survey, found: pl.DataFrame) -> Known:
 
 
 def _cells(tables: Mapping[str, Table], known: Known) -> pl.LazyFrame:
-    events = event_cells(tables[_EVENTS].rows, known)
-    if _TOTALS not in tables:
+    events = event_cells(tables[EVENTS].rows, known)
+    if TOTALS not in tables:
         return events
     # Three rows a group: kept, they are joined to the stream of events in a third of the time of a second stream.
-    totals = total_cells(tables[_TOTALS].rows.filter(says_something()), known).collect(engine="streaming")
+    totals = total_cells(tables[TOTALS].rows.filter(says_something()), known).collect(engine="streaming")
     return pl.concat([events, totals.lazy()])
 
 
 def _refusals(delivery: Delivery, tables: Mapping[str, Table], known: Known) -> pl.LazyFrame:
     parts = [_left_out(delivery, table) for table in tables.values()]
     if known.may_be_refused:
-        parts.append(event_refusals(tables[_EVENTS].rows, known))
-    if _TOTALS in tables:
-        parts.append(total_refusals(tables[_TOTALS].rows.filter(says_something()), known))
+        parts.append(event_refusals(tables[EVENTS].rows, known))
+    if TOTALS in tables:
+        parts.append(total_refusals(tables[TOTALS].rows.filter(says_something()), known))
     return pl.concat(parts)
 
 

@@ -4,23 +4,22 @@ import polars as pl
 
 from safety_pipeline.ingest.aact.known import Known, is_study, looked_up, said_of
 from safety_pipeline.ingest.aact.scanning import ROW, as_texts
+from safety_pipeline.ingest.aact.snapshot import EVENTS, TOTALS
 from safety_pipeline.ingest.aact.soundness import GROUP, SENTENCES, read_events, reason, total_is_sound
 from safety_pipeline.tables.ingested import REFUSAL
-
-_EVENTS, _TOTALS = "reported_events", "reported_event_totals"
 
 
 def event_refusals(events: pl.LazyFrame, known: Known) -> pl.LazyFrame:
     """One refusal for each event that is no cell."""
     odd = as_texts(events.filter(known.odd_texts.may_be_unsound()))
     judged = read_events(odd).with_columns(rule=reason())
-    return _refusals(judged, known, _EVENTS, pl.col("adverse_event_term"))
+    return _refusals(judged, known, EVENTS, pl.col("adverse_event_term"))
 
 
 def total_refusals(totals: pl.LazyFrame, known: Known) -> pl.LazyFrame:
     """One refusal for each total that is no cell."""
     judged = as_texts(totals).with_columns(rule=pl.when(~total_is_sound()).then(pl.lit("total_can_be_read")))
-    return _refusals(judged, known, _TOTALS, pl.col("event_type"))
+    return _refusals(judged, known, TOTALS, pl.col("event_type"))
 
 
 def _refusals(judged: pl.LazyFrame, known: Known, table: str, label: pl.Expr) -> pl.LazyFrame:

@@ -8,14 +8,14 @@ from pathlib import Path
 import polars as pl
 
 from safety_pipeline.ingest.aact.mending import LEFT_OUT, mended
-from safety_pipeline.ingest.aact.snapshot import TableSpec, new_folder, table_specs
+from safety_pipeline.ingest.aact.snapshot import EVENTS, TOTALS, TableSpec, new_folder, table_specs
 from safety_pipeline.ingest.aact.structure import has_its_fields, header, n_separators
 
 SURPLUS = "_surplus"
 ROW = "row_number"
 Names = tuple[str, ...]
 Reading = Callable[[Path, Names, TableSpec], pl.LazyFrame]
-_LARGE = ("reported_events", "reported_event_totals")
+_LARGE = (EVENTS, TOTALS)
 _TEXT, WORD = pl.String(), pl.Categorical()
 # Single spaces are by far the most common and are left alone.
 _SPACES = r"[ \t\r\n\x{a0}]{2,}|[\t\r\n\x{a0}]"

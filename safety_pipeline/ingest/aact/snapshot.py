@@ -15,6 +15,7 @@ from safety_pipeline.reference.read import DATA, read_keyed
 from safety_pipeline.tables.archive import BROKEN_ARCHIVE
 from safety_pipeline.tables.delivery import RefusedError
 
+EVENTS, TOTALS = "reported_events", "reported_event_totals"
 # Text packs about twentyfold; much more is a bomb.
 MOST_PACKED = 200
 MOST_BYTES = 60_000_000_000

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 import polars as pl
 
 from safety_pipeline.ingest.aact.scanning import ROW, Table, as_texts, tidy, whole
-from safety_pipeline.ingest.aact.soundness import GROUP, STUDY, OddTexts, is_counted, is_placed, odd_texts, vocabulary
+from safety_pipeline.ingest.aact.snapshot import EVENTS, TOTALS
+from safety_pipeline.ingest.aact.soundness import (
+    GROUP,
+    KINDS,
+    STUDY,
+    OddTexts,
+    is_counted,
+    is_placed,
+    odd_texts,
+    vocabulary,
+)
 
 _EVENT_GROUPS = "reportedevent"
 
@@ -29,7 +39,7 @@ class Survey:
 
 def survey(tables: Mapping[str, Table], described: pl.DataFrame) -> Survey:
     """One pass over the events; ``described`` are the groups that `event_groups` found."""
-    events = tables["reported_events"].rows
+    events = tables[EVENTS].rows
     seen = _seen(events)
     groups = described.join(_total_at_risk(tables), on=GROUP, how="left", validate="1:1").join(
         seen.group_by(GROUP).agg(most_at_risk=pl.col("own_at_risk").max()), on=GROUP, how="left", validate="1:1"
@@ -90,9 +100,9 @@ def event_groups(tables: Mapping[str, Table]) -> pl.DataFrame:
 
 def _total_at_risk(tables: Mapping[str, Table]) -> pl.DataFrame:
     """The group's own number: the totals of serious and other events, not of deaths."""
-    if "reported_event_totals" not in tables:
+    if TOTALS not in tables:
         return pl.DataFrame(schema={"nct_id": pl.String, "ctgov_group_code": pl.String, "total_at_risk": pl.Int64})
-    rows = tables["reported_event_totals"].rows.filter(pl.col("event_type").cast(pl.String).is_in(["serious", "other"]))
+    rows = tables[TOTALS].rows.filter(pl.col("event_type").cast(pl.String).is_in(KINDS))
     at_risk = rows.group_by(GROUP).agg(total_at_risk=whole("subjects_at_risk").max())
     return as_texts(at_risk).collect(engine="streaming")
 

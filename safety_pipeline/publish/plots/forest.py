@@ -24,19 +24,23 @@ _IN_PLOT = "default|Crude|GLMM|REML|thresholds"
 def forest(rows: pl.DataFrame, title: str, *, is_cut: bool = False) -> str:
     """The plot of one concept and band as SVG; `rows` come from `forest_rows`, where ``is_cut`` only the first."""
     lines = _lines(rows)
-    has_more = is_cut or len(lines) > MAX_LINES
+    more = "Further lines are in the table." if is_cut else _more(len(lines) - MAX_LINES)
     lines = lines[:MAX_LINES]
     with drawing():
-        height = _ROW_HEIGHT * (len(lines) + (2 if has_more else 1)) + 0.75
+        height = _ROW_HEIGHT * (len(lines) + (2 if more else 1)) + 0.75
         drawn = figure(_WIDTH, height)
         axes = drawn.add_axes((_LEFT, 0.5 / height, _SPAN, 1 - 0.75 / height))
         limit = _limit(rows)
         _frame(axes, len(lines), limit)
         for place, line in enumerate(lines):
             _draw(axes, place, line, limit)
-        if has_more:
-            axes.text(0, len(lines), "Further lines are in the table.", color=FAINT, va="center")
+        if more:
+            axes.text(0, len(lines), more, color=FAINT, va="center")
         return svg(drawn, title)
+
+
+def _more(n_hidden: int) -> str:
+    return f"{n_hidden} further lines are in the table below." if n_hidden > 0 else ""
 
 
 def _lines(rows: pl.DataFrame) -> list[dict[str, Any]]:
