@@ -1,9 +1,9 @@
 """Maps what sources report to CTCAE v4.03 terms, concepts and grade intervals, and reads the doses of registers."""
 
 from safety_pipeline.harmonise.arms import arms
-from safety_pipeline.harmonise.life_table import life_table
-from safety_pipeline.harmonise.lookup import NoAnswerError, lookup
-from safety_pipeline.harmonise.terms import grade, match
+from safety_pipeline.harmonise.counting.life_table import life_table
+from safety_pipeline.harmonise.matching.lookup import NoAnswerError, lookup
+from safety_pipeline.harmonise.matching.terms import grade, match
 from safety_pipeline.harmonise.toxicity import toxicity
 
 __all__ = ["NoAnswerError", "arms", "grade", "life_table", "lookup", "match", "toxicity"]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import polars as pl
 
-from safety_pipeline.harmonise.terms import grade
+from safety_pipeline.harmonise.matching.terms import grade
 from safety_pipeline.reference.references import References
 
 _NEEDED = {"grading_system": pl.String, "term_as_reported": pl.String}

@@ -6,8 +6,8 @@ import narwhals as nw
 import polars as pl
 
 from safety_pipeline.harmonise.cells import Frame, reported_cells
-from safety_pipeline.harmonise.subjects import counted_subjects
-from safety_pipeline.harmonise.terms import graded
+from safety_pipeline.harmonise.counting.subjects import counted_subjects
+from safety_pipeline.harmonise.matching.terms import graded
 from safety_pipeline.reference.references import References
 from safety_pipeline.tables.harmonised import TOXICITY
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from safety_pipeline.check.suites import suites_folder
 from safety_pipeline.ingest.cdisc.smallest_cell import setting
 from safety_pipeline.orchestration.lake import EVERYTHING, PARTITIONED_STAGES, Lake, digest, files_digest
-from safety_pipeline.summarise import hierarchical_contrasts
+from safety_pipeline.summarise.comparisons import hierarchical_contrasts
 from safety_pipeline.tables.checked import CHECKED
 from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.harmonised import HARMONISED

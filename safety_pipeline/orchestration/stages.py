@@ -15,21 +15,13 @@ from safety_pipeline.publish import star
 from safety_pipeline.reference import References
 from safety_pipeline.reference.assessment import body_system, suspicion_rules, time_points
 from safety_pipeline.reference.signal_rules import signal_rules
-from safety_pipeline.summarise import (
-    arms,
-    by_dose,
-    contrasts,
-    coverage,
-    hierarchical_contrasts,
-    incidence,
-    over_time,
-    populations,
-    row_use,
-    signals,
-    suspicions,
-)
-from safety_pipeline.summarise import sensitivity as sensitivities
-from safety_pipeline.summarise.signal_evidence import evidence
+from safety_pipeline.summarise import by_arm, by_dose, over_time
+from safety_pipeline.summarise.comparisons import contrasts, hierarchical_contrasts, signals
+from safety_pipeline.summarise.comparisons.signal_evidence import evidence
+from safety_pipeline.summarise.doubts import coverage, suspicions
+from safety_pipeline.summarise.doubts import sensitivity as sensitivities
+from safety_pipeline.summarise.evidence import row_use
+from safety_pipeline.summarise.populations import arms, document_use
 from safety_pipeline.summarise.sources import Sources
 from safety_pipeline.tables import checked, compared, harmonised, ingested, published, summarised
 from safety_pipeline.tables.column import Table
@@ -122,7 +114,7 @@ SUMMARIES = (
     Summary(
         summarised.DOCUMENT_USE,
         (ingested.DOCUMENT,),
-        lambda lake: populations.document_use(lake.scan(ingested.DOCUMENT).collect()).lazy(),
+        lambda lake: document_use.document_use(lake.scan(ingested.DOCUMENT).collect()).lazy(),
     ),
     Summary(
         summarised.ARM,
@@ -141,11 +133,11 @@ SUMMARIES = (
             lake.scan(summarised.ARM),
         ),
     ),
-    Summary(summarised.INCIDENCE_BY_ARM, _SOURCES, lambda lake: incidence.incidence_by_arm(sources(lake))),
+    Summary(summarised.INCIDENCE_BY_ARM, _SOURCES, lambda lake: by_arm.incidence_by_arm(sources(lake))),
     Summary(
         summarised.INCIDENCE_INTERVAL,
         (summarised.INCIDENCE_BY_ARM,),
-        lambda lake: incidence.incidence_interval(lake.scan(summarised.INCIDENCE_BY_ARM)),
+        lambda lake: by_arm.incidence_interval(lake.scan(summarised.INCIDENCE_BY_ARM)),
     ),
     Summary(
         summarised.INCIDENCE_OVER_TIME,

@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 import polars as pl
 
 from safety_pipeline.summarise import censoring
+from safety_pipeline.summarise.by_arm import with_interval
 from safety_pipeline.summarise.estimators import glmm, pooling
 from safety_pipeline.summarise.estimators.outcome import FloatArray
 from safety_pipeline.summarise.estimators.pooling import Counts, Pooled
-from safety_pipeline.summarise.incidence import with_interval
 from safety_pipeline.summarise.trials import GROUP, trial_counts
 from safety_pipeline.tables.summarised import INCIDENCE_BY_DOSE
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from safety_pipeline.summarise.bands import BAND_STARTS
+from safety_pipeline.summarise.evidence.grade_columns import BAND_STARTS
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from safety_pipeline.harmonise.files import ReportedFileError, harmonise_file
-from safety_pipeline.harmonise.proposals import propose, unmatched_texts
+from safety_pipeline.harmonise.matching.proposals import propose, unmatched_texts
 from safety_pipeline.reference import load
 from safety_pipeline.reference.differences import term_differences
 from safety_pipeline.reference.meddra import MedDRAFileError, import_meddra

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from safety_pipeline.harmonise.small_cells import without_small_cells
+from safety_pipeline.harmonise.counting.small_cells import without_small_cells
 
 ANY, EDEMA, TERMS = "Any adverse event", "Edema", ("Edema limbs", "Edema face", "Nausea")
 QUESTIONS = list(product(("all_causality", "related"), ("any", "severe")))

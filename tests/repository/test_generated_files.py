@@ -7,7 +7,7 @@ from lakes import REPOSITORY
 
 from safety_pipeline.check.rules import RULES
 from safety_pipeline.check.suites import check_names, read_suites, suites_folder
-from safety_pipeline.generate import generated_files
+from safety_pipeline.commands.generate import generated_files
 from safety_pipeline.tables.published import PUBLIC_TABLES
 
 

@@ -5,18 +5,12 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from safety_pipeline.reference.signal_rules import signal_rules
-from safety_pipeline.summarise import (
-    arms,
-    by_dose,
-    contrasts,
-    coverage,
-    incidence,
-    populations,
-    row_use,
-    sensitivity,
-    signals,
-)
-from safety_pipeline.summarise.signal_evidence import evidence
+from safety_pipeline.summarise import by_arm, by_dose
+from safety_pipeline.summarise.comparisons import contrasts, signals
+from safety_pipeline.summarise.comparisons.signal_evidence import evidence
+from safety_pipeline.summarise.doubts import coverage, sensitivity
+from safety_pipeline.summarise.evidence import row_use
+from safety_pipeline.summarise.populations import arms, document_use
 from safety_pipeline.summarise.sources import Sources
 from safety_pipeline.tables import checked, harmonised, ingested
 from safety_pipeline.tables.reference import DIM_CONCEPT
@@ -120,7 +114,7 @@ class Printed:
 
     def sources(self, concepts=("edema", "haemorrhage", "rash")):
         document = ingested.DOCUMENT.from_rows(self.documents)
-        use = populations.document_use(document.collect()).lazy()
+        use = document_use.document_use(document.collect()).lazy()
         arm = arms.arms(ingested.ARM.from_rows(self.arms), document, use)
         toxicity = checked.TOXICITY.from_rows(self.cells)
         tables = ingested.SOURCE_TABLE.from_rows(self.tables)
@@ -138,7 +132,7 @@ class Printed:
         )
 
     def by_arm(self):
-        return incidence.incidence_by_arm(self.sources()).collect()
+        return by_arm.incidence_by_arm(self.sources()).collect()
 
     def answer(self, arm_id, concept, band, attribution=None):
         """The one row of `incidence_by_arm` for an arm, concept and band."""

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from printed_tables import Printed
 
-from safety_pipeline.summarise import contrasts, hierarchical_contrasts
+from safety_pipeline.summarise.comparisons import contrasts, hierarchical_contrasts
 from safety_pipeline.summarise.estimators import hierarchical
 
 SYSTEMS = {"edema": "general", "rash": "skin", "haemorrhage": "vascular"}

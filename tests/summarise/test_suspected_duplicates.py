@@ -4,7 +4,7 @@ from lakes import published
 from printed_tables import Printed
 
 from safety_pipeline.reference.assessment import suspicion_rules
-from safety_pipeline.summarise.suspicions import suspected_duplicates
+from safety_pipeline.summarise.doubts.suspicions import suspected_duplicates
 
 TERMS = {"Edema": 52, "Rash": 18, "Nausea": 37, "Fatigue": 22, "Headache": 14, "Diarrhea": 29}
 

@@ -5,34 +5,17 @@ from pathlib import Path
 import click
 import polars as pl
 
+from safety_pipeline.commands._options import LAKE
+from safety_pipeline.commands._references import references_of
 from safety_pipeline.harmonise.changes import changed_counts, summary_of_changes
-from safety_pipeline.harmonise.proposals import propose, unmatched_texts
-from safety_pipeline.reference import References, load
+from safety_pipeline.harmonise.matching.proposals import propose, unmatched_texts
 from safety_pipeline.reference.meddra import MedDRAFileError, import_meddra
 from safety_pipeline.reference.official import OfficialFileError, import_official
-from safety_pipeline.reference.read import ReferenceDataError
 from safety_pipeline.reference.review_page import review_page
 from safety_pipeline.tables.storage import write_text
 
 _DIFFERENCES_SHOWN = 20
-_LAKE = click.option(
-    "--lake",
-    type=click.Path(path_type=Path, file_okay=False),
-    envvar="SAFETY_LAKE",
-    default=Path("data_lake"),
-    show_default=True,
-    help="The folder that holds landed/ to published/.",
-)
 _FILE = click.Path(path_type=Path, exists=True)
-
-
-def references_of(lake: Path) -> References:
-    """The references that ship, with this lake's additions; a fault in them is one clear message."""
-    overlay = lake / "reference"
-    try:
-        return load(overlay if overlay.is_dir() else None)
-    except ReferenceDataError as error:
-        raise click.ClickException(str(error)) from error
 
 
 @click.group()
@@ -42,7 +25,7 @@ def reference() -> None:
 
 @reference.command("import")
 @click.argument("source", type=_FILE)
-@_LAKE
+@LAKE
 def import_file(source: Path, lake: Path) -> None:
     """Check an official NCI spreadsheet against our facts; its grade texts and codes go to this lake only."""
     try:
@@ -57,7 +40,7 @@ def import_file(source: Path, lake: Path) -> None:
 
 @reference.command("import-meddra")
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@_LAKE
+@LAKE
 def import_meddra_files(folder: Path, lake: Path) -> None:
     """Use the MedDRA files you hold (llt.asc, mdhier.asc) as synonyms, in this lake only."""
     try:
@@ -69,7 +52,7 @@ def import_meddra_files(folder: Path, lake: Path) -> None:
 
 @reference.command()
 @click.argument("page", type=click.Path(path_type=Path, dir_okay=False))
-@_LAKE
+@LAKE
 def review(page: Path, lake: Path) -> None:
     """Write the whole crosswalk as one searchable page that needs no network."""
     write_text(page, review_page(references_of(lake)))
@@ -86,7 +69,7 @@ def changes(before: Path, after: Path) -> None:
 
 
 @reference.command()
-@_LAKE
+@LAKE
 def unmatched(lake: Path) -> None:
     """List events no dictionary or synonym knows, with a proposal and its score where one is near."""
     facts = lake / "published" / "fact_toxicity.parquet"

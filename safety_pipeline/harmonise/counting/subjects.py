@@ -7,10 +7,10 @@ import polars as pl
 
 from safety_pipeline.engine import beside
 from safety_pipeline.harmonise.cells import Frame
-from safety_pipeline.harmonise.counted import as_reported
-from safety_pipeline.harmonise.nested import ANY_EVENT, GROUP, PLACE
-from safety_pipeline.harmonise.questions import asked, questions_of_files, what_is_known
-from safety_pipeline.harmonise.terms import matched
+from safety_pipeline.harmonise.counting.counted import as_reported
+from safety_pipeline.harmonise.counting.nested import ANY_EVENT, GROUP, PLACE
+from safety_pipeline.harmonise.counting.questions import asked, questions_of_files, what_is_known
+from safety_pipeline.harmonise.matching.terms import matched
 from safety_pipeline.reference.references import References
 
 _LEVELS = pl.DataFrame({"level": ["term", "concept", "any_event"]})

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from safety_pipeline.summarise.bands import lines
+from safety_pipeline.summarise.evidence.grade_columns import lines
 
 KEY = ["trial_id", "arm_id", "concept", "grade_band", "attribution"]
 

@@ -4,9 +4,9 @@ import numpy as np
 import polars as pl
 
 from safety_pipeline.summarise.estimators import proportion
-from safety_pipeline.summarise.evidence import evidence
+from safety_pipeline.summarise.evidence.printed import evidence
+from safety_pipeline.summarise.evidence.silence import unlisted
 from safety_pipeline.summarise.sources import Sources
-from safety_pipeline.summarise.unlisted import unlisted
 from safety_pipeline.tables.summarised import INCIDENCE_BY_ARM, INCIDENCE_INTERVAL, STATUSES_WITH_A_NUMBER
 
 KEY = list(INCIDENCE_BY_ARM.key)

@@ -4,9 +4,18 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+import click
+
 from safety_pipeline.check.suites import derived_suites
 from safety_pipeline.publish.dictionary import contract, dictionary_markdown
 from safety_pipeline.tables.storage import write_text
+
+
+@click.command(hidden=True)
+def generate() -> None:
+    """Write the files of the repository that come from the declared tables (for developers)."""
+    written = write_generated(Path.cwd())
+    click.echo("\n".join(written) or "Every generated file is up to date.")
 
 
 def generated_files() -> Mapping[str, str]:

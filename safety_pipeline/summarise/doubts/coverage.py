@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from safety_pipeline.summarise.row_use import IS_AGGREGATE, IS_REPEATED, IS_SUB_ROW
+from safety_pipeline.summarise.evidence.row_use import IS_AGGREGATE, IS_REPEATED, IS_SUB_ROW
 from safety_pipeline.summarise.sources import Sources
 from safety_pipeline.tables.summarised import COVERAGE
 

@@ -7,7 +7,7 @@ Why the bounds are what they are is in `docs/decisions/0006-what-a-suppressed-ce
 
 import polars as pl
 
-from safety_pipeline.harmonise.nested import GROUP, OUTER, as_outer, nested_pairs
+from safety_pipeline.harmonise.counting.nested import GROUP, OUTER, as_outer, nested_pairs
 
 _N, _LOWER, _UPPER = pl.col("n"), pl.col("n_lower"), pl.col("n_upper")
 _SHOWN_LOWER, _SHOWN_UPPER = pl.col("shown_lower"), pl.col("shown_upper")

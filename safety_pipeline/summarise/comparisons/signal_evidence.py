@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from safety_pipeline.summarise.stratified_contrasts import SATO, STRATIFIED
+from safety_pipeline.summarise.comparisons.stratified_contrasts import SATO, STRATIFIED
 from safety_pipeline.summarise.trials import regimen
 
 NEWCOMBE = "newcombe hybrid score"

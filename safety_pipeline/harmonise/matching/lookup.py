@@ -5,7 +5,7 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
-from safety_pipeline.harmonise.terms import graded
+from safety_pipeline.harmonise.matching.terms import graded
 from safety_pipeline.reference.references import References
 from safety_pipeline.tables.reference import DIM_GRADE_MAP
 from safety_pipeline.tables.vocabulary import GRADING_SYSTEMS

@@ -9,6 +9,7 @@ import click
 import polars as pl
 import yaml
 
+from safety_pipeline.commands._options import CONSOLE, LAKE
 from safety_pipeline.ingest import readers
 from safety_pipeline.ingest.literature import draft_manifest, render, understand
 from safety_pipeline.land import fetch, place
@@ -20,7 +21,20 @@ _NCT = re.compile(r"NCT\d{8}", re.IGNORECASE)
 _COUNTED = {"document": "document", "arm": "arm", "cell": "count", "subject": "subject", "event": "event"}
 
 
-def land(sources: Sequence[str], lake: Path, *, document_id: str | None) -> Iterator[str]:
+@click.command()
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@LAKE
+@click.option("--document-id", help="The name of the document, for a table cut from an article.")
+def land(sources: tuple[str, ...], lake: Path, document_id: str | None) -> None:
+    """Add deliveries: table files, document folders, register records, snapshots, packages, or NCT numbers.
+
+    A folder that is none of these stands for what lies in it.
+    """
+    for line in landed(sources, lake.resolve(), document_id=document_id):
+        CONSOLE.print(line, markup=False, highlight=False)
+
+
+def landed(sources: Sequence[str], lake: Path, *, document_id: str | None) -> Iterator[str]:
     """Lines that say what was landed and understood; sources that cannot be landed are told, and the others go on.
 
     Raises one clear message where nothing could be landed, or how many could not.

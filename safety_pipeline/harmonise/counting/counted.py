@@ -7,8 +7,8 @@ import polars as pl
 
 from safety_pipeline.engine import on_small_frame
 from safety_pipeline.harmonise.cells import Frame
-from safety_pipeline.harmonise.nested import GROUP
-from safety_pipeline.harmonise.small_cells import without_small_cells
+from safety_pipeline.harmonise.counting.nested import GROUP
+from safety_pipeline.harmonise.counting.small_cells import without_small_cells
 
 _TEXT_NULLS = (
     "parent_row_label",

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from safety_pipeline.summarise.coverage import superseded_counts
+from safety_pipeline.summarise.doubts.coverage import superseded_counts
 from safety_pipeline.summarise.estimators.exposure import aalen_johansen, exposure_adjusted_rate
 from safety_pipeline.summarise.sources import Sources
 

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from safety_pipeline.summarise import other_readings
+from safety_pipeline.summarise.doubts import other_readings
 from safety_pipeline.summarise.sources import Sources, main_rows
 from safety_pipeline.summarise.trials import GROUP, trial_counts
 from safety_pipeline.tables.compared import SENSITIVITY

@@ -7,8 +7,8 @@ import polars as pl
 
 from safety_pipeline.engine import beside
 from safety_pipeline.harmonise.cells import Frame
-from safety_pipeline.harmonise.questions import questions_of_files
-from safety_pipeline.harmonise.subjects import asked_of_groups, counted_events
+from safety_pipeline.harmonise.counting.questions import questions_of_files
+from safety_pipeline.harmonise.counting.subjects import asked_of_groups, counted_events
 from safety_pipeline.reference.references import References
 from safety_pipeline.tables.harmonised import LIFE_TABLE
 

@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from safety_pipeline.summarise.bands import lines
+from safety_pipeline.summarise.comparisons.hierarchical_contrasts import hierarchical_contrasts
+from safety_pipeline.summarise.comparisons.stratified_contrasts import ANY_EVENT, stratified_contrasts
 from safety_pipeline.summarise.estimators import contrast, multiplicity, odds_ratio, trend
 from safety_pipeline.summarise.estimators.fisher import fisher_exact
 from safety_pipeline.summarise.estimators.outcome import Estimate
 from safety_pipeline.summarise.estimators.posterior import probability_higher
-from safety_pipeline.summarise.hierarchical_contrasts import hierarchical_contrasts
-from safety_pipeline.summarise.row_use import IS_SUB_ROW
+from safety_pipeline.summarise.evidence.grade_columns import lines
+from safety_pipeline.summarise.evidence.row_use import IS_SUB_ROW
 from safety_pipeline.summarise.sources import Sources
-from safety_pipeline.summarise.stratified_contrasts import ANY_EVENT, stratified_contrasts
 from safety_pipeline.summarise.trials import regimen
 from safety_pipeline.tables.compared import DOSE_CONTRAST
 

@@ -1,14 +1,34 @@
-"""What `safety-pipeline harmonise` answers: one grade of one edition, or a whole file."""
+"""`safety-pipeline harmonise`: one grade of one edition on CTCAE v4.03, or a whole file."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
+from safety_pipeline.commands import _print
+from safety_pipeline.commands._options import LAKE
+from safety_pipeline.commands._references import references_of
 from safety_pipeline.harmonise import NoAnswerError, lookup
 from safety_pipeline.harmonise.files import ReportedFileError, harmonise_file
-from safety_pipeline.reference_commands import references_of
+
+
+@click.command()
+@click.argument("source", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("target", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--system", help='The edition, for instance "CTC v2.0".')
+@click.option("--term", help="The term, or the event as printed.")
+@click.option("--grade", type=int, help="The grade in that edition.")
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON with the columns of dim_grade_map.")
+@LAKE
+def harmonise(source: Path | None, target: Path | None, lake: Path, *, as_json: bool, **question: Any) -> None:
+    """Say what a grade is on CTCAE v4.03, and why; or harmonise a CSV or Parquet file SOURCE to TARGET."""
+    if source is not None:
+        click.echo(harmonised_file(source, target, lake))
+    else:
+        found = answer(question, lake)
+        click.echo(json.dumps(found, indent=2) if as_json else _print.answer_text(found))
 
 
 def answer(question: Mapping[str, Any], lake: Path) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""From the events of single subjects to counts of each arm."""

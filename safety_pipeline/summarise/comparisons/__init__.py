@@ -1,0 +1,1 @@
+"""Comparisons of arms within and across trials, and the signals that follow."""

@@ -1,0 +1,1 @@
+"""What is not known, and how much the answers depend on it: coverage, sensitivity, suspicions."""

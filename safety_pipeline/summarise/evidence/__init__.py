@@ -1,0 +1,1 @@
+"""What the tables claim of each arm, concept, band and attribution."""

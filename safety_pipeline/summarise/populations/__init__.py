@@ -1,0 +1,1 @@
+"""Which documents and arms speak for a set of patients."""
