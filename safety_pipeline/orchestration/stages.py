@@ -88,7 +88,11 @@ def sources(lake: Lake) -> Sources:
         "row_use": summarised.ROW_USE,
         "life_table": harmonised.LIFE_TABLE,
     }
-    return Sources(concept=references(lake).dim_concept(), **{name: lake.scan(table) for name, table in tables.items()})
+    return Sources(
+        concept=references(lake).dim_concept(),
+        term=references(lake).dim_term(),
+        **{name: lake.scan(table) for name, table in tables.items()},
+    )
 
 
 @dataclass(frozen=True)

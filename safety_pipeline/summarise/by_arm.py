@@ -4,9 +4,12 @@ import numpy as np
 import polars as pl
 
 from safety_pipeline.summarise.estimators import proportion
-from safety_pipeline.summarise.evidence.printed import evidence
-from safety_pipeline.summarise.evidence.silence import unlisted
-from safety_pipeline.summarise.sources import Sources
+from safety_pipeline.summarise.evidence.claims import claims
+from safety_pipeline.summarise.evidence.consistency import consistent
+from safety_pipeline.summarise.evidence.listings import listings
+from safety_pipeline.summarise.evidence.openings import doubtful_patients, openings
+from safety_pipeline.summarise.evidence.silence import silence
+from safety_pipeline.summarise.sources import Sources, used_rows
 from safety_pipeline.tables.summarised import INCIDENCE_BY_ARM, INCIDENCE_INTERVAL, STATUSES_WITH_A_NUMBER
 
 KEY = list(INCIDENCE_BY_ARM.key)
@@ -15,10 +18,13 @@ OTHER_METHODS = ("clopper_pearson", "jeffreys", "agresti_coull", "midp")
 
 def incidence_by_arm(sources: Sources) -> pl.LazyFrame:
     """One row per trial, arm, concept, band and attribution; every arm answers for the headline concepts."""
-    found = evidence(sources.toxicity, sources.row_use, sources.source_table)
-    answers = pl.concat(
-        [found.with_columns(reason=_found_reason()), unlisted(sources, found)], how="diagonal_relaxed"
-    ).select(*KEY, "document_id", "table_label", *_CARRIED)
+    listed = listings(sources)
+    opened = openings(sources, used_rows(sources))
+    doubtful = doubtful_patients(sources)
+    claimed = claims(sources, listed, opened, doubtful)
+    parts = [claimed.with_columns(reason=_claim_reason()), silence(sources, claimed, listed, opened, doubtful)]
+    answers = pl.concat(parts, how="diagonal_relaxed").select(*KEY, "document_id", "table_label", *_CARRIED)
+    answers = consistent(answers)
     described = sources.arm.select("arm_id", "drug", "dose_mg_per_day", "indication", "allocation")
     rows = answers.join(described, on="arm_id", how="left", validate="m:1").with_columns(incidence=_incidence())
     return INCIDENCE_BY_ARM.conform(with_interval(rows, "wilson").select(INCIDENCE_BY_ARM.column_names)).sort(KEY)
@@ -76,16 +82,33 @@ def _limits(series: pl.Series, method: str) -> pl.Series:
     return pl.DataFrame({"ci_lower": low, "ci_upper": high}).to_struct(series.name)
 
 
-def _found_reason() -> pl.Expr:
+def _claim_reason() -> pl.Expr:
     """Why the status is what it is, naming the printed rows."""
+    bounds = (
+        pl.when("is_contradictory")
+        .then(
+            pl.format("The grade columns contradict each other, so the bounds admit every reading: {}.", "row_labels")
+        )
+        .when("is_opened")
+        .then(
+            pl.format("Known only from below, since a count of the concept cannot be read, beside: {}.", "row_labels")
+        )
+        .when(~pl.col("is_closed"))
+        .then(
+            pl.format(
+                "Some terms of the concept, others may be unlisted; known only within bounds, from: {}.", "row_labels"
+            )
+        )
+        .otherwise(pl.format("Known only within bounds, from: {}.", "row_labels"))
+    )
     printed = {
-        "observed": "Printed as a count of patients: {}.",
-        "reported_zero": "Printed as 0: {}.",
-        "zero_by_statement": "The text settles the blank or absent cell as 0: {}.",
-        "derived_bounds": "Known only within bounds, from: {}.",
-        "episodes_only": "Only episodes are printed, and one patient may have several: {}.",
+        "observed": pl.format("Printed as a count of patients: {}.", "row_labels"),
+        "reported_zero": pl.format("Printed as 0: {}.", "row_labels"),
+        "zero_by_statement": pl.format("The text settles the blank or absent cell as 0: {}.", "row_labels"),
+        "derived_bounds": bounds,
+        "episodes_only": pl.format("Only episodes are printed, and one patient may have several: {}.", "row_labels"),
     }
     chain: pl.Expr = pl.format("From: {}.", "row_labels")
     for status, sentence in printed.items():
-        chain = pl.when(pl.col("reporting_status") == status).then(pl.format(sentence, "row_labels")).otherwise(chain)
+        chain = pl.when(pl.col("reporting_status") == status).then(sentence).otherwise(chain)
     return chain

@@ -1,25 +1,32 @@
 """The gathered tables the summaries are made of, and the arms and concepts they must answer for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
-from safety_pipeline.summarise.evidence.grade_columns import BAND_STARTS
+NO_DOUBTFUL_TERMS = {"term_as_reported": pl.String(), "doubtful_concept": pl.String()}
 
 
 @dataclass(frozen=True)
 class Sources:
-    """All landed deliveries side by side: accepted and refused rows, their tables, and the arms that are counted."""
+    """All landed deliveries side by side: accepted and refused rows, their tables, and the arms that are counted.
+
+    ``doubtful_term`` has one row per term that no dictionary knows and headline concept it may belong to;
+    ``least_known_share`` is the share of known terms below which a document's silence means nothing.
+    """
 
     document: pl.LazyFrame
     source_table: pl.LazyFrame
     document_use: pl.LazyFrame
     arm: pl.LazyFrame
     concept: pl.LazyFrame
+    term: pl.LazyFrame
     toxicity: pl.LazyFrame
     rejected: pl.LazyFrame
     row_use: pl.LazyFrame
     life_table: pl.LazyFrame
+    doubtful_term: pl.LazyFrame = field(default_factory=lambda: pl.LazyFrame(schema=NO_DOUBTFUL_TERMS))
+    least_known_share: float = 0.0
 
 
 def counted_arms(arm: pl.LazyFrame) -> pl.LazyFrame:
@@ -27,15 +34,9 @@ def counted_arms(arm: pl.LazyFrame) -> pl.LazyFrame:
     return arm.filter(~pl.col("is_aggregate"))
 
 
-def questions(sources: Sources, evidence: pl.LazyFrame) -> pl.LazyFrame:
-    """One row per arm, concept and band to answer for: headline concepts everywhere, others within their drug."""
-    arms = counted_arms(sources.arm)
-    headline = arms.select("arm_id").join(sources.concept.filter("is_headline").select("concept"), how="cross")
-    drugs = arms.select("arm_id", "drug")
-    seen = evidence.select("arm_id", "concept").join(drugs, on="arm_id", how="left", validate="m:1")
-    same_drug = drugs.join(seen.select("drug", "concept").unique(), on="drug", how="inner").select("arm_id", "concept")
-    bands = pl.LazyFrame({"grade_band": list(BAND_STARTS), "band_start": list(BAND_STARTS.values())})
-    return pl.concat([headline, same_drug]).unique().join(bands, how="cross")
+def used_rows(sources: Sources) -> pl.LazyFrame:
+    """The accepted rows that enter the summaries."""
+    return sources.toxicity.join(sources.row_use.filter("is_used"), on="toxicity_id", how="semi")
 
 
 def main_rows(rows: pl.LazyFrame, toxicity: pl.LazyFrame) -> pl.LazyFrame:

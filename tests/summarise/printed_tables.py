@@ -13,7 +13,7 @@ from safety_pipeline.summarise.evidence import row_use
 from safety_pipeline.summarise.populations import arms, document_use
 from safety_pipeline.summarise.sources import Sources
 from safety_pipeline.tables import checked, harmonised, ingested
-from safety_pipeline.tables.reference import DIM_CONCEPT
+from safety_pipeline.tables.reference import DIM_CONCEPT, DIM_TERM
 
 GRADES = {"any": (1, 5), "3-4": (3, 4), ">=3": (3, 5), "1-2": (1, 2)} | {str(n): (n, n) for n in range(1, 6)}
 EMPTY = {pl.String: "", pl.Int64: 0, pl.Float64: 0.0, pl.Boolean: False}
@@ -42,6 +42,7 @@ class Printed:
     cells: list = field(default_factory=list)
     refused: list = field(default_factory=list)
     life_table: list = field(default_factory=list)
+    terms: list = field(default_factory=list)
 
     def document(self, document_id, trial_id=None, **known):
         defaults = {
@@ -125,6 +126,7 @@ class Printed:
             document_use=use,
             arm=arm,
             concept=DIM_CONCEPT.from_rows(concept),
+            term=DIM_TERM.from_rows([row_of(DIM_TERM, **term) for term in self.terms]),
             toxicity=toxicity,
             rejected=checked.REJECTED.from_rows(self.refused),
             row_use=row_use.row_use(toxicity, tables, use, arm),

@@ -80,10 +80,17 @@ def test_episodes_give_way_to_a_count_of_patients():
 
 
 def test_several_rows_of_a_concept_bound_the_patients_with_any_of_them():
-    printed = one_arm(n=20).cell("D.400", "Leg", "any", 9, concept="edema", concept_relation="subset")
+    printed = one_arm(n=20, complete_from_grade=1)
+    printed.cell("D.400", "Leg", "any", 9, concept="edema", concept_relation="subset")
     printed.cell("D.400", "Face", "any", 5, concept="edema", concept_relation="subset")
     row = printed.answer("D.400", "edema", "any")
     assert (row["reporting_status"], *bounds(row), row["incidence"]) == ("derived_bounds", 9, 14, None)
+
+
+def test_parts_of_a_concept_are_a_lower_bound_where_the_table_may_leave_others_out():
+    printed = one_arm(n=20).cell("D.400", "Leg", "any", 9, concept="edema", concept_relation="subset")
+    printed.cell("D.400", "Face", "any", 5, concept="edema", concept_relation="subset")
+    assert bounds(printed.answer("D.400", "edema", "any")) == (9, 20)
 
 
 def test_the_sum_of_several_rows_is_never_more_than_the_arm_holds():
@@ -109,12 +116,15 @@ def test_serious_and_other_events_of_a_register_bound_the_patients():
 
 
 @pytest.mark.parametrize("n", [0, 2])
-def test_serious_events_alone_are_part_of_the_concept_where_others_may_be_hidden(n):
+@pytest.mark.parametrize(("term", "most_hidden"), [("Edema", 50), ("Nausea", 2)])
+def test_serious_events_alone_bound_a_concept_from_below(term, most_hidden, n):
+    """Below 5 % of 50 each preferred term hides up to 2 patients, and edema has many of them."""
     printed = one_arm(n=50, label="Serious", table_kind="register_serious")
-    printed.cell("D.400", "Edema", "any", n, seriousness="serious")
+    printed.cell("D.400", term, "any", n, seriousness="serious")
     printed.table("Other", table_kind="register_other", threshold_percent=5.0, threshold_operator=">")
-    row = printed.answer("D.400", "edema", "any")
-    assert (row["reporting_status"], *bounds(row), row["concept_relation"]) == ("derived_bounds", n, n, "subset")
+    row = printed.answer("D.400", term.lower(), "any")
+    most = min(50, n + most_hidden)
+    assert (row["reporting_status"], *bounds(row), row["incidence"]) == ("derived_bounds", n, most, None)
 
 
 def test_a_row_of_an_article_with_a_threshold_stays_observed():

@@ -74,9 +74,14 @@ def printed_rows(sources: Sources) -> pl.LazyFrame:
     arms = own.select("arm_id", "dose_mg_per_day", drug=regimen())
     on_parent = ["document_id", "table_label", "parent_row_label"]
     return (
-        lines(rows)
+        lines(rows, sources.term)
         .rename({"term_as_reported": "row_label"})
-        .filter(pl.col("n_affected_lower") == pl.col("n_affected_upper"), pl.col("n_at_risk") > 0)
+        .filter(
+            pl.col("is_whole"),
+            ~pl.col("is_contradictory"),
+            pl.col("n_affected_lower") == pl.col("n_affected_upper"),
+            pl.col("n_at_risk") > 0,
+        )
         .join(composites.with_columns(is_sub_row=pl.lit(True)), on=on_parent, how="left", validate="m:1")
         .join(arms.filter(pl.col("dose_mg_per_day").is_not_null()), on="arm_id", how="inner", validate="m:1")
         .with_columns(is_main_row=pl.col("is_sub_row").is_null())

@@ -1,6 +1,8 @@
-"""From the grade columns of one printed line to its any-grade and severe counts."""
+"""From the grade columns of one printed line to what it says of any grade and of severe grades."""
 
 import polars as pl
+
+from safety_pipeline.summarise.evidence.solved_bands import SOLVED, solved_bands
 
 # One printed event of one arm; its grades are brought together here, whether they stand in columns or in rows.
 LINE = [
@@ -19,67 +21,105 @@ LINE = [
     "n_at_risk",
 ]
 BAND_STARTS = {"any": 1, "severe": 3}
-_ALMOST_HIGHEST = 4
+_FIRST, _LAST = pl.col("grade_lower_reported"), pl.col("grade_upper_reported")
+# A source's own column of grades 3 and 4 is its severe column; the caution by dose says that deaths are not in it.
+_SEVERE_AS_PRINTED = 4
+_TERM = ["grading_system", "source_term", "source_select_term"]
 
 
-def lines(used: pl.LazyFrame) -> pl.LazyFrame:
-    """One row per printed line and grade band it settles, from rows of `checked/toxicity` that are used."""
-    return pl.concat([_band(used, band, start) for band, start in BAND_STARTS.items()])
+def lines(used: pl.LazyFrame, term: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per printed line and grade band it speaks of, from rows of `checked/toxicity` that are used.
+
+    ``is_whole`` where its columns cover the band; else the line only says how many patients had it at the least.
+    """
+    counted = used.with_columns(n_columns=pl.len().over(LINE))
+    alone = counted.filter(pl.col("n_columns") == 1)
+    several = counted.filter(pl.col("n_columns") > 1).join(_terms_without_deaths(term), on=_TERM, how="left")
+    parts = [_alone(alone, band, start) for band, start in BAND_STARTS.items()]
+    return pl.concat([*parts, _several(several)], how="vertical")
 
 
-def _band(used: pl.LazyFrame, band: str, start: int) -> pl.LazyFrame:
-    within = used.filter(pl.col("grade_lower_reported") >= start)
-    direct = (pl.col("grade_lower_reported") == start) & (pl.col("grade_upper_reported") >= _ALMOST_HIGHEST)
-    has_direct = direct.any().over(LINE)
-    widest = pl.col("grade_upper_reported").filter(direct).max().over(LINE)
-    # A column that covers the band is taken alone; separate grades are brought together only without one.
-    chosen = within.filter(~has_direct | (direct & (pl.col("grade_upper_reported") == widest)))
-    return chosen.group_by(LINE).agg(_segments(start)).filter("starts_at_band").pipe(_settled, band)
+def _terms_without_deaths(term: pl.LazyFrame) -> pl.LazyFrame:
+    """The terms of which an edition defines no grade 5: nobody can have been graded so."""
+    lacks = term.filter(~pl.col("grades_defined").str.contains("5", literal=True))
+    named = lacks.select("grading_system", source_term="term", source_select_term="select_term", has_no_deaths=True)
+    return named.unique(_TERM)
 
 
-def _segments(start: int) -> list[pl.Expr]:
-    span = pl.col("grade_upper_reported") - pl.col("grade_lower_reported") + 1
-    reach = pl.col("grade_upper_reported").max() - pl.col("grade_lower_reported").min() + 1
+def _alone(counted: pl.LazyFrame, band: str, start: int) -> pl.LazyFrame:
+    """The lines of one column: it covers the band, or lies inside it, or says nothing of it."""
+    covers = (start == _FIRST) & (_LAST >= _SEVERE_AS_PRINTED)
+    within = counted.filter(start <= _FIRST)
+    upper = pl.when(covers).then("n_affected_upper").otherwise("n_at_risk")
+    return within.select(
+        *LINE,
+        *_described(),
+        grade_band=pl.lit(band),
+        n_affected_lower="n_affected_lower",
+        n_affected_upper=pl.when(pl.col("count_unit") == "patients").then(upper),
+        is_whole=covers,
+        is_contradictory=pl.lit(value=False),
+        cell_status=pl.when(covers).then("cell_status").otherwise(pl.lit("derived_bounds")),
+    )
+
+
+def _described() -> list[pl.Expr]:
+    """What a column says beside its count."""
     return [
-        (pl.col("grade_lower_reported").min() == start).alias("starts_at_band"),
-        pl.len().alias("n_segments"),
-        (span.sum() <= reach).alias("is_apart"),
-        (span.sum() >= reach).alias("is_gapless"),
-        pl.col("grade_upper_reported").max().alias("reaches"),
-        (pl.col("grade_counting") == "worst").all().alias("is_worst_grade"),
-        pl.col("n_affected_lower").sum().alias("sum_lower"),
-        pl.col("n_affected_upper").sum().alias("sum_upper"),
-        pl.col("n_affected_lower").max().alias("max_lower"),
-        pl.col("n_affected_upper").is_null().any().alias("is_open"),
-        pl.col("n_episodes").sum().alias("n_episodes"),
-        pl.col("cell_status").first().alias("first_status"),
-        pl.col("grade_band_as_reported")
-        .sort()
-        .unique(maintain_order=True)
-        .str.join(" + ")
-        .alias("grade_band_as_reported"),
-        pl.col("threshold_relation").drop_nulls().unique().sort().str.join("; ").alias("threshold_relations"),
-        pl.col("grading_system").first().alias("grading_system"),
-        pl.col("toxicity_id").sort().str.join("; ").alias("toxicity_ids"),
+        pl.col("grading_system"),
+        pl.col("source_term"),
+        pl.col("grade_band_as_reported"),
+        pl.col("threshold_relation").alias("threshold_relations"),
+        pl.col("n_episodes"),
+        pl.col("toxicity_id").alias("toxicity_ids"),
     ]
 
 
-def _settled(segments: pl.LazyFrame, band: str) -> pl.LazyFrame:
-    """Separate grades add exactly under worst-grade counting only; otherwise they bound."""
-    single = pl.col("n_segments") == 1
-    adds = single | (pl.col("is_worst_grade") & pl.col("is_apart"))
-    complete = (pl.col("reaches") >= _ALMOST_HIGHEST) & pl.col("is_gapless")
-    capped = pl.min_horizontal("n_at_risk", "sum_upper")
-    return segments.with_columns(
-        grade_band=pl.lit(band),
-        n_affected_lower=pl.when(adds).then("sum_lower").otherwise("max_lower"),
-        n_affected_upper=pl.when(complete).then(capped).otherwise("n_at_risk"),
-        cell_status=pl.when(single & complete)
-        .then("first_status")
-        .when(adds & complete & (pl.col("sum_lower") == pl.col("sum_upper")))
-        .then(pl.when(pl.col("sum_lower") > 0).then(pl.lit("observed")).otherwise(pl.lit("reported_zero")))
-        .otherwise(pl.lit("derived_bounds")),
-    ).with_columns(
-        # A highest grade of 3 leaves grade 4 and 5 unsaid, as a gap leaves its grade; a null bound stays unknown.
-        n_affected_upper=pl.when(pl.col("is_open")).then(None).otherwise("n_affected_upper"),
+def _several(counted: pl.LazyFrame) -> pl.LazyFrame:
+    """The lines of several columns, solved together; episodes are added where no column covers the band."""
+    columns = pl.struct("grade_lower_reported", "grade_upper_reported", "n_affected_lower", "n_affected_upper")
+    grouped = counted.group_by(LINE).agg(
+        columns.alias("columns"),
+        (pl.col("grade_counting") == "worst").all().alias("is_worst_grade"),
+        pl.col("has_no_deaths").fill_null(value=False).all(),
+    )
+    solved = grouped.map_batches(
+        lambda rows: solved_bands(rows, BAND_STARTS), schema=pl.Schema({**_schema(counted), **SOLVED})
+    )
+    described = pl.concat([_of_band(counted, band, start) for band, start in BAND_STARTS.items()])
+    joined = solved.join(described, on=[*LINE, "grade_band"], how="inner", nulls_equal=True)
+    names = _alone(counted, "any", 1).collect_schema().names()
+    return joined.with_columns(
+        cell_status=pl.when(pl.col("has_own_column"))
+        .then("own_status")
+        .when(~pl.col("is_whole") | (pl.col("n_affected_lower") != pl.col("n_affected_upper")))
+        .then(pl.lit("derived_bounds"))
+        .when(pl.col("n_affected_lower") > 0)
+        .then(pl.lit("observed"))
+        .otherwise(pl.lit("reported_zero"))
+    ).select(names)
+
+
+def _schema(counted: pl.LazyFrame) -> dict[str, pl.DataType]:
+    declared = counted.collect_schema()
+    return {name: declared[name] for name in LINE}
+
+
+def _of_band(counted: pl.LazyFrame, band: str, start: int) -> pl.LazyFrame:
+    """What the columns of a band say beside their counts: of the column that covers it alone, where there is one."""
+    within = counted.filter(start <= _FIRST)
+    covers = (start == _FIRST) & (_LAST >= _SEVERE_AS_PRINTED)
+    has_cover = covers.any().over(LINE)
+    widest = _LAST.filter(covers).max().over(LINE) == _LAST
+    kept = within.with_columns(has_cover=has_cover).filter(~pl.col("has_cover") | (covers & widest))
+    labels = pl.col("grade_band_as_reported").sort().unique(maintain_order=True).str.join(" + ")
+    return kept.group_by(LINE).agg(
+        pl.lit(band).alias("grade_band"),
+        pl.col("grading_system").first(),
+        pl.col("source_term").first(),
+        labels,
+        pl.col("threshold_relation").drop_nulls().unique().sort().str.join("; ").alias("threshold_relations"),
+        pl.col("n_episodes").sum(),
+        pl.col("toxicity_id").sort().str.join("; ").alias("toxicity_ids"),
+        (pl.col("cell_status").first()).alias("own_status"),
     )

@@ -2,122 +2,105 @@
 
 import polars as pl
 
-from safety_pipeline.summarise.sources import Sources, main_rows, questions
+from safety_pipeline.summarise.evidence.listings import (
+    BANDS,
+    PREFERRED_TERMS,
+    hidden_in_all,
+    n_unlisted,
+    terms_of_concepts,
+    threshold_text,
+    wide_concepts,
+)
+from safety_pipeline.summarise.evidence.openings import QUESTION
+from safety_pipeline.summarise.sources import Sources, counted_arms, main_rows
 
-QUESTION = ["arm_id", "concept", "grade_band"]
 _LISTED = ["document_id", "table_label", "concept"]
 
 
-def unlisted(sources: Sources, evidence: pl.LazyFrame) -> pl.LazyFrame:
-    """One row per arm, concept and band without a used count, with status, bounds and a reason."""
+def silence(
+    sources: Sources, claimed: pl.LazyFrame, listed: pl.LazyFrame, opened: pl.LazyFrame, doubtful: pl.LazyFrame
+) -> pl.LazyFrame:
+    """One row per arm, concept and band without a claim, with status, bounds and a reason."""
     asked = (
-        questions(sources, evidence)
-        .join(evidence, on=QUESTION, how="anti")
+        questions(sources, claimed)
+        .join(claimed, on=QUESTION, how="anti")
         .join(_arms(sources), on="arm_id", how="inner", validate="m:1")
+        .join(opened, on=QUESTION, how="left", validate="m:1")
+        .join(doubtful.with_columns(has_doubt=pl.lit(value=True)), on=["arm_id", "concept"], how="left", validate="m:1")
     )
-    return (
-        asked.pipe(_with_refused, sources)
-        .pipe(_with_tables, sources)
-        .with_columns(reporting_status=_status())
-        .pipe(_bounded)
-    )
+    return asked.pipe(_with_tables, sources, listed).with_columns(reporting_status=_status()).pipe(_bounded)
+
+
+def questions(sources: Sources, claimed: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per arm, concept and band to answer for: headline concepts everywhere, others within their drug."""
+    arms = counted_arms(sources.arm)
+    headline = arms.select("arm_id").join(sources.concept.filter("is_headline").select("concept"), how="cross")
+    drugs = arms.select("arm_id", "drug")
+    seen = claimed.select("arm_id", "concept").join(drugs, on="arm_id", how="left", validate="m:1")
+    same_drug = drugs.join(seen.select("drug", "concept").unique(), on="drug", how="inner").select("arm_id", "concept")
+    return pl.concat([headline, same_drug]).unique().join(BANDS.select("grade_band"), how="cross")
 
 
 def _arms(sources: Sources) -> pl.LazyFrame:
     said = sources.document.select("document_id", "has_toxicity_results", "no_results_reason")
-    totals = sources.arm.filter(~pl.col("is_aggregate")).group_by("document_id").agg(n_total=pl.col("n_at_risk").sum())
-    return (
-        sources.arm.select("trial_id", "arm_id", "document_id", "grading_system", "n_at_risk")
-        .join(said, on="document_id", how="left", validate="m:1")
-        .join(totals, on="document_id", how="left", validate="m:1")
+    return sources.arm.select("trial_id", "arm_id", "document_id", "grading_system", "n_at_risk").join(
+        said, on="document_id", how="left", validate="m:1"
     )
 
 
-def _with_refused(asked: pl.LazyFrame, sources: Sources) -> pl.LazyFrame:
-    """The rule that refused a printed count of the concept, where one was printed."""
-    refused = (
-        main_rows(sources.rejected, sources.toxicity)
-        .filter(pl.col("concept").is_not_null(), pl.col("arm_id").is_not_null(), pl.col("grade_band").is_not_null())
-        .group_by(QUESTION)
-        .agg(refused_rule=pl.col("rule").unique().sort().str.join("; "), refused_table=pl.col("table_label").first())
-    )
-    return asked.join(refused, on=QUESTION, how="left", validate="m:1")
-
-
-def _with_tables(asked: pl.LazyFrame, sources: Sources) -> pl.LazyFrame:
+def _with_tables(asked: pl.LazyFrame, sources: Sources, listed: pl.LazyFrame) -> pl.LazyFrame:
     """The best statement and threshold among the document's tables that do not list the concept."""
-    tables = _tables(sources)
-    joined = asked.join(tables, on="document_id", how="left").join(_listed(sources), on=_LISTED, how="left")
-    silent = pl.col("is_listed").is_null()
-    settles = pl.col("complete_from_grade") <= pl.col("band_start")
-    hides = silent & pl.col("threshold_percent").is_not_null()
-    speaks = hides & (pl.col("tabulates_any") | (pl.col("grade_band") == "severe"))
+    tables = listed.drop("trial_id", "n_at_risk", "n_total", strict=False)
+    joined = (
+        asked.join(tables, on=["document_id", "arm_id", "grade_band"], how="left")
+        .join(_named(sources), on=_LISTED, how="left", validate="m:1")
+        .join(terms_of_concepts(sources), on=["grading_system", "concept"], how="left", validate="m:1")
+        .join(wide_concepts(sources), on="concept", how="left", validate="m:1")
+        .with_columns(
+            pl.col("is_wide").fill_null(value=False),
+            is_preferred_terms=pl.col("table_kind").is_in(PREFERRED_TERMS).fill_null(value=False),
+        )
+    )
     carried = [name for name in asked.collect_schema().names() if name not in QUESTION]
+    ranked = pl.col("table_priority"), pl.col("table_label")
+    settles = pl.col("is_complete") & (pl.col("table_kind") != "register_serious")
+    speaks = pl.col("is_named").is_null() & pl.col("speaks") & ~settles
+    hidden = pl.min_horizontal("n_at_risk", hidden_in_all(n_unlisted(pl.lit(0, pl.Int64)), pl.col("hidden")))
     return joined.group_by(QUESTION).agg(
         *(pl.col(name).first() for name in carried),
-        pl.col("table_label").drop_nulls().len().alias("n_tables"),
-        pl.col("table_label").sort_by("table_priority", "table_label").first().alias("first_table"),
-        pl.col("attribution").sort_by("table_priority", "table_label").first().alias("first_attribution"),
+        pl.col("table_label").sort_by(*ranked).first().alias("first_table"),
+        pl.col("attribution").sort_by(*ranked).first().alias("first_attribution"),
         pl.col("table_label").filter(settles).sort().first().alias("settling_table"),
         pl.col("attribution").filter(settles).first().alias("settling_attribution"),
         pl.col("table_label").filter(speaks).sort().first().alias("threshold_table"),
         pl.col("attribution").filter(speaks).first().alias("threshold_attribution"),
-        _threshold_upper().filter(speaks).min().alias("threshold_upper"),
-        _threshold_text().filter(speaks).first().alias("threshold_text"),
+        hidden.filter(speaks).min().alias("threshold_upper"),
+        n_unlisted(pl.lit(0, pl.Int64)).filter(speaks).min().alias("n_hidden_terms"),
+        pl.col("hidden").filter(speaks).min().alias("hidden_in_one"),
+        threshold_text().filter(speaks).first().alias("threshold_text"),
     )
 
 
-def _tables(sources: Sources) -> pl.LazyFrame:
-    bands = sources.toxicity.group_by("document_id", "table_label").agg(
-        tabulates_any=(pl.col("grade_band") == "any").any()
-    )
-    kept = sources.source_table.filter(pl.col("table_kind") != "register_total").drop("delivery_id", "trial_id")
-    return kept.join(bands, on=["document_id", "table_label"], how="left", validate="1:1").with_columns(
-        pl.col("tabulates_any").fill_null(False)
-    )
-
-
-def _listed(sources: Sources) -> pl.LazyFrame:
-    rows = pl.concat(
-        [
-            main_rows(sources.toxicity, sources.toxicity).select(_LISTED),
-            main_rows(sources.rejected, sources.toxicity).select(_LISTED),
-        ]
-    )
-    return rows.filter(pl.col("concept").is_not_null()).unique().with_columns(is_listed=pl.lit(True))
-
-
-def _threshold_upper() -> pl.Expr:
-    """Most patients an unlisted term can have, in whole-number arithmetic on thousandths of a percent.
-
-    At "t or more" the term is listed from ceil(tN) patients on, so at most ceil(tN) - 1 are hidden; at "more than t"
-    at most floor(tN). An overall threshold is met by all arms together, so all hidden patients may be in one arm.
-    """
-    base = pl.when(pl.col("threshold_scope") == "overall").then("n_total").otherwise("n_at_risk")
-    scaled = (pl.col("threshold_percent") * 1000).round().cast(pl.Int64) * base
-    at_least = (scaled + 99_999) // 100_000 - 1
-    more_than = scaled // 100_000
-    hidden = pl.when(pl.col("threshold_operator") == ">").then(more_than).otherwise(at_least)
-    return pl.min_horizontal("n_at_risk", pl.max_horizontal(hidden, pl.lit(0, pl.Int64)))
-
-
-def _threshold_text() -> pl.Expr:
-    sign = pl.when(pl.col("threshold_operator") == ">").then(pl.lit("more than")).otherwise(pl.lit("at least"))
-    where = pl.col("threshold_scope").replace_strict(
-        {"any_arm": "in at least one arm", "overall": "overall", "this_arm": "in the arm"}, default="overall"
-    )
-    return pl.format("{} {} % {}", sign, pl.col("threshold_percent"), where)
+def _named(sources: Sources) -> pl.LazyFrame:
+    """The tables that print a main row of a concept, accepted or refused."""
+    rows = [main_rows(each, sources.toxicity).select(_LISTED) for each in (sources.toxicity, sources.rejected)]
+    return pl.concat(rows).filter(pl.col("concept").is_not_null()).unique().with_columns(is_named=pl.lit(value=True))
 
 
 def _status() -> pl.Expr:
+    """What settles the answer, best first; an unread count of the concept settles nothing."""
     return (
-        pl.when(~pl.col("has_toxicity_results").fill_null(False))
+        pl.when(~pl.col("has_toxicity_results").fill_null(value=False))
         .then(pl.lit("no_results"))
-        .when(pl.col("refused_rule").is_not_null())
+        .when(pl.col("is_refused").fill_null(value=False))
         .then(pl.lit("rejected_cell"))
+        .when(pl.col("is_opened").fill_null(value=False))
+        .then(pl.lit("not_tabulated"))
+        .when(pl.col("settling_table").is_not_null() & pl.col("has_doubt"))
+        .then(pl.lit("derived_bounds"))
         .when(pl.col("settling_table").is_not_null())
         .then(pl.lit("zero_by_statement"))
-        .when(pl.col("threshold_upper").is_not_null())
+        .when(pl.col("threshold_table").is_not_null())
         .then(pl.lit("below_threshold"))
         .otherwise(pl.lit("not_tabulated"))
     )
@@ -133,39 +116,63 @@ def _by_status(answers: dict[str, pl.Expr], otherwise: pl.Expr) -> pl.Expr:
 def _bounded(asked: pl.LazyFrame) -> pl.LazyFrame:
     nothing = pl.lit(None, pl.Int64)
     zero = pl.lit(0, pl.Int64)
-    upper = {"no_results": nothing, "zero_by_statement": zero, "below_threshold": pl.col("threshold_upper")}
+    doubt = pl.when("has_doubt").then("n_doubtful").otherwise(zero)
+    upper = {
+        "no_results": nothing,
+        "zero_by_statement": zero,
+        "derived_bounds": _at_most(doubt),
+        "below_threshold": _at_most(pl.col("threshold_upper") + doubt),
+    }
     table = {
         "zero_by_statement": pl.col("settling_table"),
+        "derived_bounds": pl.col("settling_table"),
         "below_threshold": pl.col("threshold_table"),
         "rejected_cell": pl.col("refused_table"),
         "no_results": pl.lit(None, pl.String),
     }
     attribution = {
         "zero_by_statement": pl.col("settling_attribution"),
+        "derived_bounds": pl.col("settling_attribution"),
         "below_threshold": pl.col("threshold_attribution"),
         "no_results": pl.lit("not_stated"),
     }
-    return asked.with_columns(
+    bounded = asked.with_columns(
         n_affected_lower=_by_status({"no_results": nothing}, zero),
         n_affected_upper=_by_status(upper, pl.col("n_at_risk")),
         table_label=_by_status(table, pl.col("first_table")),
         attribution=_by_status(attribution, pl.col("first_attribution")).fill_null("not_stated"),
-        reason=_by_status(_reasons(), pl.lit("The document reports toxicity, but nothing on this concept and band.")),
     )
+    silent = "The document reports toxicity, but nothing on this concept and band."
+    return bounded.with_columns(reason=_by_status(_reasons(), pl.lit(silent)))
+
+
+def _at_most(patients: pl.Expr) -> pl.Expr:
+    """The patients, at most those at risk; all of them where the number is not known."""
+    return pl.when(patients.is_null()).then("n_at_risk").otherwise(pl.min_horizontal("n_at_risk", patients))
 
 
 def _reasons() -> dict[str, pl.Expr]:
     none = pl.col("no_results_reason").fill_null("The document holds no toxicity result.")
+    each = (
+        pl.when(pl.col("n_hidden_terms") == 1)
+        .then(pl.lit("this one is not listed"))
+        .otherwise(pl.format("each unlisted term of the concept may hide {}", "hidden_in_one"))
+    )
+    bound = pl.format(
+        "{} lists events of {} only; {}, so at most {} patients had it.",
+        "threshold_table",
+        "threshold_text",
+        each,
+        "n_affected_upper",
+    )
+    unbounded = pl.format(
+        "{} lists events of {} only, and the number of patients is not known.", "threshold_table", "threshold_text"
+    )
+    named = "{} names every patient with events of this severity, and none with this concept"
     return {
         "no_results": none,
         "rejected_cell": pl.format("A count is printed but refused by the rule {}.", "refused_rule"),
-        "zero_by_statement": pl.format(
-            "{} names every patient with events of this severity, and none with this concept.", "settling_table"
-        ),
-        "below_threshold": pl.format(
-            "{} lists events of {} only; this one is not listed, so at most {} patients had it.",
-            "threshold_table",
-            "threshold_text",
-            "threshold_upper",
-        ),
+        "zero_by_statement": pl.format(f"{named}.", "settling_table"),
+        "derived_bounds": pl.format(f"{named}, but holds terms that no dictionary knows.", "settling_table"),
+        "below_threshold": pl.when(pl.col("n_affected_upper").is_null()).then(unbounded).otherwise(bound),
     }

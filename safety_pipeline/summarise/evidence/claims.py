@@ -1,0 +1,181 @@
+"""What the printed lines of a concept claim together: bounds of its patients for each arm, band and attribution."""
+
+import polars as pl
+
+from safety_pipeline.summarise.evidence.grade_columns import lines
+from safety_pipeline.summarise.evidence.listings import (
+    PREFERRED_TERMS,
+    hidden_in_all,
+    n_unlisted,
+    terms_of_concepts,
+    wide_concepts,
+)
+from safety_pipeline.summarise.evidence.openings import QUESTION
+from safety_pipeline.summarise.sources import Sources, used_rows
+
+KEY = ["trial_id", "arm_id", "concept", "grade_band", "attribution"]
+
+
+def claims(sources: Sources, listed: pl.LazyFrame, opened: pl.LazyFrame, doubtful: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per key for which a used line says something of the count.
+
+    ``listed`` are the `listings`, ``opened`` the `openings`, ``doubtful`` the patients of unknown terms.
+    """
+    printed = lines(used_rows(sources), sources.term).pipe(_prefer_patients).pipe(_prefer_composites)
+    kinds = sources.source_table.select("document_id", "table_label", "table_kind")
+    described = (
+        printed.join(kinds, on=["document_id", "table_label"], how="left", validate="m:1")
+        .join(wide_concepts(sources), on="concept", how="left", validate="m:1")
+        .with_columns(
+            pl.col("is_wide").fill_null(value=False),
+            is_preferred_terms=pl.col("table_kind").is_in(PREFERRED_TERMS).fill_null(value=False),
+        )
+        .with_columns(is_closed=_is_closed())
+    )
+    together = described.group_by(KEY).agg(_brought_together())
+    return (
+        together.pipe(_with_hidden, listed)
+        .join(terms_of_concepts(sources), on=["grading_system", "concept"], how="left", validate="m:1")
+        .join(opened.select(*QUESTION, "is_opened"), on=QUESTION, how="left", validate="m:1")
+        .join(doubtful.with_columns(has_doubt=pl.lit(value=True)), on=["arm_id", "concept"], how="left", validate="m:1")
+        .with_columns(pl.col("is_opened", "has_doubt").fill_null(value=False))
+        .pipe(_bounded)
+    )
+
+
+def _prefer_patients(printed: pl.LazyFrame) -> pl.LazyFrame:
+    """Episodes speak only where no line of the concept and band counts patients."""
+    has_patients = (pl.col("count_unit") == "patients").any().over(KEY)
+    return printed.filter((pl.col("count_unit") == "patients") | ~has_patients)
+
+
+def _prefer_composites(printed: pl.LazyFrame) -> pl.LazyFrame:
+    """A row that counts patients with any of its sub-rows is the union that separate rows could only bound."""
+    whole = pl.col("is_composite") & (pl.col("concept_relation") != "subset")
+    return printed.filter(whole | ~whole.any().over(KEY))
+
+
+def _is_closed() -> pl.Expr:
+    """Whether the line counts the whole concept: it bears its name, and its vocabulary has no other names for parts."""
+    names_it = pl.col("concept_relation").is_in(["equal", "superset"])
+    union = pl.col("is_composite") & names_it
+    return union | (names_it & ~(pl.col("is_wide") & pl.col("is_preferred_terms")))
+
+
+def _brought_together() -> list[pl.Expr]:
+    whole = pl.col("is_whole")
+    return [
+        pl.len().alias("n_lines"),
+        pl.col("document_id").first(),
+        pl.col("table_label").unique().sort().str.join("; ").alias("table_label"),
+        pl.col("count_unit").first(),
+        pl.col("n_at_risk").max().alias("n_at_risk"),
+        pl.col("n_affected_lower").max().alias("lower"),
+        pl.col("n_affected_upper").filter(whole).sum().alias("sum_upper"),
+        (~whole | (pl.col("n_affected_upper").is_null() & (pl.col("count_unit") == "patients"))).any().alias("is_open"),
+        pl.col("is_contradictory").any(),
+        pl.col("is_closed").any(),
+        pl.col("is_composite").all(),
+        pl.col("is_wide").first(),
+        pl.col("is_preferred_terms").any(),
+        (pl.col("seriousness") == "serious").fill_null(value=False).all().alias("is_serious_only"),
+        pl.col("source_term").drop_nulls().n_unique().cast(pl.Int64).alias("n_listed"),
+        pl.col("n_episodes").sum().alias("n_episodes"),
+        pl.col("cell_status").first().alias("line_status"),
+        pl.col("concept_relation").drop_nulls().unique().sort().alias("relations"),
+        pl.col("threshold_relations").str.split("; ").explode().unique().sort().alias("threshold_relations"),
+        pl.col("grade_band_as_reported").unique().sort().str.join("; ").alias("grade_band_as_reported"),
+        pl.col("grading_system").unique().sort().str.join("; ").alias("grading_system"),
+        pl.col("term_as_reported").unique().sort().str.join("; ").alias("row_labels"),
+        pl.col("toxicity_ids").sort().str.join("; ").alias("toxicity_ids"),
+    ]
+
+
+def _with_hidden(together: pl.LazyFrame, listed: pl.LazyFrame) -> pl.LazyFrame:
+    """What one unlisted term may have: in the table of the lines, or in the other events of their register.
+
+    Lines of several tables of an article have none: nothing says which of them would list a further term.
+    """
+    of_table = ["document_id", "table_label", "arm_id", "grade_band"]
+    is_other = pl.col("table_kind") == "register_other"
+    articles = listed.filter(~pl.col("table_kind").is_in(PREFERRED_TERMS)).select(*of_table, "hidden")
+    registers = listed.filter(is_other).select("document_id", "arm_id", "grade_band", hidden_other="hidden")
+    return (
+        together.join(articles, on=of_table, how="left", validate="m:1")
+        .join(registers, on=["document_id", "arm_id", "grade_band"], how="left", validate="m:1")
+        .with_columns(hidden=pl.when("is_preferred_terms").then("hidden_other").otherwise("hidden"))
+    )
+
+
+def _rest() -> pl.Expr:
+    """Most patients with terms of the concept that are not listed; null where nothing bounds them.
+
+    A register lists serious events completely: a concept of one term that stands among its other events is counted
+    there, one that stands among the serious ones only may have further patients below the threshold.
+    """
+    counted = pl.col("is_closed") & ~(pl.col("is_serious_only") & pl.col("is_preferred_terms"))
+    of_others = hidden_in_all(n_unlisted(pl.col("n_listed")), pl.col("hidden"))
+    uncounted = pl.when("is_closed").then("hidden").otherwise(of_others)
+    return pl.when(counted).then(pl.lit(0, pl.Int64)).otherwise(uncounted)
+
+
+def _bounded(grouped: pl.LazyFrame) -> pl.LazyFrame:
+    """The bounds of the concept: the listed part, what is not listed, and what unknown terms may add, at most N."""
+    is_union = pl.col("is_closed") & (
+        pl.col("is_composite") | ((pl.col("n_lines") == 1) & ~pl.col("is_preferred_terms"))
+    )
+    doubt = pl.when(is_union).then(pl.lit(0, pl.Int64)).otherwise("n_doubtful")
+    known = grouped.with_columns(
+        rest=_rest(),
+        # No unknown term at all is no doubt; one that nobody counted is one without end.
+        doubt=pl.when("has_doubt").then(doubt).otherwise(pl.lit(0, pl.Int64)),
+    )
+    is_open = pl.any_horizontal("is_open", "is_opened", pl.col("rest", "doubt").is_null())
+    most = pl.when(pl.col("count_unit") == "episodes").then("n_episodes").otherwise("sum_upper")
+    bounded = known.with_columns(is_open=is_open, most=most + pl.col("rest") + pl.col("doubt"))
+    return bounded.with_columns(
+        n_affected_lower=_lower(),
+        n_affected_upper=pl.when("is_open").then("n_at_risk").otherwise(pl.min_horizontal("n_at_risk", "most")),
+        n_episodes=pl.when(pl.col("count_unit") == "episodes").then("n_episodes"),
+        reporting_status=_status(),
+        concept_relation=_relation(),
+        threshold_relation=_threshold_relation(),
+    )
+
+
+def _lower() -> pl.Expr:
+    has_episode = (pl.col("n_episodes") > 0).cast(pl.Int64)
+    return pl.when(pl.col("count_unit") == "episodes").then(has_episode).otherwise("lower")
+
+
+def _status() -> pl.Expr:
+    """The status of the one line that counts the concept; several lines, or a part of it, give bounds."""
+    says_it_all = (pl.col("n_lines") == 1) & ~pl.col("is_open") & (pl.col("rest") + pl.col("doubt") == 0)
+    return (
+        pl.when(pl.col("count_unit") == "episodes")
+        .then(pl.lit("episodes_only"))
+        .when(says_it_all & ~pl.col("is_contradictory"))
+        .then("line_status")
+        .otherwise(pl.lit("derived_bounds"))
+    )
+
+
+def _relation() -> pl.Expr:
+    """How the rows together stand to the concept."""
+    one = pl.col("relations").list.len() == 1
+    whole = pl.when(one).then(pl.col("relations").list.first()).otherwise(pl.lit("overlapping"))
+    return pl.when("is_closed").then(whole).when(pl.col("relations").list.len() > 0).then(pl.lit("subset"))
+
+
+def _threshold_relation() -> pl.Expr:
+    """The relations of the member terms combined: `equal` gives way, mixed directions are not comparable."""
+    moved = pl.col("threshold_relations").list.drop_nulls().list.set_difference(pl.lit(["equal", ""]))
+    known = pl.col("threshold_relations").list.drop_nulls().list.contains("equal")
+    return (
+        pl.when(moved.list.len() == 1)
+        .then(moved.list.first())
+        .when(moved.list.len() > 1)
+        .then(pl.lit("not_comparable"))
+        .when(known)
+        .then(pl.lit("equal"))
+    )

@@ -1,0 +1,69 @@
+"""What answers owe each other: severe events are events, and related ones are among those of any cause."""
+
+import polars as pl
+
+_KEY = ["trial_id", "arm_id", "concept", "grade_band", "attribution"]
+# Of two answers of an arm and concept that differ in this column, the first never counts more patients.
+_NESTED = {"grade_band": ("severe", "any"), "attribution": ("related", "all_causality")}
+_LOWER, _UPPER = pl.col("n_affected_lower"), pl.col("n_affected_upper")
+_OTHER_LOWER, _OTHER_UPPER = pl.col("other_lower"), pl.col("other_upper")
+_WEAK = ["not_tabulated", "below_threshold", "rejected_cell"]
+
+
+def consistent(answers: pl.LazyFrame) -> pl.LazyFrame:
+    """The answers, each within what the others leave it.
+
+    Where two contradict each other, the bounds of both are widened until they meet, and the reason says so.
+    """
+    before = answers.with_columns(first_lower=_LOWER, first_upper=_UPPER, is_contradicted=pl.lit(value=False))
+    for name in ("grade_band", "attribution", "grade_band"):
+        before = _nested(before, name)
+    return before.with_columns(reporting_status=_status(), reason=_reason()).drop(
+        "first_lower", "first_upper", "is_contradicted"
+    )
+
+
+def _nested(answers: pl.LazyFrame, name: str) -> pl.LazyFrame:
+    part, _ = _NESTED[name]
+    keys = [key for key in _KEY if key != name]
+    is_part = pl.col(name) == part
+    exceeds = pl.when(is_part).then(_LOWER > _OTHER_UPPER).otherwise(_OTHER_LOWER > _UPPER).fill_null(value=False)
+    lower = pl.when(is_part).then(_LOWER).otherwise(pl.max_horizontal(_LOWER, _OTHER_LOWER))
+    upper = pl.when(is_part).then(pl.min_horizontal(_UPPER, _OTHER_UPPER)).otherwise(_UPPER)
+    met_lower = pl.when(is_part).then(pl.min_horizontal(_LOWER, _OTHER_UPPER)).otherwise(_LOWER)
+    met_upper = pl.when(is_part).then(_UPPER).otherwise(pl.max_horizontal(_UPPER, _OTHER_LOWER))
+    paired = answers.with_columns(
+        other_lower=_of_other(name, _LOWER).over(keys), other_upper=_of_other(name, _UPPER).over(keys)
+    ).with_columns(exceeds=exceeds)
+    # An answer without bounds has no results at all.
+    has_bounds = _LOWER.is_not_null()
+    return paired.with_columns(
+        n_affected_lower=pl.when(has_bounds).then(pl.when("exceeds").then(met_lower).otherwise(lower)),
+        n_affected_upper=pl.when(has_bounds).then(pl.when("exceeds").then(met_upper).otherwise(upper)),
+        is_contradicted=pl.col("is_contradicted") | pl.col("exceeds"),
+    ).drop("other_lower", "other_upper", "exceeds")
+
+
+def _of_other(name: str, number: pl.Expr) -> pl.Expr:
+    """The number of the answer that holds this one, or is held by it; null where there is none."""
+    part, whole = (number.filter(pl.col(name) == value).first() for value in _NESTED[name])
+    return pl.when(pl.col(name) == _NESTED[name][0]).then(whole).when(pl.col(name) == _NESTED[name][1]).then(part)
+
+
+def _has_changed() -> pl.Expr:
+    return _LOWER.ne_missing(pl.col("first_lower")) | _UPPER.ne_missing(pl.col("first_upper"))
+
+
+def _status() -> pl.Expr:
+    """Bounds that another answer raised, closed or contradicted are derived; merely capped ones keep their status."""
+    says_more = _has_changed() & ((_LOWER > 0) | (_LOWER == _UPPER))
+    derived = pl.col("is_contradicted") | (pl.col("reporting_status").is_in(_WEAK) & says_more)
+    return pl.when(derived).then(pl.lit("derived_bounds")).otherwise("reporting_status")
+
+
+def _reason() -> pl.Expr:
+    contradicted = pl.format(
+        "{} Severe or related counts exceed the counts that hold them, so the bounds admit both.", "reason"
+    )
+    capped = pl.format("{} The bounds follow from another band or attribution of the arm.", "reason")
+    return pl.when("is_contradicted").then(contradicted).when(_has_changed()).then(capped).otherwise("reason")

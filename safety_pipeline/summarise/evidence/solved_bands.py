@@ -1,0 +1,111 @@
+"""The grade columns of many lines solved at once."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import polars as pl
+
+from safety_pipeline.grade_equations import (
+    HIGHEST,
+    BandBounds,
+    GradeColumns,
+    at_each_grade,
+    at_worst_grade,
+    chosen,
+    hull,
+)
+
+SOLVED: dict[str, pl.DataType] = {
+    "grade_band": pl.String(),
+    "n_affected_lower": pl.Int64(),
+    "n_affected_upper": pl.Int64(),
+    "is_whole": pl.Boolean(),
+    "is_contradictory": pl.Boolean(),
+    "has_own_column": pl.Boolean(),
+}
+_SEVERE, _ALMOST_HIGHEST = 3, 4
+
+
+def solved_bands(rows: pl.DataFrame, starts: Mapping[str, int]) -> pl.DataFrame:
+    """Two rows a line, one a band: the counts that satisfy its ``columns``, a list of printed grade ranges."""
+    printed = _printed(rows)
+    parts = []
+    for band, start in starts.items():
+        bounds = _bounds(rows, printed, start)
+        upper = pl.Series(np.where(np.isfinite(bounds.upper), bounds.upper, np.nan)).fill_nan(None)
+        own = _own_column(printed, start)
+        parts.append(
+            rows.drop("columns", "is_worst_grade", "has_no_deaths").with_columns(
+                grade_band=pl.lit(band),
+                n_affected_lower=pl.Series(bounds.lower).cast(pl.Int64),
+                n_affected_upper=upper.cast(pl.Int64),
+                is_whole=pl.Series(_is_whole(printed, start)),
+                is_contradictory=pl.Series(bounds.is_contradictory),
+                has_own_column=pl.Series(_tells_all(own, bounds) & ~bounds.is_contradictory),
+            )
+        )
+    return pl.concat(parts)
+
+
+def _printed(rows: pl.DataFrame) -> GradeColumns:
+    """The columns of every line as matrices; of a range printed twice both hold."""
+    at_risk = rows["n_at_risk"].cast(pl.Float64).fill_null(np.inf).to_numpy()
+    columns = GradeColumns.unprinted(at_risk)
+    cells = rows.select(pl.col("columns")).with_row_index("line").explode("columns").unnest("columns")
+    line = cells["line"].to_numpy()
+    first, last = (cells[name].to_numpy() for name in ("grade_lower_reported", "grade_upper_reported"))
+    np.maximum.at(columns.lower, (line, first, last), cells["n_affected_lower"].fill_null(0).to_numpy())
+    upper = cells["n_affected_upper"].cast(pl.Float64).fill_null(np.inf).to_numpy()
+    np.minimum.at(columns.upper, (line, first, last), upper)
+    return columns
+
+
+def _bounds(rows: pl.DataFrame, printed: GradeColumns, start: int) -> BandBounds:
+    worst = rows["is_worst_grade"].to_numpy()
+    columns = _without_deaths(printed, rows["has_no_deaths"].to_numpy())
+    solved = chosen(worst, at_worst_grade(columns, start), at_each_grade(columns, start))
+    if start == _SEVERE:
+        solved = _as_printed(solved, printed)
+    return chosen(solved.is_contradictory, hull(printed, start), solved)
+
+
+def _without_deaths(printed: GradeColumns, lines: np.ndarray) -> GradeColumns:
+    """The columns with nobody at grade 5, for lines of terms whose edition defines no such grade."""
+    upper = printed.upper.copy()
+    upper[lines, HIGHEST, HIGHEST] = np.minimum(upper[lines, HIGHEST, HIGHEST], printed.lower[lines, HIGHEST, HIGHEST])
+    return GradeColumns(printed.lower, upper, printed.at_risk)
+
+
+def _as_printed(solved: BandBounds, printed: GradeColumns) -> BandBounds:
+    """A column of grades 3 and 4 is the source's severe column, where no other column says that more were severe."""
+    low, high = (side[:, _SEVERE, _ALMOST_HIGHEST] for side in (printed.lower, printed.upper))
+    says_of_deaths = np.isfinite(printed.upper[:, 2:, HIGHEST]).any(axis=1)
+    holds = np.isfinite(high) & ~says_of_deaths & (low >= solved.lower) & (high <= solved.upper)
+    return BandBounds(
+        np.where(holds, np.maximum(low, solved.lower), solved.lower),
+        np.where(holds, high, solved.upper),
+        solved.is_contradictory,
+    )
+
+
+def _own_column(printed: GradeColumns, start: int) -> tuple[np.ndarray, np.ndarray]:
+    """Lower and upper count of the column that covers the band alone; NaN where there is none."""
+    last = np.where(np.isfinite(printed.upper[:, start, HIGHEST]), HIGHEST, _ALMOST_HIGHEST)
+    line = np.arange(len(last))
+    low, high = printed.lower[line, start, last], printed.upper[line, start, last]
+    return np.where(np.isfinite(high), low, np.nan), np.where(np.isfinite(high), high, np.nan)
+
+
+def _tells_all(own: tuple[np.ndarray, np.ndarray], bounds: BandBounds) -> np.ndarray:
+    """Whether the covering column alone gives the bounds."""
+    return (own[0] == bounds.lower) & (own[1] == bounds.upper)
+
+
+def _is_whole(printed: GradeColumns, start: int) -> np.ndarray:
+    """Whether printed columns cover the band from its first grade on, up to grade 4 at the least."""
+    reached = np.zeros((len(printed.at_risk), HIGHEST + 2), dtype=bool)
+    reached[:, start] = True
+    for first in range(start, HIGHEST + 1):
+        for last in range(first, HIGHEST + 1):
+            reached[:, last + 1] |= reached[:, first] & np.isfinite(printed.upper[:, first, last])
+    return reached[:, _ALMOST_HIGHEST + 1 :].any(axis=1)
