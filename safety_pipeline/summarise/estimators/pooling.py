@@ -75,7 +75,7 @@ def gather(n_affected: npt.ArrayLike, n_at_risk: npt.ArrayLike, group: npt.Array
 def group_state(counts: Counts) -> tuple[TextArray, TextArray]:
     """The state of each group: refused with impossible counts, not estimable below two trials."""
     n, total = counts.n_affected, counts.n_at_risk
-    faulty = counts.total(~((total > 0) & (n >= 0) & (n <= total))) > 0
+    faulty = counts.total(~((total > 0) & (n >= 0) & (n <= total) & (n % 1 == 0) & (total % 1 == 0))) > 0
     few = counts.total(np.ones_like(n)) < 2
     state = np.select([faulty, few], [ERROR, NOT_ESTIMABLE], ESTIMATED)
     reason = np.select([faulty, few], ["a trial without usable counts", "fewer than two trials: nothing to pool"], "")
