@@ -39,6 +39,7 @@ def arm_table(published: Path, concept: str | None = None) -> tuple[Grid, str]:
     rows = (
         _of_concept(published, "incidence_by_arm", concept)
         .filter(pl.col("dose_mg_per_day").is_null(), pl.col("ci_lower").is_not_null())
+        .filter(pl.col("reporting_status") != "below_threshold")
         .join(arms, on="arm_id", how="left", validate="m:1")
         .sort("concept", "trial_id", "arm_id", "grade_band", "attribution")
         .collect()
@@ -87,7 +88,7 @@ def _arm_line(row: Row, notes: dict[str, int]) -> list[str]:
         row["attribution"].replace("_", " "),
         _affected(row),
         f"{100 * row['incidence']:.1f} %" if agree else "bounds",
-        f"{100 * row['ci_lower']:.1f} to {100 * row['ci_upper']:.1f} %",
+        _between(row["ci_lower"], row["ci_upper"]),
         f"[{notes.setdefault(note, len(notes) + 1)}]" if note else "",
     ]
 
@@ -137,10 +138,15 @@ def _incidence(row: Row) -> str:
 
 
 def _interval(row: Row) -> str:
+    if row["method"] == "trial_range":
+        return f"range {_between(row['range_lower'], row['range_upper'])}"
     if row["ci_lower"] is None or row["ci_upper"] is None:
         return ""
-    between = f"{100 * row['ci_lower']:.1f} to {100 * row['ci_upper']:.1f} %"
-    return f"range {between}" if row["method"] == "trial_range" else between
+    return _between(row["ci_lower"], row["ci_upper"])
+
+
+def _between(lower: float, upper: float) -> str:
+    return f"{100 * lower:.1f} to {100 * upper:.1f} %"
 
 
 def _method(row: Row) -> str:

@@ -57,6 +57,12 @@ def _has_number() -> pl.Expr:
     return pl.col("reporting_status").is_in(STATUSES_WITH_A_NUMBER) & (pl.col("n_at_risk") > 0)
 
 
+def _has_limits() -> pl.Expr:
+    """A threshold bounds the count, so the outer limits of its bounds are known, if no proportion is."""
+    hidden = (pl.col("reporting_status") == "below_threshold") & pl.col("n_affected_upper").is_not_null()
+    return _has_number() | (hidden & (pl.col("n_at_risk") > 0))
+
+
 def _incidence() -> pl.Expr:
     agree = pl.col("n_affected_lower") == pl.col("n_affected_upper")
     return pl.when(_has_number() & agree).then(pl.col("n_affected_lower") / pl.col("n_at_risk"))
@@ -67,11 +73,11 @@ def with_interval(rows: pl.LazyFrame, method: str) -> pl.LazyFrame:
     numbers = pl.struct("n_affected_lower", "n_affected_upper", "n_at_risk")
     limits = pl.Struct({"ci_lower": pl.Float64(), "ci_upper": pl.Float64()})
     interval = numbers.map_batches(lambda series: _limits(series, method), return_dtype=limits)
-    wanted = rows.with_columns(_interval=pl.when(_has_number()).then(interval))
+    wanted = rows.with_columns(_interval=pl.when(_has_limits()).then(interval))
     return wanted.with_columns(
         ci_lower=pl.col("_interval").struct.field("ci_lower").fill_nan(None),
         ci_upper=pl.col("_interval").struct.field("ci_upper").fill_nan(None),
-        ci_method=pl.when(_has_number()).then(pl.lit(method)),
+        ci_method=pl.when(_has_limits()).then(pl.lit(method)),
     ).drop("_interval")
 
 

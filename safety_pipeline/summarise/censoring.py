@@ -18,22 +18,26 @@ METHODS: Mapping[str, Callable[..., Censored]] = {
     "censored_beta_binomial": censored_beta_binomial,
     "censored_logit_normal": censored_logit_normal,
 }
-CI_METHOD = "profile likelihood"
+PROFILE = "profile likelihood"
+ONE_INCIDENCE = "exact, one incidence in all trials"
 
 
-def censored_estimates(trials: pl.DataFrame, group: Sequence[str]) -> pl.DataFrame:
-    """One row per group and likelihood, where a printed count stands beside a trial below its threshold.
+def censored_estimates(trials: pl.DataFrame, groups: pl.DataFrame, group: Sequence[str]) -> pl.DataFrame:
+    """One row per group and likelihood, where one of several trials is below its threshold.
 
     Only for any grade: a severe count that is not printed has no relation to the v4.03 scale, so no model carries it.
     """
     told = trials.filter(pl.col("is_counted") | pl.col("is_below_threshold"), grade_band="any", stratum="all")
-    both = pl.col("is_counted").any() & pl.col("is_below_threshold").any()
+    several = pl.col("is_below_threshold").any() & (pl.len() > 1)
     rows = [
         row
-        for key, members in told.filter(both.over(group)).group_by(group, maintain_order=True)
+        for key, members in told.filter(several.over(group)).group_by(group, maintain_order=True)
         for row in _rows(dict(zip(group, key, strict=True)), members)
     ]
-    return pl.DataFrame(rows, infer_schema_length=None)
+    if not rows:
+        return pl.DataFrame()
+    bounded = groups.select(*group, "k_bounded", "k_below_threshold")
+    return pl.DataFrame(rows, infer_schema_length=None).join(bounded, on=group, how="left", validate="m:1")
 
 
 def _rows(key: Mapping[str, Any], trials: pl.DataFrame) -> list[dict[str, Any]]:
@@ -42,7 +46,6 @@ def _rows(key: Mapping[str, Any], trials: pl.DataFrame) -> list[dict[str, Any]]:
     shared = {
         **key,
         "k_trials": trials.height,
-        "k_bounded": 0,
         "trial_ids": "; ".join(sorted(trials["trial_id"])),
         "grading_systems": "; ".join(sorted({name for text in trials["grading_system"] for name in text.split("; ")})),
         "n_affected_lower": int(trials["n_affected"].sum()),
@@ -63,14 +66,26 @@ def _fit(method: str, trials: tuple[tuple[int, int, int], ...]) -> Censored:
 
 
 def _fitted(method: str, fit: Censored, n_bounded: int) -> dict[str, Any]:
-    figures = {"incidence": fit.estimate.value, "ci_lower": fit.estimate.lower, "ci_upper": fit.estimate.upper}
+    figures = {
+        "incidence": fit.estimate.value,
+        "ci_lower": fit.estimate.lower,
+        "ci_upper": fit.estimate.upper,
+        "prediction_lower": fit.further[0],
+        "prediction_upper": fit.further[1],
+    }
     entered = f"{n_bounded} of the trials below the reporting threshold, entered as bounds"
     reason = f"; {fit.estimate.reason}" if fit.estimate.reason else ""
     return {
         "method": method,
-        "ci_method": CI_METHOD if fit.estimate.is_estimated else None,
+        "ci_method": _ci_method(fit),
         "converged": fit.converged,
         "tau2": fit.spread if method == "censored_logit_normal" and not np.isnan(fit.spread) else None,
         "model_reason": entered + reason,
         **{name: None if np.isnan(value) else float(value) for name, value in figures.items()},
     }
+
+
+def _ci_method(fit: Censored) -> str | None:
+    if fit.estimate.is_estimated:
+        return PROFILE
+    return None if np.isnan(fit.estimate.upper) else ONE_INCIDENCE

@@ -116,6 +116,7 @@ SENSITIVITY = Table(
         counts.N_AFFECTED_UPPER,
         counts.N_AT_RISK,
         counts.INCIDENCE,
+        estimates.READING_METHOD,
         estimates.CHANGE,
         estimates.IS_ROBUST,
     ),

@@ -164,6 +164,8 @@ INCIDENCE_BY_DOSE = Table(
         counts.CI_LOWER,
         counts.CI_UPPER,
         counts.CI_METHOD,
+        estimates.RANGE_LOWER,
+        estimates.RANGE_UPPER,
         estimates.PREDICTION_LOWER,
         estimates.PREDICTION_UPPER,
         estimates.Q,

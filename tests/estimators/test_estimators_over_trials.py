@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import false_discovery_control
 
-from safety_pipeline.summarise.estimators import dose_gls, dose_response, multiplicity, stratified
+from safety_pipeline.summarise.estimators import (
+    contrast,
+    dose_gls,
+    dose_response,
+    multiplicity,
+    pooling,
+    proportion,
+    stratified,
+)
+from safety_pipeline.summarise.estimators.fisher import fisher_exact
+from safety_pipeline.summarise.estimators.stratified_score import stratified_score_risk_difference
 
 
 @pytest.fixture(scope="module")
@@ -63,9 +73,65 @@ def test_trials_that_carry_no_common_odds_ratio_give_a_state_and_a_reason(counts
     assert found.reason
 
 
-def test_trials_without_an_event_still_have_a_risk_difference_of_0():
-    found = stratified.mantel_haenszel_risk_difference(stratified.tables([0, 0], [9, 9], [0, 0], [9, 9])).estimate
+@pytest.mark.parametrize(
+    ("affected", "because"),
+    [((0, 0), "0 events in every trial"), ((10, 60), "the same in every patient of each arm")],
+)
+def test_where_all_patients_fare_alike_the_sato_limits_would_have_no_width(affected, because):
+    t = stratified.tables(affected, [10, 60], affected, [10, 60])
+    assert because in stratified.mantel_haenszel_risk_difference(t).estimate.reason
+    found = stratified_score_risk_difference(t).estimate
     assert found.value == 0
+    assert found.lower == pytest.approx(-found.upper)
+    # One trial of 70 a dose without an event leaves differences up to z² / (n + z²) = 5.2 points.
+    assert found.upper == pytest.approx(0.0520, abs=0.001)
+
+
+def test_stratified_score_limits_of_one_trial_are_those_of_miettinen_and_nurminen():
+    found = stratified_score_risk_difference(stratified.tables([15], [40], [6], [38])).estimate
+    alone = contrast.risk_difference_miettinen_nurminen(15, 40, 6, 38)
+    assert (found.value, found.lower, found.upper) == pytest.approx((alone.value, alone.lower, alone.upper), abs=1e-10)
+
+
+def test_a_large_stratified_comparison_has_the_same_score_and_sato_limits():
+    t = stratified.tables([200, 150], [1000, 500], [100, 50], [1000, 500])
+    score, sato = stratified_score_risk_difference(t).estimate, stratified.mantel_haenszel_risk_difference(t).estimate
+    assert (score.value, score.lower, score.upper) == pytest.approx((sato.value, sato.lower, sato.upper), abs=5e-4)
+
+
+def test_the_risk_ratio_of_trials_in_which_everybody_is_affected_has_no_standard_error():
+    t = stratified.tables([37, 61], [37, 61], [41, 59], [41, 59])
+    assert stratified.mantel_haenszel_risk_ratio(t).estimate.state == "not estimable"
+    assert contrast.risk_ratio_wald_log(37, 37, 41, 41).state == "undefined"
+
+
+def test_a_test_of_homogeneity_needs_two_trials_with_events():
+    plain, tarone = stratified.breslow_day(stratified.tables([5, 0], [20, 20], [2, 0], [20, 20]))
+    assert (plain.state, tarone.state) == ("undefined", "undefined")
+
+
+def test_a_trial_in_which_one_dose_spares_nobody_still_enters_the_common_slope():
+    found = dose_response.within_trial_slope(
+        dose_response.arms([9, 10, 55, 58], [10, 10, 60, 60], [400, 600, 400, 600], ["A", "A", "B", "B"])
+    )
+    assert found.slope.is_estimated
+    # The separate slopes reach each arm's own proportion: the log-likelihoods of 9/10, 10/10, 55/60 and 58/60.
+    assert found.heterogeneity == pytest.approx(0.6323, abs=1e-4)
+
+
+def test_a_count_that_is_no_whole_number_is_refused():
+    assert contrast.risk_difference_newcombe(2.5, 10, 1, 10).state == "error"
+    assert fisher_exact(2.5, 10, 1, 10).state == "error"
+    assert stratified.mantel_haenszel_odds_ratio(stratified.tables([2.5], [10], [1], [10])).estimate.state == "error"
+    assert list(proportion.proportion_state([2.5, 2], [10, 10])[0]) == ["error", "estimated"]
+    assert pooling.common_effect(pooling.gather([2.5, 3], [10, 10])).state[0] == "error"
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_an_adjusted_p_value_is_never_below_its_p_value(seed):
+    p = np.random.default_rng(seed).uniform(size=seed + 1)
+    for adjusted in (multiplicity.benjamini_hochberg(p), multiplicity.double_fdr_2012(p, ["a"] * p.size)):
+        assert (adjusted >= p).all()
 
 
 def test_the_slope_within_trials_agrees_with_a_logistic_model_with_trial_intercepts():

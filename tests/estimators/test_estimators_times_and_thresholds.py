@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import binom
 
 from safety_pipeline.summarise.estimators import censored, exposure, glmm, pooling
+from safety_pipeline.summarise.estimators.censored_quadrature import log_chances
 
 
 def beta_binomial_pmf(x, n, a, b):
@@ -31,6 +33,47 @@ def test_the_logit_normal_likelihood_agrees_with_the_quadrature_of_the_random_in
     fit = glmm.random_intercept(pooling.gather(x, n))
     assert found.estimate.value == pytest.approx(float(fit.estimate[0]), abs=1e-4)
     assert found.spread == pytest.approx(float(fit.tau2[0]), abs=2e-3)
+
+
+@pytest.mark.parametrize(("location", "tau"), [(-3.9, 2.1), (-3.0, 0.1), (0.0, 3.0), (-6.0, 1.2)])
+def test_the_chance_of_a_trial_agrees_with_a_fine_grid_however_large_the_trial(location, tau):
+    lower, upper, n = (
+        np.array(v, float) for v in ([20, 0, 0, 500, 30], [20, 69, 0, 500, 60], [1500, 1400, 50, 5000, 400])
+    )
+    u, step = np.linspace(-8.5, 8.5, 200_001, retstep=True)
+    p = 1 / (1 + np.exp(-(location + tau * u)))
+    density = np.exp(-(u**2) / 2) / np.sqrt(2 * np.pi) * step
+    counts = (np.arange(a, b + 1) for a, b in zip(lower, upper, strict=True))
+    chances = [sum((binom.pmf(x, size, p) * density).sum() for x in xs) for xs, size in zip(counts, n, strict=True)]
+    assert log_chances(lower, upper, n, location, tau) == pytest.approx(np.log(chances), abs=1e-4)
+
+
+def test_trials_of_thousands_agree_with_the_random_intercept_model():
+    x, n = [300, 1500, 700, 40, 2500], [5000] * 5
+    found, fit = censored.censored_logit_normal(censored.bounds(x, x, n)), glmm.random_intercept(pooling.gather(x, n))
+    assert found.estimate.value == pytest.approx(float(fit.estimate[0]), abs=1e-4)
+    assert found.spread == pytest.approx(float(fit.tau2[0]), abs=2e-3)
+
+
+def test_a_fit_at_the_widest_spread_it_looks_at_has_not_converged():
+    found = censored.censored_logit_normal(censored.bounds([0, 0, 0, 0, 300], [0, 0, 0, 0, 300], [300] * 5))
+    assert not found.converged
+
+
+def test_trials_without_a_known_event_give_an_upper_limit_only():
+    hidden = censored.censored_logit_normal(censored.bounds([0, 0], [0, 4], [90, 100]))
+    assert (hidden.estimate.state, hidden.estimate.lower) == ("not estimable", 0.0)
+    assert np.isnan(hidden.estimate.value)
+    # (1 - p)^90 P(X <= 4 | 100, p) = 0.025
+    p = hidden.estimate.upper
+    assert (1 - p) ** 90 * binom.cdf(4, 100, p) == pytest.approx(0.025)
+    none = censored.censored_beta_binomial(censored.bounds([0, 0], [0, 0], [90, 100])).estimate
+    assert none.upper == pytest.approx(1 - 0.025 ** (1 / 190))
+
+
+def test_a_further_trial_is_expected_in_a_wider_range_than_the_interval():
+    fit = censored.censored_logit_normal(censored.bounds([6, 8, 5, 0, 0], [6, 8, 5, 3, 4], [80, 100, 60, 73, 90]))
+    assert fit.further[0] < fit.estimate.lower < fit.estimate.value < fit.estimate.upper < fit.further[1]
 
 
 @pytest.mark.parametrize("estimator", [censored.censored_beta_binomial, censored.censored_logit_normal])

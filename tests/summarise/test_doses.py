@@ -1,5 +1,6 @@
 """Trials of one dose brought together: the k rules, their defaults and cautions, and what is never added up."""
 
+import polars as pl
 import pytest
 from printed_tables import Printed
 
@@ -32,7 +33,8 @@ def test_one_trial_is_its_own_estimate():
 def test_below_five_trials_the_range_is_the_default(k):
     row = default_of(trials(*[(5 + number, 40) for number in range(k)]))
     assert (row["method"], row["incidence"]) == ("trial_range", None)
-    assert (row["ci_lower"], row["ci_upper"]) == (5 / 40, (4 + k) / 40)
+    assert (row["range_lower"], row["range_upper"]) == (5 / 40, (4 + k) / 40)
+    assert (row["ci_lower"], row["ci_upper"], row["ci_method"]) == (None, None, None)
 
 
 def test_models_of_two_trials_carry_no_weight():
@@ -55,11 +57,46 @@ def test_from_five_trials_the_random_intercept_model_is_the_default():
     assert row["ci_lower"] < row["incidence"] < row["ci_upper"]
 
 
-def test_a_model_that_gives_nothing_falls_back_by_name_or_to_the_range():
-    row = default_of(trials(*[(0, 40)] * 5))
-    assert row["method"] in ("random_effects_reml", "trial_range")
-    if row["method"] == "random_effects_reml":
-        assert "fallback" in row["caution"]
+def test_the_default_interval_has_t_limits_and_the_wider_prediction_is_of_the_same_model():
+    row = default_of(trials(*[(1, 30), *[(0, 30)] * 9]))
+    assert row["method"] == "random_effects_glmm"
+    # Without heterogeneity the fit is the crude total: logit of 1/300, standard error sqrt(1 + 1/299), t with 9 df.
+    assert row["incidence"] == pytest.approx(1 / 300, rel=1e-6)
+    assert (row["ci_lower"], row["ci_upper"]) == (pytest.approx(0.000347, abs=2e-6), pytest.approx(0.0312, abs=2e-4))
+    assert row["prediction_lower"] <= row["ci_lower"] < row["ci_upper"] <= row["prediction_upper"]
+
+
+@pytest.mark.parametrize("k", [2, 5, 10])
+def test_without_an_event_in_any_trial_the_total_keeps_an_exact_interval_and_nothing_is_modelled(k):
+    rows = rows_of(trials(*[(0, 30)] * k))
+    row = rows.filter("is_default").row(0, named=True)
+    assert (row["method"], row["incidence"], row["ci_lower"]) == ("exact_total", 0.0, 0.0)
+    # The exact upper limit of 0/N is 1 - 0.025^(1/N).
+    assert row["ci_upper"] == pytest.approx(1 - 0.025 ** (1 / (30 * k)))
+    assert "no event in any trial" in row["caution"]
+    assert set(rows["method"]) == {"exact_total", "trial_range", "crude_total"}
+    assert rows["i2"].null_count() == rows.height
+
+
+def test_where_everybody_is_affected_in_every_trial_the_upper_limit_is_1():
+    row = default_of(trials(*[(30, 30)] * 6))
+    assert (row["method"], row["incidence"], row["ci_upper"]) == ("exact_total", 1.0, 1.0)
+    assert row["ci_lower"] == pytest.approx(0.025 ** (1 / 180))
+
+
+def test_trials_that_differ_beyond_one_incidence_show_their_range():
+    rows = rows_of(trials(*[(0, 300)] * 4, (200, 300)))
+    row = rows.filter("is_default").row(0, named=True)
+    assert (row["method"], row["range_lower"], row["range_upper"]) == ("trial_range", 0.0, 200 / 300)
+    assert "fallback" in row["caution"]
+    model = rows.filter(method="random_effects_glmm").row(0, named=True)
+    assert "differ so much" in model["caution"]
+
+
+def test_a_half_event_added_to_a_trial_without_one_is_said_and_never_the_default():
+    rows = rows_of(trials((0, 40), (3, 40), (2, 40), (4, 50), (1, 30)))
+    reml = rows.filter(method="random_effects_reml").row(0, named=True)
+    assert (reml["is_default"], "half an event" in reml["caution"]) == (False, True)
 
 
 def test_a_crude_total_of_several_trials_never_has_an_interval():
@@ -110,9 +147,26 @@ def test_a_trial_below_its_threshold_pulls_the_censored_estimate_down():
     assert "below the reporting threshold" in censored["caution"]
 
 
-def test_a_censored_estimate_is_never_the_default():
+def test_an_available_case_estimate_says_that_it_is_biased_upward():
     rows = rows_of(with_a_hidden_trial())
-    assert not rows.filter(rows["method"].str.starts_with("censored"))["is_default"].any()
+    available = rows.filter(~pl.col("method").str.starts_with("censored"))
+    assert available["caution"].str.contains("biased upward: 1 trial").all()
+    assert not rows.filter(pl.col("method").str.starts_with("censored"))["caution"].str.contains("biased").any()
+
+
+def test_the_censored_estimate_is_the_default_from_five_trials_on():
+    printed = trials((6, 40), (8, 60), (5, 50))
+    for name in ("H", "I", "J"):
+        printed.document(name).table(threshold_percent=5.0, threshold_operator=">=", threshold_scope="any_arm")
+        printed.arm(f"{name}.arm", 400.0, 100).cell(f"{name}.arm", "Nausea", "any", 50)
+    row = default_of(printed)
+    assert (row["method"], row["k_trials"], row["k_bounded"]) == ("censored_logit_normal", 6, 3)
+    assert row["ci_lower"] < row["incidence"] < row["ci_upper"]
+    assert row["prediction_lower"] <= row["ci_lower"] < row["ci_upper"] <= row["prediction_upper"]
+
+
+def test_with_fewer_trials_it_is_not():
+    assert default_of(with_a_hidden_trial())["method"] == "trial_range"
 
 
 def test_without_a_hidden_trial_there_is_no_censored_estimate():

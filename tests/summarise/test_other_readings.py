@@ -31,6 +31,30 @@ def test_leaving_out_a_trial_shows_the_other_alone():
     assert [row["change"] for row in rows] == [pytest.approx(-0.02), pytest.approx(0.02)]
 
 
+def of_trials(*counts):
+    printed = Printed()
+    for number, (affected, at_risk) in enumerate(counts):
+        printed.document(f"T{number}").table().arm(f"T{number}.arm", 400.0, at_risk)
+        printed.cell(f"T{number}.arm", "Edema", "any", affected)
+    return printed
+
+
+@pytest.mark.parametrize(("second", "robust"), [((50, 100), False), ((11, 100), True)])
+def test_leaving_out_one_of_two_trials_is_judged_by_the_interval_of_their_total(second, robust):
+    rows = rows_of(of_trials((10, 100), second), "leave_one_trial_out")
+    assert [(row["method"], row["is_robust"]) for row in rows] == [("crude_total", robust)] * 2
+
+
+def test_leaving_out_one_of_six_trials_refits_the_model_of_the_default_row():
+    alike = ((8, 80), (9, 90), (10, 100), (7, 70), (9, 90))
+    rows = rows_of(of_trials(*alike, (60, 80)), "leave_one_trial_out")
+    outlier = next(row for row in rows if row["detail"] == "without T5")
+    assert outlier["method"] == "random_effects_glmm"
+    # The five others all count 10 %.
+    assert outlier["incidence"] == pytest.approx(0.1, abs=1e-6)
+    assert all(row["is_robust"] for row in rows_of(of_trials(*alike, (8, 80)), "leave_one_trial_out"))
+
+
 def test_printed_3_to_4_and_3_or_worse_are_shown_apart():
     rows = rows_of(two_trials(), "severe_as_printed", "severe")
     assert [(row["detail"], *numbers(row)) for row in rows] == [

@@ -128,7 +128,7 @@ def _threshold_note(row: Row) -> str:
 def _dose(row: Row) -> dict[str, Any]:
     kind = _POOLED_KIND.get(row["method"], "model")
     default = " (default)" if row["is_default"] else ""
-    limits = _dose_bounds(row) if kind == "bounds" else (row["ci_lower"], row["ci_upper"])
+    limits = _dose_limits(row, kind)
     return {
         **{name: row[name] for name in GROUP},
         "part": 1 if row["is_default"] else 2,
@@ -144,13 +144,20 @@ def _dose(row: Row) -> dict[str, Any]:
     }
 
 
+def _dose_limits(row: Row, kind: str) -> tuple[float | None, float | None]:
+    """The ends of the line drawn for a dose: bounds, the range of the trials, or the interval."""
+    if kind == "bounds":
+        return _dose_bounds(row)
+    return (row["range_lower"], row["range_upper"]) if kind == "range" else (row["ci_lower"], row["ci_upper"])
+
+
 def _dose_bounds(row: Row) -> tuple[float, float]:
     return _shares(row["n_affected_lower"], row["n_affected_upper"], row["n_at_risk"])
 
 
 def _dose_shown(row: Row, kind: str) -> str:
-    if kind == "range" and row["ci_lower"] is not None:
-        return f"trials from {between(row['ci_lower'], row['ci_upper'])}"
+    if kind == "range":
+        return f"trials from {between(row['range_lower'], row['range_upper'])}"
     if kind == "bounds":
         return f"bounds {between(*_dose_bounds(row))}"
     if row["incidence"] is None:

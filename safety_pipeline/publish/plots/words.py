@@ -16,6 +16,7 @@ STATUSES = {
 METHODS = {
     "single_trial": "Single trial",
     "trial_range": "Range of the trials",
+    "exact_total": "Total, exact interval",
     "crude_total": "Crude total",
     "common_effect": "Common effect",
     "random_effects_dl": "Random effects (DL)",

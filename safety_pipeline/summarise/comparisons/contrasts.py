@@ -11,7 +11,7 @@ from safety_pipeline.summarise.comparisons.hierarchical_contrasts import hierarc
 from safety_pipeline.summarise.comparisons.stratified_contrasts import ANY_EVENT, stratified_contrasts
 from safety_pipeline.summarise.estimators import contrast, multiplicity, odds_ratio, trend
 from safety_pipeline.summarise.estimators.fisher import fisher_exact
-from safety_pipeline.summarise.estimators.outcome import Estimate
+from safety_pipeline.summarise.estimators.outcome import Estimate, attempted
 from safety_pipeline.summarise.estimators.posterior import probability_higher
 from safety_pipeline.summarise.evidence.grade_columns import lines
 from safety_pipeline.summarise.evidence.row_use import IS_SUB_ROW
@@ -120,7 +120,7 @@ def _pair(low: Row, high: Row) -> dict[str, Any]:
         "n_at_risk_high": high["n_at_risk"],
         "p_value": test.minlike if has_event else None,
         "p_mid": test.midp_minlike if has_event else None,
-        "posterior_prob_higher": probability_higher(*counts).value,
+        "posterior_prob_higher": _number(attempted(probability_higher, *counts).value),
         "in_family": low["is_main_row"] and has_event and low["concept"] != ANY_EVENT,
     }
 
@@ -156,10 +156,10 @@ def _measured(pair: Row) -> list[dict[str, Any]]:
     shared = {name: value for name, value in pair.items() if name not in ("in_family", "p_mid")}
     tested = {**shared, "p_method": "fisher, minimum likelihood" if pair["p_value"] is not None else None}
     rows = [
-        {**tested, "measure": measure, "ci_method": ci_method, **_figures(estimate(*counts))}
+        {**tested, "measure": measure, "ci_method": ci_method, **_figures(attempted(estimate, *counts))}
         for measure, ci_method, estimate in MEASURES
     ]
-    return [*rows, _less_conservative(shared, pair["p_mid"], odds_ratio.odds_ratio_woolf(*counts))]
+    return [*rows, _less_conservative(shared, pair["p_mid"], attempted(odds_ratio.odds_ratio_woolf, *counts))]
 
 
 def _less_conservative(shared: Row, p_mid: float | None, estimate: Estimate) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from safety_pipeline.summarise.comparisons.stratified_contrasts import SATO, STRATIFIED
+from safety_pipeline.summarise.comparisons.stratified_contrasts import SCORE, STRATIFIED
 from safety_pipeline.summarise.trials import regimen
 
 NEWCOMBE = "newcombe hybrid score"
@@ -26,7 +26,7 @@ def _compared(contrast: pl.LazyFrame) -> pl.LazyFrame:
     is_stratified = pl.col("trial_id").str.starts_with(STRATIFIED)
     trials = pl.col("trial_id").str.strip_prefix(STRATIFIED)
     rows = contrast.filter(
-        "is_main_row", pl.col("concept").is_not_null(), pl.col("ci_method").is_in([NEWCOMBE, SATO])
+        "is_main_row", pl.col("concept").is_not_null(), pl.col("ci_method").is_in([NEWCOMBE, SCORE])
     ).rename({"estimate": "risk_difference"})
     design = pl.when(is_stratified).then(pl.lit("stratified")).otherwise(pl.lit("randomised"))
     alone = pl.len() == 1

@@ -1,6 +1,6 @@
 """Dose contrasts over several randomised trials, stratified by trial: patients are only compared inside their trial."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import combinations
 from typing import Any
 
@@ -8,17 +8,20 @@ import numpy as np
 import polars as pl
 
 from safety_pipeline.summarise.estimators import dose_response, multiplicity, stratified
-from safety_pipeline.summarise.estimators.outcome import Estimate
+from safety_pipeline.summarise.estimators.outcome import Estimate, attempted
+from safety_pipeline.summarise.estimators.stratified import Stratified, Tables
+from safety_pipeline.summarise.estimators.stratified_score import stratified_score_risk_difference
 
 ANY_EVENT = "any_event"
 _GROUP = ["drug", "concept", "grade_band", "attribution"]
 STRATIFIED = "stratified: "
-SATO = "mantel-haenszel, sato"
-_MEASURES = {
-    "risk_difference": (SATO, stratified.mantel_haenszel_risk_difference),
-    "risk_ratio": ("mantel-haenszel, greenland-robins", stratified.mantel_haenszel_risk_ratio),
-    "odds_ratio": ("mantel-haenszel, robins-breslow-greenland", stratified.mantel_haenszel_odds_ratio),
-}
+SCORE = "mantel-haenszel, stratified miettinen-nurminen"
+_MEASURES = (
+    ("risk_difference", SCORE, stratified_score_risk_difference),
+    ("risk_difference", "mantel-haenszel, sato", stratified.mantel_haenszel_risk_difference),
+    ("risk_ratio", "mantel-haenszel, greenland-robins", stratified.mantel_haenszel_risk_ratio),
+    ("odds_ratio", "mantel-haenszel, robins-breslow-greenland", stratified.mantel_haenszel_odds_ratio),
+)
 SLOPE = "logistic with an intercept a trial, log odds ratio per 100 mg/day"
 _COUNTS = {"n_affected_high": "a", "n_affected_low": "c", "n_at_risk_high": "n1", "n_at_risk_low": "n2"}
 
@@ -87,17 +90,22 @@ def _pair(key: Mapping[str, Any], group: pl.DataFrame, low: float, high: float) 
         "p_method": "cochran-mantel-haenszel" if not np.isnan(test.p) else None,
     }
     return [
-        {**shared, "measure": measure, "ci_method": method, **_figures(fit(tables).estimate)}
-        for measure, (method, fit) in _MEASURES.items()
+        {**shared, "measure": measure, "ci_method": method, **_figures(_attempted(fit, tables))}
+        for measure, method, fit in _MEASURES
     ]
+
+
+def _attempted(fit: Callable[[Tables], Stratified], trials: Tables) -> Estimate:
+    return attempted(lambda: fit(trials).estimate)
 
 
 def _slope(key: Mapping[str, Any], group: pl.DataFrame) -> list[dict[str, Any]]:
     doses = group["dose_mg_per_day"]
     numbers = (group[name].to_numpy() for name in ("n_affected", "n_at_risk", "dose_mg_per_day", "trial_id"))
-    fit = dose_response.within_trial_slope(dose_response.arms(*numbers))
+    arms = dose_response.arms(*numbers)
+    slope = attempted(lambda: dose_response.within_trial_slope(arms).slope)
     described = _described(key, group["trial_id"], float(doses.to_numpy().min()), float(doses.to_numpy().max()))
-    return [{**described, "measure": "trend", "ci_method": SLOPE, **_figures(fit.slope)}]
+    return [{**described, "measure": "trend", "ci_method": SLOPE, **_figures(slope)}]
 
 
 def _described(key: Mapping[str, Any], trials: pl.Series, low: float, high: float) -> dict[str, Any]:

@@ -2,20 +2,22 @@
 
 import polars as pl
 
+from safety_pipeline.summarise.by_arm import with_interval
 from safety_pipeline.summarise.doubts import other_readings
+from safety_pipeline.summarise.doubts.leave_one_out import leave_one_out
 from safety_pipeline.summarise.sources import Sources, main_rows
 from safety_pipeline.summarise.trials import GROUP, trial_counts
 from safety_pipeline.tables.compared import SENSITIVITY
 
 _KEY = [name for name in GROUP if name != "stratum"]
+_ROW = [*_KEY, "analysis", "detail", "n_affected_lower", "n_affected_upper", "n_at_risk"]
 
 
 def sensitivity(sources: Sources, by_arm: pl.LazyFrame, by_dose: pl.LazyFrame) -> pl.LazyFrame:
-    """One row per dose group and alternative analysis, with the change from the crude total and whether it matters."""
+    """One row per dose group and alternative analysis, with the change it makes and whether it matters."""
     trials = trial_counts(by_arm, sources.arm).filter(pl.col("stratum") == "all")
-    analyses = [
+    totals = [
         _not_listed_as_zero(trials),
-        _leave_one_out(trials),
         _concept_bounds(sources, trials),
         other_readings.attribution(trials),
         other_readings.severity_as_printed(trials),
@@ -23,33 +25,69 @@ def sensitivity(sources: Sources, by_arm: pl.LazyFrame, by_dose: pl.LazyFrame) -
         other_readings.other_report(sources, by_arm, trials),
         other_readings.time_at_risk(sources, trials),
     ]
-    changed = pl.concat(analyses, how="diagonal_relaxed").join(_main(by_dose), on=_KEY, how="left", validate="m:1")
-    share = pl.col("n_affected_lower") / pl.col("n_at_risk")
+    main = _main(by_dose)
+    rows = pl.concat([_changed(pl.concat(totals, how="diagonal_relaxed"), main), _refitted(trials, by_dose, main)])
+    return SENSITIVITY.conform(rows.select(SENSITIVITY.column_names)).sort(SENSITIVITY.key)
+
+
+def _main(by_dose: pl.LazyFrame) -> pl.LazyFrame:
+    """What a dose shows: its default estimate, its crude total, and the interval a change is judged by.
+
+    Where the default row is the range of the trials, the Wilson interval of their total judges: the range holds any
+    sub-total by its making.
+    """
+    rows = by_dose.filter(pl.col("stratum") == "all")
+    totals = rows.filter(pl.col("method").is_in(["crude_total", "single_trial"])).select(
+        *_KEY,
+        "n_at_risk",
+        "n_affected_lower",
+        "n_affected_upper",
+        crude="incidence",
+        reporting_status=pl.lit("observed"),
+    )
+    limited = with_interval(totals, "wilson").select(*_KEY, "crude", total_lower="ci_lower", total_upper="ci_upper")
+    shown = rows.filter("is_default").select(*_KEY, shown="incidence", shown_lower="ci_lower", shown_upper="ci_upper")
+    joined = limited.join(shown, on=_KEY, how="left", validate="1:1")
+    has_own = pl.col("shown").is_not_null() & pl.col("shown_lower").is_not_null()
+    return joined.select(
+        *_KEY,
+        "crude",
+        main=pl.when(has_own).then("shown").otherwise("crude"),
+        main_lower=pl.when(has_own).then("shown_lower").otherwise("total_lower"),
+        main_upper=pl.when(has_own).then("shown_upper").otherwise("total_upper"),
+    )
+
+
+def _changed(rows: pl.LazyFrame, main: pl.LazyFrame) -> pl.LazyFrame:
+    """Totals under another reading beside the crude total; a change is judged as if it moved the estimate shown."""
+    share, upper = (pl.col(name) / pl.col("n_at_risk") for name in ("n_affected_lower", "n_affected_upper"))
     is_single = pl.col("n_affected_lower") == pl.col("n_affected_upper")
-    upper = pl.col("n_affected_upper") / pl.col("n_at_risk")
-    inside = share.is_between("main_lower", "main_upper") & upper.is_between("main_lower", "main_upper")
-    return SENSITIVITY.conform(
-        changed.with_columns(
-            incidence=pl.when(is_single).then(share),
-            change=_larger(share - pl.col("main_incidence"), upper - pl.col("main_incidence")),
-            is_robust=inside,
-        ).select(SENSITIVITY.column_names)
-    ).sort(SENSITIVITY.key)
+    moved = [value - pl.col("crude") for value in (share, upper)]
+    return rows.join(main, on=_KEY, how="left", validate="m:1").select(
+        *_ROW,
+        incidence=pl.when(is_single).then(share),
+        method=pl.when(pl.col("n_at_risk").is_not_null()).then(pl.lit("crude_total")),
+        change=_larger(*moved),
+        is_robust=_stays(pl.col("main") + moved[0]) & _stays(pl.col("main") + moved[1]),
+    )
+
+
+def _refitted(trials: pl.LazyFrame, by_dose: pl.LazyFrame, main: pl.LazyFrame) -> pl.LazyFrame:
+    """Each trial left out, judged by whether the estimate of the others stays inside the interval of all."""
+    rows = leave_one_out(trials, by_dose).join(main, on=_KEY, how="left", validate="m:1")
+    all_trials = pl.when(pl.col("method") == "crude_total").then("crude").otherwise("main")
+    change = pl.col("incidence") - all_trials
+    return rows.select(*_ROW, "incidence", "method", change=change, is_robust=_stays(pl.col("main") + change))
+
+
+def _stays(estimate: pl.Expr) -> pl.Expr:
+    """Whether an estimate lies inside the interval of the main analysis; a rounding error is no change."""
+    return estimate.is_between(pl.col("main_lower") - 1e-12, pl.col("main_upper") + 1e-12)
 
 
 def _larger(low: pl.Expr, high: pl.Expr) -> pl.Expr:
     """Of the changes at the two bounds, the one that moves further, with its sign."""
     return pl.when(high.abs() > low.abs()).then(high).otherwise(low)
-
-
-def _main(by_dose: pl.LazyFrame) -> pl.LazyFrame:
-    """The crude total or the single trial, with the interval or range that the default row shows."""
-    rows = by_dose.filter(pl.col("stratum") == "all")
-    totals = rows.filter(pl.col("method").is_in(["crude_total", "single_trial"])).select(
-        *_KEY, main_incidence="incidence"
-    )
-    shown = rows.filter("is_default").select(*_KEY, main_lower="ci_lower", main_upper="ci_upper")
-    return totals.join(shown, on=_KEY, how="left", validate="1:1")
 
 
 def _not_listed_as_zero(trials: pl.LazyFrame) -> pl.LazyFrame:
@@ -82,23 +120,6 @@ def _attributions(trials: pl.LazyFrame) -> pl.LazyFrame:
     """The attributions under which a dose has a count; silent trials are added to each."""
     counted = trials.filter("is_counted").select(_KEY).unique()
     return counted.rename({"attribution": "counted_attribution"})
-
-
-def _leave_one_out(trials: pl.LazyFrame) -> pl.LazyFrame:
-    counted = trials.filter("is_counted")
-    totals = counted.group_by(_KEY).agg(
-        k=pl.len(), all_affected=pl.col("n_affected").sum(), all_at_risk=pl.col("n_at_risk").sum()
-    )
-    each = counted.join(totals.filter(pl.col("k") > 1), on=_KEY, how="inner", validate="m:1")
-    left = (pl.col("all_affected") - pl.col("n_affected")).cast(pl.Int64)
-    return each.select(
-        *_KEY,
-        left.alias("n_affected_lower"),
-        left.alias("n_affected_upper"),
-        (pl.col("all_at_risk") - pl.col("n_at_risk")).alias("n_at_risk"),
-        pl.lit("leave_one_trial_out").alias("analysis"),
-        pl.format("without {}", "trial_id").alias("detail"),
-    )
 
 
 def _concept_bounds(sources: Sources, trials: pl.LazyFrame) -> pl.LazyFrame:

@@ -7,29 +7,35 @@ Kalbfleisch and Sprott 1970 (profile); Tobin 1958 (the censored cell).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from math import log, nan
+from dataclasses import dataclass, replace
+from math import hypot, isfinite, log, nan
 
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import brentq, minimize_scalar
-from scipy.special import bdtr, betaln, expit, gammaln, ndtri
+from scipy.special import betaln, expit, gammaln, logit, ndtri, stdtrit
 
-from safety_pipeline.summarise.estimators.outcome import Estimate, FloatArray, not_estimable, refused
+from safety_pipeline.summarise.estimators.censored_quadrature import LOWEST, log_between, log_chances
+from safety_pipeline.summarise.estimators.outcome import NOT_ESTIMABLE, Estimate, FloatArray, not_estimable, refused
 from safety_pipeline.summarise.estimators.proportion import clean_counts
 
 Likelihood = Callable[[float, float], float]
-GRID = np.linspace(-6.5, 6.5, 261)
-_LOG_GRID_WEIGHT = -(GRID**2) / 2 - log(2 * np.pi) / 2 + log(GRID[1] - GRID[0])
-LOWEST = -700.0
+# The log of a + b, and of tau, between which the spread is looked for; the end of the widest spread is no maximum.
+LOG_SIZE, LOG_TAU = (-2.0, 14.0), (-7.0, log(10.0))
 LOCATION = (-20.0, 20.0)
+NEAR_THE_END = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
 class Censored:
-    """A pooled incidence with profile limits; ``spread`` is rho (beta-binomial) or tau2 (logit-normal)."""
+    """A pooled incidence with profile limits; ``spread`` is rho (beta-binomial) or tau2 (logit-normal).
+
+    ``further`` is the range expected for a further trial, given by the logit-normal model from three trials on. Where
+    no trial is known to have an event there is no value, but an upper limit.
+    """
 
     estimate: Estimate
+    further: tuple[float, float] = (nan, nan)
     spread: float = nan
     log_likelihood: float = nan
     converged: bool = False
@@ -61,10 +67,21 @@ def _fault(b: Bounds) -> Estimate | None:
     if b.n.size < 2:
         return not_estimable("fewer than two trials: nothing to pool")
     if (b.lower == 0).all():
-        return not_estimable("no trial is known to have an event: the estimate would be 0")
+        return _without_known_event(b)
     return (
         not_estimable("every trial may have only events: the estimate would be 1") if (b.upper == b.n).all() else None
     )
+
+
+def _without_known_event(b: Bounds, level: float = 0.95) -> Estimate:
+    """The limits when every trial may be without an event, if all shared one incidence; exact where all count 0."""
+    tail = log((1 - level) / 2)
+
+    def excess(p: float) -> float:
+        return float(log_between(b.lower, b.upper, b.n, np.full(b.n.shape, p)).sum()) - tail
+
+    upper = float(brentq(excess, 0.0, 1.0 - 1e-12)) if (b.upper < b.n).any() else 1.0
+    return Estimate(nan, 0.0, upper, NOT_ESTIMABLE, "no trial is known to have an event: an upper limit only")
 
 
 def beta_binomial_likelihood(b: Bounds) -> Likelihood:
@@ -87,32 +104,12 @@ def beta_binomial_likelihood(b: Bounds) -> Likelihood:
 
 
 def logit_normal_likelihood(b: Bounds) -> Likelihood:
-    """Log-likelihood by the typical trial's logit and the log of tau, the risks being normal on the logit scale.
-
-    The normal is summed on a fine even grid, which is exact to rounding for a smooth integrand.
-    """
-    exact = b.lower == b.upper
-    choose = gammaln(b.n + 1) - gammaln(b.lower + 1) - gammaln(b.n - b.lower + 1)
+    """Log-likelihood by the typical trial's logit and the log of tau, the risks being normal on the logit scale."""
 
     def log_likelihood(location: float, log_tau: float) -> float:
-        eta = location + np.exp(log_tau) * GRID
-        log_p = np.empty((b.n.size, GRID.size))
-        x, n = b.lower[exact, None], b.n[exact, None]
-        log_p[exact] = choose[exact, None] + x * eta - n * np.logaddexp(0, eta)
-        log_p[~exact] = _log_between(b.lower[~exact, None], b.upper[~exact, None], b.n[~exact, None], expit(eta))
-        joint = log_p + _LOG_GRID_WEIGHT
-        top = joint.max(axis=1)
-        return float((top + np.log(np.exp(joint - top[:, None]).sum(axis=1))).sum())
+        return float(log_chances(b.lower, b.upper, b.n, location, float(np.exp(log_tau))).sum())
 
     return log_likelihood
-
-
-def _log_between(lower: FloatArray, upper: FloatArray, n: FloatArray, p: FloatArray) -> FloatArray:
-    """The logarithm of P(lower <= X <= upper) for X binomial."""
-    # scipy's bdtr wants whole numbers as integers and has no value below 0.
-    below = np.where(lower > 0, bdtr(np.maximum(lower - 1, 0), n.astype(np.int64), p), 0.0)
-    chance = bdtr(upper, n.astype(np.int64), p) - below
-    return np.asarray(np.log(np.maximum(chance, np.exp(LOWEST))))
 
 
 class _Profile:
@@ -153,24 +150,35 @@ def _fit(b: Bounds, likelihood: Likelihood, spread: tuple[float, float], level: 
     drop = float(ndtri(0.5 + level / 2)) ** 2 / 2
     lower, upper = (profile.cross(location, drop, end) for end in LOCATION)
     bounded = int((b.lower < b.upper).sum())
-    converged = inside and lower == lower and upper == upper  # noqa: PLR0124 - not NaN
+    converged = inside and isfinite(lower) and isfinite(upper)
     estimate = Estimate(float(expit(location)), float(expit(lower)), float(expit(upper)))
-    return Censored(estimate, nan, value, converged, b.n.size, bounded), at_best
+    return Censored(estimate, (nan, nan), nan, value, converged, b.n.size, bounded), at_best
 
 
 def censored_beta_binomial(b: Bounds, level: float = 0.95) -> Censored:
     """The mean incidence of the trials when their risks are beta distributed; ``spread`` is rho = 1 / (a + b + 1)."""
     if fault := _fault(b):
         return Censored(fault, k_trials=b.n.size)
-    fit, log_size = _fit(b, beta_binomial_likelihood(b), (-2.0, 14.0), level)
-    rho = float(1 / (np.exp(log_size) + 1))
-    return Censored(fit.estimate, rho, fit.log_likelihood, fit.converged, fit.k_trials, fit.k_bounded)
+    fit, log_size = _fit(b, beta_binomial_likelihood(b), LOG_SIZE, level)
+    settled = fit.converged and log_size > LOG_SIZE[0] + NEAR_THE_END
+    return replace(fit, spread=float(1 / (np.exp(log_size) + 1)), converged=settled)
 
 
 def censored_logit_normal(b: Bounds, level: float = 0.95) -> Censored:
     """The incidence of a typical trial when the risks are normal on the logit scale; ``spread`` is tau2."""
     if fault := _fault(b):
         return Censored(fault, k_trials=b.n.size)
-    fit, log_tau = _fit(b, logit_normal_likelihood(b), (-7.0, 1.2), level)
+    fit, log_tau = _fit(b, logit_normal_likelihood(b), LOG_TAU, level)
     tau2 = float(np.exp(2 * log_tau))
-    return Censored(fit.estimate, tau2, fit.log_likelihood, fit.converged, fit.k_trials, fit.k_bounded)
+    settled = fit.converged and log_tau < LOG_TAU[1] - NEAR_THE_END
+    return replace(fit, spread=tau2, converged=settled, further=_further(fit, tau2, level))
+
+
+def _further(fit: Censored, tau2: float, level: float) -> tuple[float, float]:
+    """The range expected for a further trial: t with k-2 df, a side with the standard error that its limit implies."""
+    if fit.k_trials < 3:
+        return nan, nan
+    t, own = float(stdtrit(fit.k_trials - 2, 0.5 + level / 2)), float(ndtri(0.5 + level / 2))
+    middle, *ends = (float(logit(value)) for value in (fit.estimate.value, fit.estimate.lower, fit.estimate.upper))
+    low, high = (t * hypot((end - middle) / own, tau2**0.5) for end in ends)
+    return float(expit(middle - low)), float(expit(middle + high))

@@ -55,21 +55,26 @@ def restricted_low_risk(x_high: float, n_high: float, x_low: float, n_low: float
     return min(1.0, max(0.0, 2 * u * cos(w) - b / (3 * a) - difference))
 
 
+def difference_variance(n_high: float, n_low: float, low: float, difference: float) -> float:
+    """The variance of a risk difference whose lower dose has the risk ``low``, with the factor N/(N-1)."""
+    high = min(1.0, max(0.0, low + difference))
+    total = n_high + n_low
+    return (high * (1 - high) / n_high + low * (1 - low) / n_low) * total / (total - 1)
+
+
 def _difference_score(x_high: float, n_high: float, x_low: float, n_low: float) -> Score:
     """The Miettinen-Nurminen z of a risk difference, with the variance factor N/(N-1)."""
-    total = n_high + n_low
     observed = x_high / n_high - x_low / n_low
 
     def score(difference: float) -> float:
         low = restricted_low_risk(x_high, n_high, x_low, n_low, difference)
-        high = min(1.0, max(0.0, low + difference))
-        variance = (high * (1 - high) / n_high + low * (1 - low) / n_low) * total / (total - 1)
+        variance = difference_variance(n_high, n_low, low, difference)
         return (observed - difference) / sqrt(max(variance, TINY))
 
     return score
 
 
-def _cross(score: Score, target: float, low: float, high: float) -> float:
+def crossing(score: Score, target: float, low: float, high: float) -> float:
     """The point between low and high where the falling score meets the target; the end it does not reach."""
     if score(low) <= target:
         return low
@@ -88,7 +93,7 @@ def risk_difference_miettinen_nurminen(
     z = float(ndtri(0.5 + level / 2))
     observed = x_high / n_high - x_low / n_low
     score = _difference_score(x_high, n_high, x_low, n_low)
-    return Estimate(observed, _cross(score, z, -1, observed), _cross(score, -z, observed, 1))
+    return Estimate(observed, crossing(score, z, -1, observed), crossing(score, -z, observed, 1))
 
 
 def restricted_low_risk_of_ratio(x_high: float, n_high: float, x_low: float, n_low: float, ratio: float) -> float:
@@ -127,8 +132,8 @@ def risk_ratio_miettinen_nurminen(
     score = _ratio_score(x_high, n_high, x_low, n_low)
     ratio = (x_high / n_high) / (x_low / n_low) if x_low else inf
     middle = log(ratio) if 0 < ratio < inf else 0.0
-    lower = exp(_cross(score, z, -60, middle if ratio < inf else 60)) if x_high else 0.0
-    upper = exp(_cross(score, -z, middle if ratio > 0 else -60, 60)) if x_low else inf
+    lower = exp(crossing(score, z, -60, middle if ratio < inf else 60)) if x_high else 0.0
+    upper = exp(crossing(score, -z, middle if ratio > 0 else -60, 60)) if x_low else inf
     return Estimate(ratio, lower, upper)
 
 
@@ -139,6 +144,8 @@ def risk_ratio_wald_log(x_high: float, n_high: float, x_low: float, n_low: float
         return fault
     if x_high == 0 or x_low == 0:
         return undefined("0 events in an arm: the log ratio has no standard error")
+    if x_high == n_high and x_low == n_low:
+        return undefined("events in every patient of both arms: the log ratio has no standard error")
     ratio = (x_high / n_high) / (x_low / n_low)
     half = float(ndtri(0.5 + level / 2)) * sqrt(1 / x_high - 1 / n_high + 1 / x_low - 1 / n_low)
     return Estimate(ratio, ratio * exp(-half), ratio * exp(half))

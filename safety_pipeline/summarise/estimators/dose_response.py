@@ -13,7 +13,7 @@ from math import nan
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
-from scipy.special import chdtrc, expit, ndtri
+from scipy.special import chdtrc, expit, ndtri, xlogy
 
 from safety_pipeline.summarise.estimators.outcome import Estimate, FloatArray, IntArray, not_estimable, refused
 from safety_pipeline.summarise.estimators.quadrature import arms_log_likelihood
@@ -132,7 +132,8 @@ def _newton(a: Arms) -> tuple[float, float, float, bool]:
             break
         slope += step
     value, _, information = _profile(a, slope)
-    return slope, information**-0.5, value, abs(step) <= 1e-11 and abs(slope) < LARGEST_SLOPE
+    settled = abs(step) <= 1e-11 and abs(slope) < LARGEST_SLOPE and information > 0
+    return slope, information**-0.5 if settled else nan, value, settled
 
 
 def within_trial_slope(trials: Arms, level: float = 0.95) -> WithinTrials:
@@ -152,13 +153,19 @@ def within_trial_slope(trials: Arms, level: float = 0.95) -> WithinTrials:
 
 
 def _separate_slopes(a: Arms) -> float:
-    """The log-likelihood when every trial has its own slope; a separated trial takes its supremum's neighbourhood."""
+    """The log-likelihood when every trial has its own slope; a separated trial reaches each arm's own proportion."""
     total = 0.0
     for one in range(a.n_trials):
         mine = a.trial == one
         alone = Arms(a.x[mine], a.n[mine], a.dose[mine], np.zeros(int(mine.sum()), np.int64), 1)
-        total += _newton(alone)[2]
+        total += _saturated(alone) if separated(alone) else _newton(alone)[2]
     return total
+
+
+def _saturated(a: Arms) -> float:
+    """The log-likelihood when every arm has its own proportion."""
+    share = a.x / a.n
+    return float((xlogy(a.x, share) + xlogy(a.n - a.x, 1 - share)).sum())
 
 
 def one_stage_slopes(trials: Arms, level: float = 0.95) -> OneStage:

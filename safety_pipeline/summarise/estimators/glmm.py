@@ -1,17 +1,24 @@
 """The random-intercept binomial model of several trials, by maximum likelihood, for many groups at once.
 
 logit p_i = beta + theta·u_i with u_i standard normal and tau2 = theta². Wald limits on the logit scale from the joint
-curvature in (beta, theta). Source: Stijnen, Hamza and Ozdemir 2010; the likelihood is in ``quadrature``.
+curvature in (beta, theta), or t limits with k-1 df. Source: Stijnen, Hamza and Ozdemir 2010; the likelihood is in
+``quadrature``.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import chdtrc, expit, ndtri, xlogy
 
 from safety_pipeline.summarise.estimators.outcome import ESTIMATED, NOT_ESTIMABLE, BoolArray, FloatArray, TextArray
-from safety_pipeline.summarise.estimators.pooling import Counts, Pooled, group_state, hts_limits
+from safety_pipeline.summarise.estimators.pooling import (
+    Counts,
+    Pooled,
+    group_state,
+    hts_limits,
+    student_quantile,
+)
 from safety_pipeline.summarise.estimators.quadrature import Binomials, log_likelihood
 
 STEP = 1e-4
@@ -169,6 +176,13 @@ def _result(
     lower, upper = hts_limits(logit, se**2 + tau2, k, level)
     limits = expit(logit - half), expit(logit + half)
     return Pooled(k, expit(logit), *limits, logit, se, tau2, lower, upper, converged, *states)
+
+
+def random_intercept_student(counts: Counts, level: float = 0.95) -> Pooled:
+    """The random-intercept incidence with limits from t with k-1 df: tau2 is estimated from k trials only."""
+    pooled = random_intercept(counts, level)
+    half = student_quantile(pooled.k_trials - 1, level) * pooled.se_logit
+    return replace(pooled, lower=expit(pooled.logit - half), upper=expit(pooled.logit + half))
 
 
 def common_intercept(counts: Counts, level: float = 0.95) -> tuple[FloatArray, FloatArray, FloatArray]:

@@ -16,7 +16,8 @@ def _within_family(adjust: Callable[[FloatArray], FloatArray], p: npt.ArrayLike)
     """The adjustment applied to the terms that have a p-value, NaN for the others."""
     values = np.asarray(p, np.float64)
     adjusted, tested = np.full(values.shape, np.nan), ~np.isnan(values)
-    adjusted[tested] = adjust(values[tested])
+    # m p / rank at the largest p may fall below p by rounding, and no adjusted p-value lies below its own.
+    adjusted[tested] = np.maximum(adjust(values[tested]), values[tested])
     return adjusted
 
 

@@ -4,6 +4,7 @@ One rule for the whole package. A function on one table returns an ``Estimate``.
 arrays in which NaN stands for "no figure", beside arrays ``state`` and ``reason`` that say why.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import isfinite, nan
 from typing import Literal
@@ -22,6 +23,7 @@ ESTIMATED: State = "estimated"
 UNDEFINED: State = "undefined"
 NOT_ESTIMABLE: State = "not estimable"
 ERROR: State = "error"
+NOT_WHOLE = "a count of patients is not a whole number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,4 +69,12 @@ def count_fault(n_affected: float, n_at_risk: float) -> Estimate | None:
         return undefined("nobody at risk")
     if n_affected < 0 or n_affected > n_at_risk:
         return refused("more patients affected than at risk, or a negative count")
-    return None
+    return refused(NOT_WHOLE) if n_affected % 1 or n_at_risk % 1 else None
+
+
+def attempted(fit: Callable[..., Estimate], *counts: float) -> Estimate:
+    """The estimate, or a refusal where its computation breaks down: one odd table never stops the others."""
+    try:
+        return fit(*counts)
+    except (ArithmeticError, ValueError, IndexError) as fault:
+        return refused(f"the computation broke down: {fault}")

@@ -75,7 +75,7 @@ def gather(n_affected: npt.ArrayLike, n_at_risk: npt.ArrayLike, group: npt.Array
 def group_state(counts: Counts) -> tuple[TextArray, TextArray]:
     """The state of each group: refused with impossible counts, not estimable below two trials."""
     n, total = counts.n_affected, counts.n_at_risk
-    faulty = counts.total(~((total > 0) & (n >= 0) & (n <= total))) > 0
+    faulty = counts.total(~((total > 0) & (n >= 0) & (n <= total) & (n % 1 == 0) & (total % 1 == 0))) > 0
     few = counts.total(np.ones_like(n)) < 2
     state = np.select([faulty, few], [ERROR, NOT_ESTIMABLE], ESTIMATED)
     reason = np.select([faulty, few], ["a trial without usable counts", "fewer than two trials: nothing to pool"], "")
@@ -165,7 +165,7 @@ def _normal(pooled: Pooled, level: float) -> FloatArray:
     return np.full(pooled.logit.shape, ndtri(0.5 + level / 2))
 
 
-def _student(df: IntArray, level: float) -> FloatArray:
+def student_quantile(df: IntArray, level: float) -> FloatArray:
     """The t quantile of each group, NaN without degrees of freedom."""
     return np.asarray(np.where(df > 0, stdtrit(np.maximum(df, 1), 0.5 + level / 2), np.nan))
 
@@ -202,21 +202,21 @@ def hartung_knapp(counts: Counts, method: str = "REML", level: float = 0.95) -> 
     """Random effects with Hartung-Knapp limits, t with k-1 df, without a floor under the standard error."""
     pooled = random_effects(counts, method, level)
     pooled = replace(pooled, se_logit=_hartung_knapp_se(counts, pooled))
-    return _with_limits(pooled, _student(pooled.k_trials - 1, level), predict=True)
+    return _with_limits(pooled, student_quantile(pooled.k_trials - 1, level), predict=True)
 
 
 def hartung_knapp_guarded(counts: Counts, method: str = "REML", level: float = 0.95) -> Pooled:
     """Hartung-Knapp limits whose standard error is never below the classic one (the product's choice)."""
     pooled = random_effects(counts, method, level)
     pooled = replace(pooled, se_logit=np.fmax(pooled.se_logit, _hartung_knapp_se(counts, pooled)))
-    return _with_limits(pooled, _student(pooled.k_trials - 1, level), predict=True)
+    return _with_limits(pooled, student_quantile(pooled.k_trials - 1, level), predict=True)
 
 
 def hts_limits(
     logit: FloatArray, variance: FloatArray, k: IntArray, level: float = 0.95
 ) -> tuple[FloatArray, FloatArray]:
     """Prediction limits on the 0-1 scale: logit ± t(k-2) sqrt(se² + tau2); NaN below three trials."""
-    half = _student(k - 2, level) * np.sqrt(variance)
+    half = student_quantile(k - 2, level) * np.sqrt(variance)
     return expit(logit - half), expit(logit + half)
 
 

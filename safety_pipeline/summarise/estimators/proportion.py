@@ -15,6 +15,7 @@ from scipy.special import betainc, betaincinv, ndtri
 from safety_pipeline.summarise.estimators.outcome import (
     ERROR,
     ESTIMATED,
+    NOT_WHOLE,
     UNDEFINED,
     BoolArray,
     FloatArray,
@@ -28,8 +29,13 @@ Interval = Callable[..., Limits]
 def clean_counts(n_affected: npt.ArrayLike, n_at_risk: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:
     """Both counts as floats of one shape, NaN in both where they carry no proportion."""
     n, total = np.broadcast_arrays(np.asarray(n_affected, np.float64), np.asarray(n_at_risk, np.float64))
-    valid = np.isfinite(n) & np.isfinite(total) & (total > 0) & (n >= 0) & (n <= total)
+    valid = np.isfinite(n) & np.isfinite(total) & (total > 0) & (n >= 0) & (n <= total) & are_whole(n, total)
     return np.where(valid, n, np.nan), np.where(valid, total, np.nan)
+
+
+def are_whole(n: FloatArray, total: FloatArray) -> BoolArray:
+    """Whether both counts are whole numbers of patients."""
+    return np.asarray((n == np.rint(n)) & (total == np.rint(total)))
 
 
 def proportion_state(n_affected: npt.ArrayLike, n_at_risk: npt.ArrayLike) -> tuple[TextArray, TextArray]:
@@ -38,9 +44,10 @@ def proportion_state(n_affected: npt.ArrayLike, n_at_risk: npt.ArrayLike) -> tup
     missing = ~np.isfinite(n) | ~np.isfinite(total)
     wrong = ~missing & ((n < 0) | (total < 0) | (n > total))
     nobody = ~missing & ~wrong & (total == 0)
-    cases: list[BoolArray] = [missing, wrong, nobody]
-    state = np.select(cases, [UNDEFINED, ERROR, UNDEFINED], ESTIMATED)
-    reason = np.select(cases, ["a count is missing", "more affected than at risk, or negative", "nobody at risk"], "")
+    cases: list[BoolArray] = [missing, wrong, nobody, ~are_whole(n, total)]
+    state = np.select(cases, [UNDEFINED, ERROR, UNDEFINED, ERROR], ESTIMATED)
+    reasons = ["a count is missing", "more affected than at risk, or negative", "nobody at risk", NOT_WHOLE]
+    reason = np.select(cases, reasons, "")
     return state.astype(object), reason.astype(object)
 
 

@@ -12,7 +12,19 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import chdtrc, ndtri
 
-from safety_pipeline.summarise.estimators.outcome import ESTIMATED, Estimate, FloatArray, State, refused, undefined
+from safety_pipeline.summarise.estimators.outcome import (
+    ESTIMATED,
+    NOT_WHOLE,
+    Estimate,
+    FloatArray,
+    State,
+    not_estimable,
+    refused,
+    undefined,
+)
+
+# A variance below this share of its terms is 0 up to rounding.
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +97,8 @@ def fault(t: Tables) -> Estimate | None:
         return undefined("a trial has an arm without patients")
     if (cells < 0).any():
         return refused("more patients affected than at risk, or a negative count")
+    if (cells % 1 > 0).any():
+        return refused(NOT_WHOLE)
     return undefined("0 events in every trial") if t.a.sum() + t.c.sum() == 0 else None
 
 
@@ -125,7 +139,10 @@ def mantel_haenszel_risk_ratio(t: Tables, level: float = 0.95) -> Stratified:
     r, s = (t.a * t.n2 / t.n).sum(), (t.c * t.n1 / t.n).sum()
     if r == 0 or s == 0:
         return Stratified(undefined("0 events at one of the doses in every trial"))
-    spread = (t.n1 / t.n * (t.n2 / t.n) * (t.a + t.c) - t.a / t.n * t.c).sum()
+    expected = (t.n1 / t.n * (t.n2 / t.n) * (t.a + t.c)).sum()
+    spread = expected - (t.a / t.n * t.c).sum()
+    if spread <= ROUNDING * expected:
+        return Stratified(not_estimable("events in every patient of every trial: the risk ratio has no standard error"))
     value, se = log(r / s), sqrt(spread / (r * s))
     f = t.filled()
     y, v = np.log(f.a / f.n1 / (f.c / f.n2)), 1 / f.a - 1 / f.n1 + 1 / f.c - 1 / f.n2
@@ -133,16 +150,18 @@ def mantel_haenszel_risk_ratio(t: Tables, level: float = 0.95) -> Stratified:
 
 
 def mantel_haenszel_risk_difference(t: Tables, level: float = 0.95) -> Stratified:
-    """The Mantel-Haenszel risk difference with the variance of Sato, Greenland and Robins; no event gives 0."""
-    refusal = fault(t)
-    if refusal and not refusal.reason.startswith("0 events"):
+    """The Mantel-Haenszel risk difference with the variance of Sato, Greenland and Robins."""
+    if refusal := fault(t):
         return Stratified(refusal)
     weight = (t.n1 * t.n2 / t.n).sum()
     value = float((t.a * t.n2 / t.n - t.c * t.n1 / t.n).sum() / weight)
     low, high = t.n1 / t.n, t.n2 / t.n
     p = (t.c * low**2 - t.a * high**2 + low * high * (t.n2 - t.n1) / 2).sum()
     q = (t.a * (t.n2 - t.c) / t.n + t.c * (t.n1 - t.a) / t.n).sum() / 2
-    se = sqrt(max(0.0, float(value * p + q))) / float(weight)
+    variance = float(value * p + q)
+    if variance <= ROUNDING:
+        return Stratified(not_estimable("the same in every patient of each arm: the difference has no standard error"))
+    se = sqrt(variance) / float(weight)
     f = t.filled()
     y, v = f.a / f.n1 - f.c / f.n2, f.a * f.b / f.n1**3 + f.c * f.d / f.n2**3
     return Stratified(_limits(value, se, level), se, _q(y, v, value), t.a.size)
@@ -196,6 +215,9 @@ def breslow_day(t: Tables) -> tuple[ChiSquare, ChiSquare]:
         bare = ChiSquare(state=common.state, reason=common.reason)
         return bare, bare
     t = t.only((t.a + t.c > 0) & (t.b + t.d > 0))
+    if t.a.size < 2:
+        bare = ChiSquare(state="undefined", reason="fewer than two trials with events and non-events")
+        return bare, bare
     a = _expected_at(t, common.value)
     variance = 1 / (1 / a + 1 / (t.n1 - a) + 1 / (t.a + t.c - a) + 1 / (t.n2 - t.a - t.c + a))
     plain = float(((t.a - a) ** 2 / variance).sum())

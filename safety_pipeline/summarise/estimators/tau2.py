@@ -107,8 +107,20 @@ _Solved = tuple[FloatArray, BoolArray]
 
 
 def reml(trials: Trials) -> tuple[FloatArray, BoolArray]:
-    """Restricted maximum likelihood by Fisher scoring from the Hedges estimate, and whether it converged."""
-    return _iterate(trials, hedges(trials), _reml_step)
+    """Restricted maximum likelihood by Fisher scoring from the Hedges estimate, and whether it converged.
+
+    The likelihood may have a second maximum at the boundary tau2 = 0, which is taken where it is the higher one.
+    """
+    tau2, converged = _iterate(trials, hedges(trials), _reml_step)
+    none = np.zeros(trials.n_groups)
+    at_zero = restricted_log_likelihood(trials, none) >= restricted_log_likelihood(trials, tau2)
+    return np.where(at_zero, none, tau2), converged | at_zero
+
+
+def restricted_log_likelihood(trials: Trials, tau2: FloatArray) -> FloatArray:
+    """The restricted log-likelihood of each group at its tau2, without the constant."""
+    w = trials.weights(tau2)
+    return np.asarray((trials.total(np.log(w)) - np.log(trials.total(w)) - trials.q(tau2)) / 2)
 
 
 def paule_mandel(trials: Trials) -> tuple[FloatArray, BoolArray]:

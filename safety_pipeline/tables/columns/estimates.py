@@ -23,7 +23,14 @@ GRADING_SYSTEMS_USED = Column("grading_systems", TEXT, "The editions behind the 
 METHOD = Column("method", TEXT, "How the trials were brought together.")
 IS_DEFAULT = Column("is_default", TRUTH, "The one row of its group that the number of trials allows to be shown first.")
 K_TRIALS = Column("k_trials", WHOLE, "Trials in the estimate.", minimum=0)
-K_BOUNDED = Column("k_bounded", WHOLE, "Trials at the dose known only by bounds, not in the estimate.", minimum=0)
+K_BOUNDED = Column(
+    "k_bounded",
+    WHOLE,
+    "Trials at the dose known only by bounds; only the bounds and the censored rows hold them.",
+    minimum=0,
+)
+RANGE_LOWER = share("range_lower", "Lowest incidence of a counted trial; no confidence limit. Null below two trials.")
+RANGE_UPPER = share("range_upper", "Highest incidence of a counted trial; no confidence limit. Null below two trials.")
 PREDICTION_LOWER = share("prediction_lower", "Lower limit of the 95 % prediction interval for a further trial.")
 PREDICTION_UPPER = share("prediction_upper", "Upper limit of the 95 % prediction interval for a further trial.")
 Q = number("q", "Cochran's Q on the logit scale.")
@@ -62,5 +69,13 @@ SIGNAL_CHANGES = ("first_seen", "assessment_changed", "evidence_changed", "withd
 CHANGE_REASON = text("change_reason", "Why it changed then: the figures that moved, and the documents or code behind.")
 ANALYSIS = Column("analysis", TEXT, "The alternative analysis.")
 DETAIL = text("detail", "What was left out or assumed.")
-CHANGE = number("change", "Incidence minus the incidence of the main analysis.", "proportion")
-IS_ROBUST = Column("is_robust", TRUTH, "Whether the alternative stays inside the main interval.", nullable=True)
+READING_METHOD = text("method", "How the alternative was estimated: the crude total, or the model of the default row.")
+CHANGE = number(
+    "change", "Incidence minus that of all trials by the same method; of two bounds, the larger.", "proportion"
+)
+IS_ROBUST = Column(
+    "is_robust",
+    TRUTH,
+    "Whether the estimate shown, moved by the change, stays inside its interval (for a range, that of the total).",
+    nullable=True,
+)
