@@ -1,0 +1,40 @@
+"""`make soundness`: invented trials through the real pipeline; exit 1 where something published is not true."""
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+
+from truth import summary
+from truth.simulation import PRINTERS, simulate
+from truth.tally import Tally
+
+
+def main() -> int:
+    wanted = _arguments()
+    started = time.monotonic()
+    tally = Tally()
+    for batch, found in simulate(wanted.seed, wanted.trials, wanted.source, wanted.processes):
+        tally.merge(found)
+        print(f"{time.monotonic() - started:6.0f} s  {batch}: {found.violations.total()} violations", file=sys.stderr)
+    print(summary.totals(tally), f"\nviolations by kind:\n{summary.violations(tally)}", sep="\n")
+    if tally.unanswered:
+        print(f"\n{len(tally.unanswered)} headline questions without a row, such as {tally.unanswered[0]}")
+    if wanted.examples:
+        wanted.examples.write_text(f"{summary.examples(tally)}\n", encoding="utf-8")
+    return 0 if tally.is_sound else 1
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m truth", description=__doc__)
+    parser.add_argument("--trials", type=int, default=10_000, help="how many, shared out among the kinds of source")
+    parser.add_argument("--seed", type=int, default=1, help="another seed invents other trials")
+    parser.add_argument("--source", nargs="+", choices=PRINTERS, default=list(PRINTERS))
+    parser.add_argument("--examples", type=Path, help="write the smallest example of each kind of violation to a file")
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

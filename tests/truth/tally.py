@@ -1,0 +1,59 @@
+"""How many published rows were judged and how many break the law, by kind, with the smallest example of each."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from truth.law import Judged
+
+Kind = tuple[str, ...]
+
+
+@dataclass
+class Tally:
+    """Counts by kind of source (`judged`) and violations by kind of fault."""
+
+    judged: Counter[tuple[str, str]] = field(default_factory=Counter)
+    violations: Counter[Kind] = field(default_factory=Counter)
+    statuses: Counter[tuple[Kind, str]] = field(default_factory=Counter)
+    examples: dict[Kind, Judged] = field(default_factory=dict)
+    unanswered: list[tuple[str, str, str]] = field(default_factory=list)
+
+    @property
+    def is_sound(self) -> bool:
+        return not self.violations and not self.unanswered
+
+    def add(self, rows: Iterable[Judged]) -> None:
+        for row in rows:
+            self.judged.update((row.source.kind, what) for what in _measures(row))
+            if row.faults:
+                self.violations[row.kind] += 1
+                self.statuses[row.kind, row.row["reporting_status"]] += 1
+                self._keep_if_smaller(row)
+
+    def merge(self, other: "Tally") -> None:
+        self.judged += other.judged
+        self.violations += other.violations
+        self.statuses += other.statuses
+        self.unanswered += other.unanswered
+        for example in other.examples.values():
+            self._keep_if_smaller(example)
+
+    def _keep_if_smaller(self, row: Judged) -> None:
+        kept = self.examples.get(row.kind)
+        if kept is None or len(row.source.text()) < len(kept.source.text()):
+            self.examples[row.kind] = row
+
+
+def _measures(row: Judged) -> Iterable[str]:
+    yield "rows"
+    if row.faults:
+        yield "violations"
+    if row.row["incidence"] is not None:
+        yield "wrong points" if row.faults else "right points"
+    elif row.row["n_affected_upper"] is None:
+        yield "no bounds"
+    elif row.row["n_affected_lower"] == 0 and row.row["n_affected_upper"] == row.row["n_at_risk"]:
+        yield "0 to N"
+    else:
+        yield "bounds"
