@@ -46,7 +46,11 @@ class Threshold:
 
 @dataclass(frozen=True)
 class Layout:
-    """One table's form. `says_counting` is whether the article tells how grades are counted."""
+    """One table's form.
+
+    `says_counting` is whether the article tells how grades are counted. `omits` is what a table without a threshold
+    leaves out, `blank` what cells other than counts there are: blanks that mean 0, that mean nothing, texts.
+    """
 
     columns: tuple[str, ...]
     counting: str
@@ -60,6 +64,7 @@ class Layout:
     has_groups: bool
     has_any_event: bool
     says_n: bool
+    has_total: bool
 
 
 def random_layout(rng: Random) -> Layout:
@@ -76,6 +81,7 @@ def random_layout(rng: Random) -> Layout:
         has_groups=rng.random() < 0.3,
         has_any_event=rng.random() < 0.4,
         says_n=rng.random() < 0.92,
+        has_total=rng.random() < 0.2,
     )
 
 

@@ -68,17 +68,23 @@ def _question(row: Mapping[str, Any]) -> tuple[str, str, str]:
 
 
 def _broken(row: Mapping[str, Any], truth: int, n: int) -> Iterator[str]:
-    lower, upper, status = row["n_affected_lower"], row["n_affected_upper"], row["reporting_status"]
-    if lower is not None and lower > truth:
-        yield "lower bound above the truth"
-    if upper is not None and upper < truth:
-        yield "upper bound below the truth"
-    if status in _POINTS and (lower, upper) != (truth, truth):
+    lower, upper = row["n_affected_lower"], row["n_affected_upper"]
+    yield from _bounds_broken(lower, upper, truth, n)
+    if row["reporting_status"] in _POINTS and (lower, upper) != (truth, truth):
         yield "count is not the truth"
     if row["incidence"] is not None and row["incidence"] != truth / n:
         yield "incidence is not the truth"
     if row["n_at_risk"] not in (None, n):
         yield "wrong number at risk"
+
+
+def _bounds_broken(lower: int | None, upper: int | None, truth: int, n: int) -> Iterator[str]:
+    if lower is not None and lower > truth:
+        yield "lower bound above the truth"
+    if upper is not None and upper < truth:
+        yield "upper bound below the truth"
+    if upper is not None and upper > n:
+        yield "more patients than there are"
 
 
 def _wider_than(widest: int | None, row: Mapping[str, Any]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The real readers and stages, without Dagster and without storing: many deliveries side by side, as fast as possible."""
+"""The real readers and stages, without Dagster and without storing: many deliveries side by side, and fast."""
 
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -39,8 +39,10 @@ def _stored(table: Table, frame: pl.LazyFrame) -> pl.DataFrame:
 
 def run(printed: Iterable[Printed]) -> MemoryLake:
     """From what was printed to `incidence_by_arm`."""
-    with tempfile.TemporaryDirectory() as folder:
-        lake = _landed(Path(folder), printed)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        land(folder, printed)
+        lake = MemoryLake(folder, {each.delivery_id: each for each in deliveries(folder)})
         for kind in sorted({delivery.kind for delivery in lake.deliveries.values()}):
             _read(lake, kind)
             _harmonise_and_check(lake, kind)
@@ -52,13 +54,13 @@ def by_arm(lake: MemoryLake) -> pl.DataFrame:
     return lake.scan(summarised.INCIDENCE_BY_ARM).collect()
 
 
-def _landed(folder: Path, printed: Iterable[Printed]) -> MemoryLake:
+def land(folder: Path, printed: Iterable[Printed]) -> None:
+    """The sources as files below `landed/`."""
     for source in printed:
         for name, text in source.files.items():
             path = folder / "landed" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-    return MemoryLake(folder, {each.delivery_id: each for each in deliveries(folder)})
 
 
 def _read(lake: MemoryLake, kind: str) -> None:

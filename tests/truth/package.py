@@ -11,7 +11,7 @@ import yaml
 
 from truth.printed import Printed
 from truth.terms import concepts
-from truth.trial import Event, Size, Trial, all_causes, events_of, is_of, random_trial, related
+from truth.trial import Event, Size, Trial, all_causes, chance, events_of, is_of, random_trial, related
 
 _FIRST_DOSE = date(2020, 3, 10)
 _RELATIONS = {True: ("RELATED", "POSSIBLE", "Y"), False: ("NOT RELATED", "UNLIKELY", "N")}
@@ -42,7 +42,7 @@ class Row:
 
 
 def print_package(seed: int, number: int, size: Size) -> Printed:
-    rng = Random(f"package {seed} {number}")
+    rng = chance("package", seed, number)
     trial = random_trial(seed, number, rng, rng.choice(("MedDRA", "MedDRA", "CTCAE v4.03")), size)
     return package(trial, _habits(rng), rng)
 
@@ -59,7 +59,7 @@ def _habits(rng: Random) -> Habits:
 
 def package(trial: Trial, habits: Habits, rng: Random) -> Printed:
     study_id = f"STUDY{trial.seed}-{trial.number}"
-    rows = [row for row in _rows(trial, study_id, habits, rng)]
+    rows = list(_rows(trial, study_id, habits, rng))
     subjects, events = (
         _adam(trial, study_id, rows, habits, rng) if habits.is_adam else _sdtm(trial, study_id, rows, habits, rng)
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from random import Random
 
 from truth.terms import concepts
-from truth.trial import Arm, Event, Size, Trial, all_causes, events_of, is_dead, random_trial
+from truth.trial import Arm, Event, Size, Trial, all_causes, chance, events_of, is_dead, random_trial
 
 _UNREADABLE = ("NA", "1,1", "<5", "2.5")
 
@@ -62,7 +62,7 @@ class Habits:
 
 
 def random_record(seed: int, number: int, size: Size, kind: str) -> Record:
-    rng = Random(f"{kind} {seed} {number}")
+    rng = chance(kind, seed, number)
     trial = random_trial(seed, number, rng, rng.choice(("MedDRA", "MedDRA", "CTCAE v4.03")), size)
     first = {"register": 10_000_000, "aact": 20_000_000}[kind]
     return record(trial, f"NCT{first + number:08d}", _habits(rng), rng)
@@ -146,20 +146,19 @@ def causes(record: Record) -> dict[tuple[int, str], tuple[str, ...]]:
     }
 
 
-def _causes_of(record: Record, at: int, arm: Arm, concept: str) -> Iterator[str]:
+def _causes_of(record: Record, at: int, arm: Arm, concept: str) -> list[str]:
+    """Why the record does not simply say how many of the group had the concept, the gravest reason first."""
     events = events_of(arm, concept, all_causes)
     own = [line for line in record.lines if line.term in {event.term.name for event in events}]
     listed = {(line.kind == "serious", line.term) for line in own}
-    if not record.has_n:
-        yield "no number at risk"
-    if any(not event.term.is_known for event in events):
-        yield "term no dictionary knows"
-    if any(at in line.places and not line.places[at].affected.isdigit() for line in own):
-        yield "refused count"
-    if any(at not in line.places for line in own):
-        yield "group left out of a line"
-    if any((event.is_serious, event.term.name) not in listed for event in events):
-        yield "term below the threshold" if record.threshold else "term left out, no threshold stated"
-    if all(line.kind == "serious" for line in own):
-        yield "serious lines only"
-    yield "several lines" if len(own) > 1 else "one line"
+    left_out = "term below the threshold" if record.threshold else "term left out, no threshold stated"
+    found = {
+        "no number at risk": not record.has_n,
+        "term no dictionary knows": any(not event.term.is_known for event in events),
+        "refused count": any(at in line.places and not line.places[at].affected.isdigit() for line in own),
+        "group left out of a line": any(at not in line.places for line in own),
+        left_out: any((event.is_serious, event.term.name) not in listed for event in events),
+        "serious lines only": all(line.kind == "serious" for line in own),
+        "several lines": len(own) > 1,
+    }
+    return [cause for cause, holds in found.items() if holds] or ["one line"]

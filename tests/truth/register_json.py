@@ -49,7 +49,7 @@ def _group(record: Record, at: int, arm: Arm) -> dict:
         "otherNumAffected": totals.other,
         "deathsNumAffected": totals.deaths,
     }
-    at_risk = {name: arm.n for name in ("seriousNumAtRisk", "otherNumAtRisk", "deathsNumAtRisk")}
+    at_risk = dict.fromkeys(("seriousNumAtRisk", "otherNumAtRisk", "deathsNumAtRisk"), arm.n)
     return {**group, **at_risk} if record.has_n else group
 
 

@@ -62,6 +62,11 @@ class Size:
     terms: int = 8
 
 
+def chance(source: str, seed: int, number: int) -> Random:
+    """The random choices of one trial: the same ones whatever other trials are invented."""
+    return Random(f"{source} {seed} {number}")  # noqa: S311 - invented patients, no secrets
+
+
 def random_trial(seed: int, number: int, rng: Random, edition: str, size: Size) -> Trial:
     """A trial in which rare and frequent events, every grade and deaths occur."""
     known = [term for term in terms(edition) if term.is_known]
