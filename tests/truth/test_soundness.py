@@ -68,7 +68,7 @@ def test_a_planted_fault_is_found(monkeypatch, fault):
 
 
 def test_deliveries_read_as_one_give_what_each_gives_by_itself(tmp_path):
-    printed = [source for name in sorted(PRINTERS) for source in PRINTERS[name](98, range(3), SMALL)]
+    printed = [source for name in sorted(PRINTERS) for source in PRINTERS[name](97, range(3), SMALL)]
     together = memory_lake.by_arm(memory_lake.run(printed))
     memory_lake.land(tmp_path, printed)
     assert stored_by_arm(Lake(tmp_path)).equals(together)
