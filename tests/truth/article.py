@@ -78,6 +78,8 @@ def _causes(table: Table, place: int, concept: str) -> Iterator[str]:
         if line.row.names & occurred and (concept == "any_event") == (line.row.label == ANY_EVENT)
     ]
     listed = frozenset[str]().union(*(line.row.names for line in lines))
+    if any(event.grade not in event.term.grades for event in events):
+        yield "grade that the edition does not have"
     if any(not event.term.is_known and event.term.name in listed for event in events):
         yield "term no dictionary knows"
     yield from sorted({cell.gap for line in lines for cell in line.cells[place] if cell.gap}, reverse=True)

@@ -8,7 +8,10 @@ from truth.trial import Arm, Size, all_causes
 
 
 def print_record(seed: int, number: int, size: Size) -> Printed:
-    record = random_record(seed, number, size, "register")
+    return printed_record(random_record(seed, number, size, "register"))
+
+
+def printed_record(record: Record) -> Printed:
     return Printed(
         kind="register",
         trial=record.trial,

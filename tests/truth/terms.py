@@ -10,12 +10,15 @@ HEADLINES = ("edema", "haemorrhage", "rash")
 
 @dataclass(frozen=True)
 class Term:
-    """An event as one edition or dictionary names it; `is_known` is false where no dictionary has the words."""
+    """An event as one edition or dictionary names it, with the grades it has there.
+
+    `is_known` is false where no dictionary has the words.
+    """
 
     edition: str
     name: str
     concept: str
-    top_grade: int
+    grades: tuple[int, ...]
     is_known: bool
 
 
@@ -34,6 +37,6 @@ def concepts() -> frozenset[str]:
 def _all() -> tuple[Term, ...]:
     with Path(__file__).with_name("terms.csv").open(encoding="utf-8", newline="") as lines:
         return tuple(
-            Term(row["edition"], row["term"], row["concept"], int(row["top_grade"]), row["is_known"] == "yes")
+            Term(row["edition"], row["term"], row["concept"], tuple(map(int, row["grades"])), row["is_known"] == "yes")
             for row in csv.DictReader(lines)
         )

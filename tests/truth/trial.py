@@ -45,12 +45,16 @@ class Arm:
 
 @dataclass(frozen=True)
 class Trial:
-    """One set of patients; `seed` and `number` make it again."""
+    """One set of patients; `seed` and `number` make it again.
+
+    Where it is not `is_graded_by_edition`, its investigators also gave grades that the edition does not have.
+    """
 
     seed: int
     number: int
     edition: str
     arms: tuple[Arm, ...]
+    is_graded_by_edition: bool = True
 
 
 @dataclass(frozen=True)
@@ -69,33 +73,36 @@ def chance(source: str, seed: int, number: int) -> Random:
 
 def random_trial(seed: int, number: int, rng: Random, edition: str, size: Size) -> Trial:
     """A trial in which rare and frequent events, every grade and deaths occur."""
-    known = [term for term in terms(edition) if term.is_known]
-    unknown = [term for term in terms(edition) if not term.is_known]
-    pool = rng.sample(known, rng.randint(1, min(size.terms, len(known))))
-    pool += rng.sample(unknown, rng.choice((0, 0, 0, 1)))
+    by_edition = rng.random() < 0.95
+    pool = _pool(rng, edition, size)
     arms = tuple(
-        _arm(rng, f"{100 * place}", 100 * place, rng.randint(1, size.patients), pool)
+        Arm(f"{100 * place}", 100 * place, _patients(rng, rng.randint(1, size.patients), pool, by_edition))
         for place in range(1, rng.randint(1, size.arms) + 1)
     )
-    return Trial(seed, number, edition, arms)
+    return Trial(seed, number, edition, arms, is_graded_by_edition=by_edition)
 
 
-def _arm(rng: Random, name: str, dose: int, n: int, pool: Collection[Term]) -> Arm:
+def _pool(rng: Random, edition: str, size: Size) -> list[Term]:
+    known = [term for term in terms(edition) if term.is_known]
+    unknown = [term for term in terms(edition) if not term.is_known]
+    return rng.sample(known, rng.randint(1, min(size.terms, len(known)))) + rng.sample(
+        unknown, rng.choice((0, 0, 0, 1))
+    )
+
+
+def _patients(rng: Random, n: int, pool: Collection[Term], by_edition: bool) -> tuple[Patient, ...]:
     risks = {term: rng.choice((0.02, 0.05, 0.1, 0.3, 0.7)) for term in pool}
-    return Arm(name, dose, tuple(_patient(rng, risks) for _ in range(n)))
+    return tuple(_patient(rng, risks, by_edition) for _ in range(n))
 
 
-def _patient(rng: Random, risks: dict[Term, float]) -> Patient:
-    events = [
-        _event(rng, term) for term, risk in risks.items() if rng.random() < risk for _ in range(rng.choice((1, 1, 2)))
-    ]
-    return Patient(tuple(events), died_of_disease=rng.random() < 0.03)
+def _patient(rng: Random, risks: dict[Term, float], by_edition: bool) -> Patient:
+    terms_had = [term for term, risk in risks.items() if rng.random() < risk for _ in range(rng.choice((1, 1, 2)))]
+    return Patient(tuple(_event(rng, term, by_edition) for term in terms_had), died_of_disease=rng.random() < 0.03)
 
 
-def _event(rng: Random, term: Term) -> Event:
-    grade = rng.choices(_GRADES, _GRADE_WEIGHTS)[0]
-    if rng.random() < 0.95:
-        grade = min(grade, term.top_grade)
+def _event(rng: Random, term: Term, by_edition: bool) -> Event:
+    grades = term.grades if by_edition else _GRADES
+    grade = rng.choices(grades, [_GRADE_WEIGHTS[each - 1] for each in grades])[0]
     is_serious = grade == 5 or rng.random() < (0.05, 0.1, 0.4, 0.7)[grade - 1]
     return Event(term, grade, is_serious, is_related=rng.random() < 0.7, is_emergent=rng.random() < 0.9)
 
