@@ -17,13 +17,30 @@ def main() -> int:
     tally = Tally()
     for batch, found in simulate(wanted.seed, wanted.trials, wanted.source, wanted.processes):
         tally.merge(found)
-        print(f"{time.monotonic() - started:6.0f} s  {batch}: {found.violations.total()} violations", file=sys.stderr)
-    print(summary.totals(tally), f"\nviolations by kind:\n{summary.violations(tally)}", sep="\n")
-    if tally.unanswered:
-        print(f"\n{len(tally.unanswered)} headline questions without a row, such as {tally.unanswered[0]}")
+        print(f"{time.monotonic() - started:6.0f} s  {batch}: {_verdict(found)}", file=sys.stderr)
+    print(_report(tally))
     if wanted.examples:
-        wanted.examples.write_text(f"{summary.examples(tally)}\n", encoding="utf-8")
+        cases = f"# Not true\n\n{summary.examples(tally)}\n\n# Excluding a completion\n\n{summary.excluding(tally)}\n"
+        wanted.examples.write_text(cases, encoding="utf-8")
     return 0 if tally.is_sound else 1
+
+
+def _verdict(found: Tally) -> str:
+    return (
+        "sound"
+        if found.is_sound
+        else f"{found.violations.total()} violations, {found.n_excluding} exclude a completion"
+    )
+
+
+def _report(tally: Tally) -> str:
+    parts = [
+        summary.totals(tally),
+        f"violations by kind:\n{summary.violations(tally)}",
+        f"tightness on tiny trials:\n{summary.tightness(tally)}",
+        f"headline questions without a row: {len(tally.unanswered)} {tally.unanswered[:1] or ''}",
+    ]
+    return "\n\n".join(parts)
 
 
 def _arguments() -> argparse.Namespace:

@@ -47,6 +47,7 @@ def article(trial: Trial, tables: Sequence[Table]) -> Printed:
         },
         arm_ids={f"{document_id}.{arm.name}": place for place, arm in enumerate(trial.arms)},
         counted={table.layout.attribution: table.counted for table in tables},
+        rule=_rule(tables[0].layout),
         features=tuple(feature for table in tables for feature in _features(table.layout)),
         causes={
             (place, concept): tuple(cause for table in tables for cause in _causes(table, place, concept))
@@ -66,6 +67,12 @@ def _features(layout: Layout) -> tuple[str, ...]:
         f"blank {layout.blank}",
         "N" if layout.says_n else "no N",
     )
+
+
+def _rule(layout: Layout) -> str:
+    if layout.threshold is not None:
+        return "above a threshold"
+    return "every event" if layout.omits == "nothing, and says so" else "no rule stated"
 
 
 def _causes(table: Table, place: int, concept: str) -> Iterator[str]:

@@ -32,7 +32,10 @@ class Question:
 
 
 def allowed(table: Table, place: int, concept: str, *, by_edition: bool) -> dict[str, Bounds] | None:
-    """The bounds of each band over all completions, of the grades that the edition has or of any; nothing where that is not known or too much to try."""
+    """The bounds of each band over all completions, of the grades that the edition has or of any.
+
+    Nothing where the article does not count the union of all events, or where there is too much to try.
+    """
     lines = _lines(table, concept)
     if len(lines) > 2 or (concept == "any_event" and not lines):
         return None

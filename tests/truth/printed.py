@@ -13,7 +13,7 @@ class Printed:
     `files` are paths below `landed/` with their text. `counted` says which events the source counts under the
     attribution it names. `causes` are, for an arm and a concept, why the source does not simply give the count, the
     gravest first, and
-    `features` the choices of its printer: both only sort the report.
+    `features` the choices of its printer, `rule` which events it lists: all three only sort the report.
     """
 
     kind: str
@@ -24,6 +24,7 @@ class Printed:
     counted: Mapping[str, Counted]
     features: tuple[str, ...] = ()
     causes: Mapping[tuple[int, str], tuple[str, ...]] = field(default_factory=dict)
+    rule: str = ""
     shown: str = ""
 
     def text(self) -> str:

@@ -131,6 +131,11 @@ def _totals(arm: Arm, listed: list[str]) -> Totals:
     return Totals(persons("serious", everything), persons("other", listed), sum(map(is_dead, arm.patients)))
 
 
+def rule(record: Record) -> str:
+    """Which other events are listed."""
+    return {None: "no rule stated", "0": "every event"}.get(record.threshold, "above a threshold")
+
+
 def features(record: Record) -> tuple[str, ...]:
     return (
         f"threshold {record.threshold}",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from truth.printed import Printed
-from truth.register import Record, causes, features, random_record
+from truth.register import Record, causes, features, random_record, rule
 from truth.trial import Size, all_causes
 
 _HEADERS = {
@@ -39,6 +39,7 @@ def print_snapshot(seed: int, numbers: Iterable[int], size: Size) -> list[Printe
             arm_ids={f"{record.nct_id}.EG{place:03d}": place for place in range(len(record.trial.arms))},
             counted={"not_stated": all_causes},
             features=features(record),
+            rule=rule(record),
             causes=causes(record),
             shown=_shown(record),
         )

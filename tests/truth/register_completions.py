@@ -1,4 +1,4 @@
-"""The counts that the record of a tiny trial allows: serious events in full, others as far as the threshold lists them."""
+"""The counts that the record of a tiny trial allows: all serious events, others as far as its threshold lists them."""
 
 from collections.abc import Iterator
 from itertools import product

@@ -3,7 +3,7 @@
 import json
 
 from truth.printed import Printed
-from truth.register import Line, Record, causes, features, random_record
+from truth.register import Line, Record, causes, features, random_record, rule
 from truth.trial import Arm, Size, all_causes
 
 
@@ -20,6 +20,7 @@ def printed_record(record: Record) -> Printed:
         arm_ids={f"{record.nct_id}.EG{at:03d}": at for at in range(len(record.trial.arms))},
         counted={"not_stated": all_causes},
         features=features(record),
+        rule=rule(record),
         causes=causes(record),
     )
 

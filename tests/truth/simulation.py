@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from multiprocessing import get_context
 
 from truth import memory_lake
@@ -12,6 +13,7 @@ from truth.printed import Printed
 from truth.register_aact import print_snapshot
 from truth.register_json import print_record
 from truth.tally import Tally
+from truth.tightness import TINY_PRINTERS, compare
 from truth.trial import Size
 
 Printer = Callable[[int, Sequence[int], Size], list[Printed]]
@@ -30,32 +32,57 @@ PRINTERS: dict[str, Printer] = {
 }
 
 
-def simulate(seed: int, n_trials: int, sources: Sequence[str], n_processes: int = 1) -> Iterator[tuple[str, Tally]]:
+@dataclass(frozen=True)
+class Batch:
+    """Trials of one kind of source, by number; tiny ones are compared with all their completions."""
+
+    source: str
+    seed: int
+    numbers: range
+    is_tiny: bool
+
+    def __str__(self) -> str:
+        size = "tiny " if self.is_tiny else ""
+        return f"{size}{self.source} {self.numbers.start}-{self.numbers.stop - 1}"
+
+
+def simulate(seed: int, n_trials: int, sources: Sequence[str], n_processes: int = 1) -> Iterator[tuple[Batch, Tally]]:
     """The tally of each batch as it is done; the trials are shared out among the kinds of source."""
     batches = list(_batches(seed, n_trials, sources))
     if n_processes == 1:
-        yield from map(_batch, batches)
+        yield from zip(batches, map(tally, batches), strict=True)
         return
     # A forked process would inherit the locks of Polars' threads.
     with ProcessPoolExecutor(n_processes, mp_context=get_context("spawn")) as workers:
-        yield from workers.map(_batch, batches)
+        yield from zip(batches, workers.map(tally, batches), strict=True)
 
 
-def _batches(seed: int, n_trials: int, sources: Sequence[str]) -> Iterator[tuple[str, int, range]]:
-    each = -(-n_trials // len(sources))
+def _batches(seed: int, n_trials: int, sources: Sequence[str]) -> Iterator[Batch]:
+    """A fifth of the trials are tiny, where every completion of that kind of source can be tried."""
+    tiny = [source for source in sources if source in TINY_PRINTERS]
+    n_tiny = n_trials // 5 if tiny else 0
+    yield from _in_turn(seed, n_trials - n_tiny, sources, is_tiny=False)
+    yield from _in_turn(seed, n_tiny, tiny, is_tiny=True)
+
+
+def _in_turn(seed: int, n_trials: int, sources: Sequence[str], *, is_tiny: bool) -> Iterator[Batch]:
+    each = -(-n_trials // max(1, len(sources)))
     for first in range(0, each, _BATCH):
         for source in sources:
-            yield source, seed, range(first, min(first + _BATCH, each))
+            yield Batch(source, seed, range(first, min(first + _BATCH, each)), is_tiny)
 
 
-def _batch(batch: tuple[str, int, range]) -> tuple[str, Tally]:
-    source, seed, numbers = batch
-    return f"{source} {numbers.start}-{numbers.stop - 1}", judge(PRINTERS[source](seed, numbers, Size()))
+def tally(batch: Batch) -> Tally:
+    if batch.is_tiny:
+        found = Tally()
+        found.compare(compare([TINY_PRINTERS[batch.source](batch.seed, number) for number in batch.numbers]))
+        return found
+    return judge(PRINTERS[batch.source](batch.seed, batch.numbers, Size()))
 
 
 def judge(printed: Sequence[Printed]) -> Tally:
     """What the law says of everything published of these sources, landed side by side in one lake."""
     by_arm = memory_lake.by_arm(memory_lake.run(printed))
-    tally = Tally(unanswered=missing(by_arm, printed))
-    tally.add(judged(by_arm, printed))
-    return tally
+    found = Tally(unanswered=missing(by_arm, printed))
+    found.add(judged(by_arm, printed))
+    return found

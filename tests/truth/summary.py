@@ -2,6 +2,9 @@
 
 from truth.law import Judged
 from truth.tally import Kind, Tally
+from truth.tightness import EXCLUDING, NARROWEST, NO_BOUNDS, WIDER, Compared
+
+_VERDICTS = (WIDER, NO_BOUNDS, EXCLUDING)
 
 _MEASURES = ("rows", "violations", "right points", "wrong points", "bounds", "0 to N", "no bounds")
 _SHOWN = ("arm_id", "concept", "grade_band", "attribution", "n_affected_lower", "n_affected_upper", "n_at_risk",
@@ -23,6 +26,32 @@ def violations(tally: Tally) -> str:
     return "\n".join(lines) or "none"
 
 
+def tightness(tally: Tally) -> str:
+    """For each kind of question the share of bounds that are the narrowest possible, and what the others are."""
+    kinds = sorted({kind for kind, _ in tally.tightness})
+    heading = f"{'source | lists | asked | band':50}{'rows':>7}{'narrowest':>11}" + "".join(
+        f"{v:>23}" for v in _VERDICTS
+    )
+    return "\n".join([heading, *(_tightness_line(tally, kind) for kind in kinds)])
+
+
+def _tightness_line(tally: Tally, kind: Kind) -> str:
+    rows = sum(n for (each, _), n in tally.tightness.items() if each == kind)
+    share = f"{100 * tally.tightness[kind, NARROWEST] / rows:.0f} %"
+    others = "".join(f"{tally.tightness[kind, verdict]:23}" for verdict in _VERDICTS)
+    return f"{' | '.join(kind):50}{rows:7}{share:>11}{others}"
+
+
+def excluding(tally: Tally) -> str:
+    """The smallest source of each kind of question whose published bounds exclude a completion."""
+    return "\n\n".join(_excluding(kind, tally.excluding[kind]) for kind in sorted(tally.excluding))
+
+
+def _excluding(kind: Kind, least: Compared) -> str:
+    lower, upper = least.narrowest
+    return f"{_case(kind, least.judged)}Completions of this source have from **{lower}** to **{upper}** patients."
+
+
 def examples(tally: Tally) -> str:
     return "\n\n".join(_example(kind, tally.violations[kind], tally.examples[kind]) for kind in _ordered(tally))
 
@@ -37,10 +66,14 @@ def _statuses(tally: Tally, kind: Kind) -> str:
 
 
 def _example(kind: Kind, n: int, least: Judged) -> str:
-    published = "\n".join(f"{name}: {least.row[name]}" for name in _SHOWN)
-    trial = least.source.trial
+    return f"{_case((f'{n} x {kind[0]}', *kind[1:]), least)}Truth: **{least.truth}**"
+
+
+def _case(kind: Kind, judged: Judged) -> str:
+    published = "\n".join(f"{name}: {judged.row[name]}" for name in _SHOWN)
+    trial = judged.source.trial
     return (
-        f"## {n} x {' | '.join(kind)}\n\nseed {trial.seed}, trial {trial.number}; {'; '.join(least.source.features)}"
-        f"\n\n```\n{least.source.text()}\n```\n\nPublished ({'; '.join(least.faults)}):\n\n```\n{published}\n```\n\n"
-        f"Truth: **{least.truth}**"
+        f"## {' | '.join(kind)}\n\nseed {trial.seed}, trial {trial.number}; {'; '.join(judged.source.features)}"
+        f"\n\n```\n{judged.source.text()}\n```\n\nPublished ({'; '.join(judged.faults) or 'bounds'}):"
+        f"\n\n```\n{published}\n```\n\n"
     )

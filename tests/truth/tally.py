@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from truth.law import Judged
+from truth.tightness import EXCLUDING, Compared
 
 Kind = tuple[str, ...]
 
@@ -17,11 +18,17 @@ class Tally:
     violations: Counter[Kind] = field(default_factory=Counter)
     statuses: Counter[tuple[Kind, str]] = field(default_factory=Counter)
     examples: dict[Kind, Judged] = field(default_factory=dict)
+    tightness: Counter[tuple[Kind, str]] = field(default_factory=Counter)
+    excluding: dict[Kind, Compared] = field(default_factory=dict)
     unanswered: list[tuple[str, str, str]] = field(default_factory=list)
 
     @property
     def is_sound(self) -> bool:
-        return not self.violations and not self.unanswered
+        return not self.violations and not self.unanswered and not self.excluding
+
+    @property
+    def n_excluding(self) -> int:
+        return sum(n for (_, verdict), n in self.tightness.items() if verdict == EXCLUDING)
 
     def add(self, rows: Iterable[Judged]) -> None:
         for row in rows:
@@ -31,11 +38,21 @@ class Tally:
                 self.statuses[row.kind, row.row["reporting_status"]] += 1
                 self._keep_if_smaller(row)
 
+    def compare(self, rows: Iterable[Compared]) -> None:
+        """Count how narrow bounds are; bounds that exclude a completion are kept as an example, the smallest source."""
+        for row in rows:
+            self.tightness[row.kind, row.verdict] += 1
+            if row.verdict == EXCLUDING:
+                self._exclude_if_smaller(row)
+
     def merge(self, other: "Tally") -> None:
         self.judged += other.judged
         self.violations += other.violations
         self.statuses += other.statuses
+        self.tightness += other.tightness
         self.unanswered += other.unanswered
+        for compared in other.excluding.values():
+            self._exclude_if_smaller(compared)
         for example in other.examples.values():
             self._keep_if_smaller(example)
 
@@ -43,6 +60,11 @@ class Tally:
         kept = self.examples.get(row.kind)
         if kept is None or len(row.source.text()) < len(kept.source.text()):
             self.examples[row.kind] = row
+
+    def _exclude_if_smaller(self, row: Compared) -> None:
+        kept = self.excluding.get(row.kind)
+        if kept is None or len(row.judged.source.text()) < len(kept.judged.source.text()):
+            self.excluding[row.kind] = row
 
 
 def _measures(row: Judged) -> Iterable[str]:

@@ -4,46 +4,11 @@ import pytest
 
 from truth.article_layout import Layout, Threshold, count
 from truth.article_table import random_table
+from truth.hand_made import PLAIN, TRIAL
 from truth.package import Habits as PackageHabits
 from truth.package import package
 from truth.register import Habits, record
-from truth.terms import terms
-from truth.trial import Arm, Event, Patient, Trial, affected, all_causes, chance, related
-
-EPISTAXIS, NAUSEA = (next(t for t in terms("CTCAE v4.03") if t.name == name) for name in ("Epistaxis", "Nausea"))
-
-
-def event(term, grade, *, serious=False, is_related=True, emergent=True):
-    return Event(term, grade, serious, is_related, emergent)
-
-
-def patient(*events):
-    return Patient(tuple(events))
-
-
-TRIAL = Trial(
-    seed=0,
-    number=0,
-    edition="CTCAE v4.03",
-    arms=(
-        Arm(
-            "100",
-            100,
-            (
-                patient(event(EPISTAXIS, 1), event(EPISTAXIS, 4, serious=True)),
-                patient(event(EPISTAXIS, 2, is_related=False), event(NAUSEA, 3, is_related=False)),
-                patient(event(NAUSEA, 2, emergent=False)),
-                patient(),
-            ),
-        ),
-        Arm("200", 200, (patient(event(EPISTAXIS, 5, serious=True)), patient())),
-    ),
-)
-PLAIN = Layout(
-    columns=("any", "3-4", "5"), counting="worst", says_counting=True, content="n (%)", decimals=0, threshold=None,
-    omits="nothing", attribution="all_causality", blank="never", has_groups=False, has_any_event=False, says_n=True,
-    has_total=False,
-)  # fmt: skip
+from truth.trial import affected, all_causes, chance, related
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from truth.register_json import printed_record
 from truth.terms import HEADLINES
 from truth.trial import EDITIONS, Size, chance, random_trial
 
+NARROWEST, WIDER, NO_BOUNDS, EXCLUDING = "narrowest", "wider", "no bounds", "excludes a completion"
 TINY = Size(patients=4, arms=1, terms=4)
 CONCEPTS = (*HEADLINES, "any_event", "nausea")
 Question = tuple[str, str]
@@ -38,6 +39,20 @@ class Compared:
     judged: Judged
     narrowest: Bounds
     narrow: Bounds
+
+    @property
+    def kind(self) -> tuple[str, str, str, str]:
+        """Source, what it lists, what was asked, and the grade band."""
+        asked = self.judged.row["concept"] if self.judged.row["concept"] == "any_event" else "concept"
+        return self.judged.source.kind, self.judged.source.rule, asked, self.judged.row["grade_band"]
+
+    @property
+    def verdict(self) -> str:
+        if self.judged.row["n_affected_upper"] is None:
+            return NO_BOUNDS
+        if not self.is_sound:
+            return EXCLUDING
+        return NARROWEST if self.is_tight else WIDER
 
     @property
     def is_sound(self) -> bool:
