@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from truth import article_completions, memory_lake, register_completions
 from truth.article import article, random_tables
+from truth.article_table import Table
 from truth.completions import Bounds
 from truth.law import Judged, judged
 from truth.printed import Printed
@@ -87,14 +88,15 @@ def tiny_article(seed: int, number: int) -> Tiny:
     rng = chance("tiny article", seed, number)
     trial = random_trial(seed, number, rng, rng.choice(EDITIONS[:3]), TINY)
     table = random_tables(trial, rng)[0]
-    by_concept = {
-        by_edition: {
-            concept: article_completions.allowed(table, 0, concept, by_edition=by_edition) for concept in CONCEPTS
-        }
-        for by_edition in (True, False)
-    }
-    by_edition = trial.is_graded_by_edition
-    return Tiny(article(trial, [table]), _by_question(by_concept[by_edition]), _by_question(by_concept[False]))
+    narrow = _of_table(table, by_edition=False)
+    narrowest = _of_table(table, by_edition=True) if trial.is_graded_by_edition else narrow
+    return Tiny(article(trial, [table]), narrowest, narrow)
+
+
+def _of_table(table: Table, *, by_edition: bool) -> dict[Question, Bounds]:
+    return _by_question(
+        {concept: article_completions.allowed(table, 0, concept, by_edition=by_edition) for concept in CONCEPTS}
+    )
 
 
 def tiny_record(seed: int, number: int) -> Tiny:
