@@ -22,10 +22,11 @@ lint: .venv/dev.stamp
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# TRIALS=400 or SOUNDNESS="--seed 7 --examples found.md" for less or other trials.
+# TRIALS=400 LAKES=20 SOUNDNESS="--seed 7 --examples found.md" for fewer or other trials.
 TRIALS ?= 10000
+LAKES ?= 1000
 soundness: .venv/dev.stamp
-	PYTHONPATH=tests $(BIN)/python -m truth --trials $(TRIALS) $(SOUNDNESS)
+	PYTHONPATH=tests $(BIN)/python -m truth --trials $(TRIALS) --lakes $(LAKES) $(SOUNDNESS)
 
 bench: .venv/dev.stamp
 	for benchmark in benchmarks/*.py; do $(BIN)/python $$benchmark || exit 1; done

@@ -152,4 +152,5 @@ def written(n: int, size: int, layout: Layout) -> str:
 
 
 def percentage(n: int, size: int, decimals: int) -> str:
+    """Rounded half up, as printed."""
     return str((Decimal(100 * n) / size).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))

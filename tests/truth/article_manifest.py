@@ -17,7 +17,7 @@ def manifest(document_id: str, trial: Trial, tables: Sequence[Table]) -> Entry:
             "document_id": document_id,
             "allocation": "randomised" if len(trial.arms) > 1 else "single_arm",
             "indication": "GIST",
-            "drug": f"drug {trial.seed} {trial.number}",
+            "drug": trial.drug,
             "has_toxicity_results": True,
             "document_priority": 1,
         },

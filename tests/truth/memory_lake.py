@@ -37,8 +37,8 @@ def _stored(table: Table, frame: pl.LazyFrame) -> pl.DataFrame:
     return table.restored(table.stored(table.conform(frame))).collect()
 
 
-def run(printed: Iterable[Printed]) -> MemoryLake:
-    """From what was printed to `incidence_by_arm`."""
+def run(printed: Iterable[Printed], last: Table = summarised.INCIDENCE_BY_ARM) -> MemoryLake:
+    """From what was printed to a summary, by default incidence by arm."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         land(folder, printed)
@@ -46,7 +46,7 @@ def run(printed: Iterable[Printed]) -> MemoryLake:
         for kind in sorted({delivery.kind for delivery in lake.deliveries.values()}):
             _read(lake, kind)
             _harmonise_and_check(lake, kind)
-    _summarise(lake)
+    _summarise(lake, last)
     return lake
 
 
@@ -77,9 +77,15 @@ def _harmonise_and_check(lake: MemoryLake, kind: str) -> None:
             lake.keep(table, made[table.name], kind)
 
 
-def _summarise(lake: MemoryLake) -> None:
-    """Every summary in its order up to incidence by arm."""
+def publish(lake: MemoryLake) -> None:
+    """The public tables of a lake that was run to its last summary."""
+    for publication in stages.PUBLICATIONS:
+        lake.keep(publication.table, publication.make(lake))
+
+
+def _summarise(lake: MemoryLake, last: Table) -> None:
+    """Every summary in its order, up to the last that is wanted."""
     for summary in stages.SUMMARIES:
         lake.keep(summary.table, summary.make(lake))
-        if summary.table.name == summarised.INCIDENCE_BY_ARM.name:
+        if summary.table is last:
             return

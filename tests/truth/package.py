@@ -44,10 +44,10 @@ class Row:
 def print_package(seed: int, number: int, size: Size) -> Printed:
     rng = chance("package", seed, number)
     trial = random_trial(seed, number, rng, rng.choice(("MedDRA", "MedDRA", "CTCAE v4.03")), size)
-    return package(trial, _habits(rng), rng)
+    return package(trial, random_habits(rng), rng)
 
 
-def _habits(rng: Random) -> Habits:
+def random_habits(rng: Random) -> Habits:
     planted = [fault for fault in LOSSES + GAPS if rng.random() < 0.25]
     return Habits(
         is_adam=rng.random() < 0.5,
@@ -75,7 +75,7 @@ def package(trial: Trial, habits: Habits, rng: Random) -> Printed:
             f"{folder}/{names[0]}.csv": _as_csv(subjects),
             f"{folder}/{names[1]}.csv": _as_csv(events),
         },
-        arm_ids={f"{study_id}.simvatide_{arm.dose}_mg_qd": at for at, arm in enumerate(trial.arms)},
+        arm_ids={f"{study_id}.{trial.drug}_{arm.dose}_mg_qd": at for at, arm in enumerate(trial.arms)},
         counted={"all_causality": all_causes, "related": related},
         features=("ADaM" if habits.is_adam else "SDTM", *(fault for fault, _ in habits.faults)),
         causes={
@@ -139,7 +139,7 @@ def _adam(trial: Trial, study_id: str, rows: list[Row], habits: Habits, rng: Ran
 def _assigned(trial: Trial, study_id: str) -> Iterator[tuple[str, str, str]]:
     for at, arm in enumerate(trial.arms):
         for number in range(1, arm.n + 1):
-            yield _subject(study_id, at, number), f"ARM{arm.name}", f"Simvatide {arm.dose} mg QD"
+            yield _subject(study_id, at, number), f"ARM{arm.name}", f"{trial.drug.capitalize()} {arm.dose} mg QD"
 
 
 def _event(row: Row, number: int, habits: Habits, rng: Random) -> dict:

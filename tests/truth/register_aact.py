@@ -86,7 +86,7 @@ def _groups(record: Record) -> list[dict[str, object]]:
             "nct_id": record.nct_id,
             "ctgov_group_code": f"EG{at:03d}",
             "result_type": "Reported Event",
-            "title": f"Simvatide{record.trial.number} {arm.dose} mg daily",
+            "title": f"{record.trial.drug.capitalize()} {arm.dose} mg daily",
         }
         for at, arm in enumerate(record.trial.arms)
     ]

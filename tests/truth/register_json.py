@@ -48,7 +48,7 @@ def _group(record: Record, at: int, arm: Arm) -> dict:
     totals = record.totals[at]
     group = {
         "id": f"EG{at:03d}",
-        "title": f"Simvatide{record.trial.number} {arm.dose} mg daily",
+        "title": f"{record.trial.drug.capitalize()} {arm.dose} mg daily",
         "seriousNumAffected": totals.serious,
         "otherNumAffected": totals.other,
         "deathsNumAffected": totals.deaths,

@@ -7,9 +7,11 @@ from multiprocessing import get_context
 
 from truth import memory_lake
 from truth.article import print_article
+from truth.hostile import random_lake
 from truth.law import judged, missing
 from truth.package import print_package
 from truth.printed import Printed
+from truth.publishing import publish
 from truth.register_aact import print_snapshot
 from truth.register_json import print_record
 from truth.tally import Tally
@@ -17,7 +19,7 @@ from truth.tightness import TINY_PRINTERS, compare
 from truth.trial import Size
 
 Printer = Callable[[int, Sequence[int], Size], list[Printed]]
-_BATCH = 250
+_BATCH, _LAKES = 250, 25
 
 
 def _one_by_one(print_one: Callable[[int, int, Size], Printed]) -> Printer:
@@ -46,9 +48,25 @@ class Batch:
         return f"{size}{self.source} {self.numbers.start}-{self.numbers.stop - 1}"
 
 
-def simulate(seed: int, n_trials: int, sources: Sequence[str], n_processes: int = 1) -> Iterator[tuple[Batch, Tally]]:
-    """The tally of each batch as it is done; the trials are shared out among the kinds of source."""
-    batches = list(_batches(seed, n_trials, sources))
+@dataclass(frozen=True)
+class Lakes:
+    """Lakes of hostile trials, by number, each published by itself."""
+
+    seed: int
+    numbers: range
+
+    def __str__(self) -> str:
+        return f"lakes {self.numbers.start}-{self.numbers.stop - 1}"
+
+
+def batches(seed: int, n_trials: int, n_lakes: int, sources: Sequence[str]) -> list[Batch | Lakes]:
+    """The trials, shared out among the kinds of source, then the lakes."""
+    lakes = (Lakes(seed, range(first, min(first + _LAKES, n_lakes))) for first in range(0, n_lakes, _LAKES))
+    return [*_batches(seed, n_trials, sources), *lakes]
+
+
+def simulate(batches: Sequence[Batch | Lakes], n_processes: int = 1) -> Iterator[tuple[Batch | Lakes, Tally]]:
+    """The tally of each batch as it is done."""
     if n_processes == 1:
         yield from zip(batches, map(tally, batches), strict=True)
         return
@@ -72,9 +90,13 @@ def _in_turn(seed: int, n_trials: int, sources: Sequence[str], *, is_tiny: bool)
             yield Batch(source, seed, range(first, min(first + _BATCH, each)), is_tiny)
 
 
-def tally(batch: Batch) -> Tally:
+def tally(batch: Batch | Lakes) -> Tally:
+    found = Tally()
+    if isinstance(batch, Lakes):
+        for number in batch.numbers:
+            found.merge(publish(f"lake {batch.seed}.{number}", random_lake(batch.seed, number)))
+        return found
     if batch.is_tiny:
-        found = Tally()
         found.compare(compare([TINY_PRINTERS[batch.source](batch.seed, number) for number in batch.numbers]))
         return found
     return judge(PRINTERS[batch.source](batch.seed, batch.numbers, Size()))

@@ -42,6 +42,16 @@ def _tightness_line(tally: Tally, kind: Kind) -> str:
     return f"{' | '.join(kind):50}{rows:7}{share:>11}{others}"
 
 
+def unpublished(tally: Tally) -> str:
+    """What stops publication, the most frequent first, with one lake in which it does."""
+    lakes: dict[str, list[str]] = {}
+    for lake, faults in tally.unpublished.items():
+        for fault in {fault.split(" in {")[0]: fault for fault in faults}:
+            lakes.setdefault(fault, []).append(lake)
+    ordered = sorted(lakes, key=lambda fault: -len(lakes[fault]))
+    return "\n".join(f"{len(lakes[fault]):6}  {fault}  (such as {lakes[fault][0]})" for fault in ordered) or "none"
+
+
 def excluding(tally: Tally) -> str:
     """The smallest source of each kind of question whose published bounds exclude a completion."""
     return "\n\n".join(_excluding(kind, tally.excluding[kind]) for kind in sorted(tally.excluding))

@@ -12,7 +12,7 @@ Kind = tuple[str, ...]
 
 @dataclass
 class Tally:
-    """Counts by kind of source (`judged`) and violations by kind of fault."""
+    """Counts by kind of source (`judged`), violations by kind of fault, and by lake what stops its publication."""
 
     judged: Counter[tuple[str, str]] = field(default_factory=Counter)
     violations: Counter[Kind] = field(default_factory=Counter)
@@ -21,10 +21,12 @@ class Tally:
     tightness: Counter[tuple[Kind, str]] = field(default_factory=Counter)
     excluding: dict[Kind, Compared] = field(default_factory=dict)
     unanswered: list[tuple[str, str, str]] = field(default_factory=list)
+    n_lakes: int = 0
+    unpublished: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def is_sound(self) -> bool:
-        return not self.violations and not self.unanswered and not self.excluding
+        return not (self.violations or self.unanswered or self.excluding or self.unpublished)
 
     @property
     def n_excluding(self) -> int:
@@ -51,6 +53,8 @@ class Tally:
         self.statuses += other.statuses
         self.tightness += other.tightness
         self.unanswered += other.unanswered
+        self.n_lakes += other.n_lakes
+        self.unpublished |= other.unpublished
         for compared in other.excluding.values():
             self._exclude_if_smaller(compared)
         for example in other.examples.values():

@@ -54,6 +54,7 @@ class Trial:
     number: int
     edition: str
     arms: tuple[Arm, ...]
+    drug: str = "simvatide"
     is_graded_by_edition: bool = True
 
 
@@ -79,7 +80,7 @@ def random_trial(seed: int, number: int, rng: Random, edition: str, size: Size) 
         Arm(f"{100 * place}", 100 * place, _patients(rng, rng.randint(1, size.patients), pool, by_edition))
         for place in range(1, rng.randint(1, size.arms) + 1)
     )
-    return Trial(seed, number, edition, arms, is_graded_by_edition=by_edition)
+    return Trial(seed, number, edition, arms, drug=f"simvatide{number}", is_graded_by_edition=by_edition)
 
 
 def _pool(rng: Random, edition: str, size: Size) -> list[Term]:
