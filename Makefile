@@ -5,7 +5,7 @@ LAKE ?= data_lake
 # Much of a test is waiting for a process; a file's tests stay together, since they share what takes long to make.
 SIDE_BY_SIDE ?= --numprocesses 2 --dist loadfile
 
-.PHONY: run test lint bench generate ui clean
+.PHONY: run test lint bench soundness generate ui clean
 
 run: .venv/runtime.stamp
 	$(BIN)/safety-pipeline run --lake $(LAKE)
@@ -21,6 +21,12 @@ lint: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# TRIALS=400 LAKES=20 SOUNDNESS="--seed 7 --examples found.md" for fewer or other trials.
+TRIALS ?= 10000
+LAKES ?= 1000
+soundness: .venv/dev.stamp
+	PYTHONPATH=tests $(BIN)/python -m truth --trials $(TRIALS) --lakes $(LAKES) $(SOUNDNESS)
 
 bench: .venv/dev.stamp
 	for benchmark in benchmarks/*.py; do $(BIN)/python $$benchmark || exit 1; done

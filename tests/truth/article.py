@@ -1,0 +1,108 @@
+"""An article with one or two toxicity tables, as a delivery."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from random import Random
+
+import yaml
+
+from truth.article_layout import SPANS, Layout, random_layout
+from truth.article_manifest import manifest
+from truth.article_table import ANY_EVENT, Table, random_table
+from truth.printed import Printed
+from truth.terms import concepts
+from truth.trial import EDITIONS, Counted, Event, Size, Trial, all_causes, chance, events_of, random_trial, related
+
+
+def print_article(seed: int, number: int, size: Size) -> Printed:
+    rng = chance("article", seed, number)
+    trial = random_trial(seed, number, rng, rng.choice(EDITIONS[:3]), size)
+    return article(trial, random_tables(trial, rng))
+
+
+def random_tables(trial: Trial, rng: Random) -> list[Table]:
+    """One table or two; those of one attribution count the same events, and grades in the same way."""
+    first = random_layout(rng)
+    layouts = [first, replace(random_layout(rng), counting=first.counting)] if rng.random() < 0.25 else [first]
+    unnamed = rng.choice((related, all_causes))
+    return [random_table(trial, layout, _counted(layout, unnamed), rng) for layout in layouts]
+
+
+def _counted(layout: Layout, unnamed: Counted) -> Counted:
+    """What a table counts; where the article does not say, either of the two."""
+    return {"related": related, "all_causality": all_causes}.get(layout.attribution, unnamed)
+
+
+def article(trial: Trial, tables: Sequence[Table]) -> Printed:
+    document_id = f"article_{trial.seed}_{trial.number}"
+    folder = f"literature/{document_id}"
+    said = yaml.safe_dump(manifest(document_id, trial, tables), sort_keys=False, allow_unicode=True)
+    return Printed(
+        kind="article",
+        trial=trial,
+        trial_id=document_id,
+        files={
+            f"{folder}/document.yaml": said,
+            **{f"{folder}/table_{number}.csv": table.as_csv() for number, table in enumerate(tables, start=1)},
+        },
+        arm_ids={f"{document_id}.{arm.name}": place for place, arm in enumerate(trial.arms)},
+        counted={table.layout.attribution: table.counted for table in tables},
+        rule=_rule(tables[0].layout),
+        features=tuple(feature for table in tables for feature in _features(table.layout)),
+        causes={
+            (place, concept): tuple(cause for table in tables for cause in _causes(table, place, concept))
+            for place in range(len(trial.arms))
+            for concept in concepts()
+        },
+    )
+
+
+def _features(layout: Layout) -> tuple[str, ...]:
+    threshold = layout.threshold
+    return (
+        f"columns {', '.join(layout.columns)}",
+        f"counting {layout.counting if layout.says_counting else 'not said'}",
+        f"content {layout.content}",
+        f"omits {layout.omits}" if threshold is None else f"threshold {threshold.operator} {threshold.scope}",
+        f"blank {layout.blank}",
+        "N" if layout.says_n else "no N",
+    )
+
+
+def _rule(layout: Layout) -> str:
+    if layout.threshold is not None:
+        return "above a threshold"
+    return "every event" if layout.omits == "nothing, and says so" else "no rule stated"
+
+
+def _causes(table: Table, place: int, concept: str) -> Iterator[str]:
+    """Why the table does not simply say how many patients of the arm had the concept."""
+    events = events_of(table.trial.arms[place], concept, table.counted)
+    occurred = frozenset(event.term.name for event in events)
+    lines = [
+        line
+        for line in table.main_lines()
+        if line.row.names & occurred and (concept == "any_event") == (line.row.label == ANY_EVENT)
+    ]
+    listed = frozenset[str]().union(*(line.row.names for line in lines))
+    if any(event.grade not in event.term.grades for event in events):
+        yield "grade that the edition does not have"
+    if any(not event.term.is_known and event.term.name in listed for event in events):
+        yield "term no dictionary knows"
+    yield from sorted({cell.gap for line in lines for cell in line.cells[place] if cell.gap}, reverse=True)
+    yield from _unlisted(table.layout, occurred - listed)
+    yield from _layout_causes(table.layout, events)
+    if len(lines) > 1:
+        yield "several rows"
+    yield f"columns {', '.join(table.layout.columns)}"
+
+
+def _unlisted(layout: Layout, missing: frozenset[str]) -> Iterator[str]:
+    if missing:
+        yield "term below the threshold" if layout.threshold else f"term left out ({layout.omits})"
+
+
+def _layout_causes(layout: Layout, events: Sequence[Event]) -> Iterator[str]:
+    has_fatal = any(SPANS[column][0] >= 3 and SPANS[column][1] == 5 for column in layout.columns)
+    if not has_fatal and any(event.grade == 5 for event in events):
+        yield "fatal, no column of grade 5"

@@ -1,0 +1,93 @@
+"""The law of soundness: what is published must hold for the patients that the source was printed from."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from truth.printed import Printed
+from truth.terms import HEADLINES, concepts
+from truth.trial import BAND_STARTS, affected
+
+_POINTS = ("observed", "reported_zero", "zero_by_statement")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One published row of `incidence_by_arm`, the truth, and what is wrong with the row (nothing where it holds)."""
+
+    source: Printed
+    row: Mapping[str, Any]
+    truth: int
+    faults: tuple[str, ...]
+
+    @property
+    def kind(self) -> tuple[str, str, str, str, str]:
+        """Faults of one kind most likely have one cause."""
+        concept = self.row["concept"] if self.row["concept"] in ("any_event", "death_any_cause") else "concept"
+        arm = self.source.arm_ids[self.row["arm_id"]]
+        cause = self.source.causes.get((arm, self.row["concept"]), ("",))[0]
+        return self.source.kind, self.row["grade_band"], concept, self.faults[0], cause
+
+
+def judged(by_arm: pl.DataFrame, printed: Iterable[Printed]) -> Iterator[Judged]:
+    """Every row of the printed trials, judged; a trial without its headline rows is an error of the lake."""
+    rows = by_arm.partition_by("trial_id", as_dict=True)
+    for source in printed:
+        own = rows.get((source.trial_id,), by_arm.clear()).to_dicts()
+        yield from _of_source(source, own)
+
+
+def _of_source(source: Printed, rows: list[dict[str, Any]]) -> Iterator[Judged]:
+    """The rows whose concept and attribution the simulator knows, and what is missing among them."""
+    widest = {_question(row): row["n_affected_upper"] for row in rows if row["grade_band"] == "any"}
+    for row in rows:
+        if row["concept"] in concepts() and row["attribution"] in source.counted:
+            arm = source.trial.arms[source.arm_ids[row["arm_id"]]]
+            truth = affected(arm, row["concept"], row["grade_band"], source.counted[row["attribution"]])
+            faults = (*_broken(row, truth, arm.n), *_wider_than(widest.get(_question(row)), row))
+            yield Judged(source, row, truth, faults)
+
+
+def missing(by_arm: pl.DataFrame, printed: Iterable[Printed]) -> list[tuple[str, str, str]]:
+    """Arm, concept and band of every headline question without an answer."""
+    answered = set(by_arm.select("arm_id", "concept", "grade_band").rows())
+    asked = (
+        (arm_id, concept, band)
+        for source in printed
+        for arm_id in source.arm_ids
+        for concept in HEADLINES
+        for band in BAND_STARTS
+    )
+    return [question for question in asked if question not in answered]
+
+
+def _question(row: Mapping[str, Any]) -> tuple[str, str, str]:
+    return row["arm_id"], row["concept"], row["attribution"]
+
+
+def _broken(row: Mapping[str, Any], truth: int, n: int) -> Iterator[str]:
+    lower, upper = row["n_affected_lower"], row["n_affected_upper"]
+    yield from _bounds_broken(lower, upper, truth, n)
+    if row["reporting_status"] in _POINTS and (lower, upper) != (truth, truth):
+        yield "count is not the truth"
+    if row["incidence"] is not None and row["incidence"] != truth / n:
+        yield "incidence is not the truth"
+    if row["n_at_risk"] not in (None, n):
+        yield "wrong number at risk"
+
+
+def _bounds_broken(lower: int | None, upper: int | None, truth: int, n: int) -> Iterator[str]:
+    if lower is not None and lower > truth:
+        yield "lower bound above the truth"
+    if upper is not None and upper < truth:
+        yield "upper bound below the truth"
+    if upper is not None and upper > n:
+        yield "more patients than there are"
+
+
+def _wider_than(widest: int | None, row: Mapping[str, Any]) -> Iterator[str]:
+    upper = row["n_affected_upper"]
+    if row["grade_band"] == "severe" and None not in (widest, upper) and upper > widest:
+        yield "severe exceeds any"

@@ -1,0 +1,86 @@
+"""The law of soundness on some hundred invented trials of each kind of source; `make soundness` takes ten thousand."""
+
+import dataclasses
+
+import polars as pl
+import pytest
+
+from safety_pipeline.orchestration import stages
+from safety_pipeline.orchestration.lake import Lake
+from safety_pipeline.tables import checked, harmonised, ingested, summarised
+from truth import memory_lake
+from truth.simulation import PRINTERS, judge
+from truth.trial import Size
+
+SMALL = Size(patients=15, arms=2, terms=5)
+STAGES = (
+    (ingested.INGESTED, stages.ingest),
+    (harmonised.HARMONISED, stages.harmonised_tables),
+    (checked.CHECKED, stages.check),
+)
+SILENT = pl.col("reporting_status").is_in(["below_threshold", "not_tabulated"])
+
+
+@pytest.fixture(scope="module", params=sorted(PRINTERS))
+def found(request):
+    return judge(PRINTERS[request.param](99, range(60), SMALL))
+
+
+def test_every_arm_answers_for_every_headline_concept_and_band(found):
+    assert found.unanswered == []
+
+
+def test_no_more_patients_are_said_to_be_affected_than_there_were(found):
+    faults = {kind[3] for kind in found.violations}
+    assert not faults & {"lower bound above the truth", "more patients than there are", "wrong number at risk"}
+
+
+def planted(monkeypatch, change):
+    """The stages with a fault in what they make of incidence by arm."""
+    summaries = [
+        dataclasses.replace(summary, make=lambda lake, make=summary.make: change(make(lake)))
+        if summary.table is summarised.INCIDENCE_BY_ARM
+        else summary
+        for summary in stages.SUMMARIES
+    ]
+    monkeypatch.setattr(stages, "SUMMARIES", tuple(summaries))
+
+
+def upper(changed):
+    """The rows with another upper bound where there is one."""
+    bound = pl.col("n_affected_upper")
+    return lambda rows: rows.with_columns(n_affected_upper=pl.when(bound.is_not_null()).then(changed))
+
+
+FAULTS = {
+    "silence read as 0": upper(pl.when(SILENT).then(0).otherwise("n_affected_upper")),
+    "no cap at the number at risk": upper(pl.when(SILENT).then(pl.col("n_at_risk") + 1).otherwise("n_affected_upper")),
+    "one patient too many": lambda rows: rows.with_columns(pl.col("n_affected_lower", "n_affected_upper") + 1),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_planted_fault_is_found(monkeypatch, fault):
+    printed = PRINTERS["article"](99, range(30), SMALL)
+    before = judge(printed)
+    planted(monkeypatch, FAULTS[fault])
+    assert judge(printed).violations.total() > before.violations.total()
+
+
+def test_deliveries_read_as_one_give_what_each_gives_by_itself(tmp_path):
+    printed = [source for name in sorted(PRINTERS) for source in PRINTERS[name](97, range(3), SMALL)]
+    together = memory_lake.by_arm(memory_lake.run(printed))
+    memory_lake.land(tmp_path, printed)
+    assert stored_by_arm(Lake(tmp_path)).equals(together)
+
+
+def stored_by_arm(lake):
+    """Incidence by arm of a lake on disk, in which each delivery goes through the stages by itself."""
+    for delivery_id in lake.deliveries:
+        for tables, make in STAGES:
+            made = make(lake, delivery_id)
+            lake.write_all({table: made[table.name] for table in tables}, delivery_id)
+    names = [summary.table.name for summary in stages.SUMMARIES]
+    for summary in stages.SUMMARIES[: names.index("incidence_by_arm") + 1]:
+        lake.write(summary.table, summary.make(lake))
+    return lake.scan(summarised.INCIDENCE_BY_ARM).collect()
