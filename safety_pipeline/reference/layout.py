@@ -113,6 +113,12 @@ FILES: dict[str, DataFile] = {
         key=TERM_KEY,
         may_extend=True,
     ),
+    "concept_lexicon": DataFile(
+        pattern="concept_lexicon.csv",
+        columns=("concept", "kind", "pattern", "language", "reason", "source"),
+        key=("concept", "kind", "pattern"),
+        may_extend=True,
+    ),
     "threshold": DataFile(
         pattern="threshold.csv",
         columns=("grading_system", "term", "select_term", "threshold_relation", "rationale", "source"),
