@@ -63,8 +63,9 @@ def test_other_languages_and_scripts_are_read(named, text, concept):
     [
         "Serum ferritin increased", "Haemorrhoids", "Haematocrit decreased", "Haemorrhagic fever",
         "Gastric ulcer without haemorrhage", "History of GI bleeding", "Durchblutungsstörung",
-        "Heavy menstrual bleeding", "Pulmonary oedema", "oedema, pulmonary", "Angioedema", "Lymphoedema", "Swelling of knee joint",
-        "Lungenödem", "Injection site swelling", "œdème aigu du poumon", "肺水腫", "Model error", "Road traffic crash",
+        "Heavy menstrual bleeding", "Pulmonary oedema", "oedema, pulmonary", "Angioedema", "Lymphoedema",
+        "Lungenödem", "Swelling of knee joint", "Injection site swelling", "œdème aigu du poumon", "肺水腫",
+        "Model error", "Road traffic crash",
         "Dermatomyositis", "Radiation dermatitis", "Rash due to radiation", "Petechial rash", "Injection site rash",
         "Tooth eruption", "Strahlendermatitis",
     ],
