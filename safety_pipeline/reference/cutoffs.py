@@ -14,10 +14,11 @@ UNITS = pl.DataFrame(
 def computed_intervals(cutoff: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
     """One row per laboratory grade of another edition: the lowest and highest v4.03 grade its values overlap.
 
-    Grade 0 is reachable where a fixed first limit may lie inside the laboratory's normal range. A v4.03 grade without
-    a number is reachable only from values that have no end.
+    A grade with several ranges (with and without symptoms, of a normal and of an abnormal baseline) is their union.
+    Grade 0 is reachable where a fixed first limit may lie inside the laboratory's normal range, where v4.03 begins.
+    A v4.03 grade without a number is reachable only from values that have no end.
     """
-    limits = _severity_limits(cutoff)
+    limits = _severity_limits(_in_multiples_of_normal(cutoff))
     target = limits.filter(grading_system=TARGET_EDITION).select(
         "unit", ctcae_term="term", target_grade="grade", target_mild="mild", target_severe="severe"
     )
@@ -26,6 +27,22 @@ def computed_intervals(cutoff: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFram
     )
     paired = _in_one_unit(source, target)
     return _overlaps(paired, _without_number(target, terms))
+
+
+def _in_multiples_of_normal(cutoff: pl.DataFrame) -> pl.DataFrame:
+    """Multiples of a baseline above normal as multiples of the upper normal limit.
+
+    Such a baseline is at least that limit, so the milder end keeps its number; the other end is as far as the highest
+    baseline lets it be, and open where the criterion names none.
+    """
+    of_baseline = pl.col("unit") == "x baseline"
+    highest = pl.when(pl.col("highest_baseline") != "").then("highest_baseline").cast(pl.Float64)
+    severe = pl.when(pl.col("severe_limit") != "").then("severe_limit").cast(pl.Float64)
+    farthest = (severe * highest).cast(pl.String).fill_null("")
+    return cutoff.with_columns(
+        unit=pl.when(of_baseline).then(pl.lit("x ULN")).otherwise("unit"),
+        severe_limit=pl.when(of_baseline).then(farthest).otherwise("severe_limit"),
+    )
 
 
 def _severity_limits(cutoff: pl.DataFrame) -> pl.DataFrame:
@@ -62,17 +79,17 @@ def _without_number(target: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
 
 def _overlaps(paired: pl.DataFrame, clinical: pl.DataFrame) -> pl.DataFrame:
     hit = pl.max_horizontal("mild", "target_mild") < pl.min_horizontal("severe", "target_severe")
-    first_there = pl.col("target_mild").min().over(*TERM_KEY)
+    # A value between two fixed limits may be normal only if it also lies in the grade that v4.03 lets begin at normal.
+    from_normal = hit & (pl.col("target_mild") == float("-inf")) & (pl.col("mild") > float("-inf"))
     is_first = pl.col("grade") == pl.col("grade").min().over(*TERM_KEY)
-    from_normal = first_there == float("-inf")
-    begins_milder = is_first & ((pl.col("mild") < first_there) | (from_normal & (pl.col("mild") > float("-inf"))))
-    marked = paired.with_columns(hit=hit, begins_milder=begins_milder).join(
+    in_multiples = pl.col("unit").is_in(["x ULN", "x LLN"])
+    marked = paired.with_columns(hit=hit, may_be_normal=is_first & from_normal & ~in_multiples).join(
         clinical, on="ctcae_term", how="left", validate="m:1"
     )
     found = marked.group_by(*TERM_KEY, "ctcae_term", "grade", "unit", maintain_order=True).agg(
         lowest=pl.col("target_grade").filter("hit").min(),
         highest=pl.col("target_grade").filter("hit").max(),
-        begins_milder=pl.col("begins_milder").any(),
+        may_be_normal=pl.col("may_be_normal").any(),
         has_no_end=pl.col("severe").max() == float("inf"),
         clinical_grade=pl.col("clinical_grade").first(),
     )
@@ -81,6 +98,6 @@ def _overlaps(paired: pl.DataFrame, clinical: pl.DataFrame) -> pl.DataFrame:
         "ctcae_term",
         "grade",
         "unit",
-        grade_lower=pl.when("begins_milder").then(0).otherwise("lowest").cast(pl.Int64),
+        grade_lower=pl.when("may_be_normal").then(0).otherwise("lowest").cast(pl.Int64),
         grade_upper=pl.when("has_no_end").then(pl.max_horizontal("highest", "clinical_grade")).otherwise("highest"),
     )

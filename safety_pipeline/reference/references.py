@@ -10,6 +10,7 @@ from rapidfuzz import process
 from safety_pipeline.reference import dims
 from safety_pipeline.reference.answers import grade_answers
 from safety_pipeline.reference.layout import FILES, DataFile
+from safety_pipeline.reference.lexicon import lexicon_targets
 from safety_pipeline.reference.matches import match_table
 from safety_pipeline.reference.read import DATA, empty_as_null, read_keyed, whole
 from safety_pipeline.reference.spelling import SpellingRule
@@ -30,6 +31,7 @@ class References:
     official: pl.DataFrame
     concept: pl.DataFrame
     concept_member: pl.DataFrame
+    concept_lexicon: pl.DataFrame
     threshold: pl.DataFrame
 
     @cached_property
@@ -48,8 +50,9 @@ class References:
 
     @cached_property
     def targets(self) -> pl.DataFrame:
-        """One row per target: a term, several terms in one cell, or a term with a concept or v4.03 term of its own."""
-        return term_targets(self.terms, self.curated)
+        """One row per target: a term, several terms in one cell, a term with its own concept, or a concept alone."""
+        by_rule = lexicon_targets(self.concept_lexicon)
+        return pl.concat([term_targets(self.terms, self.curated), by_rule], how="diagonal")
 
     @cached_property
     def matches(self) -> pl.DataFrame:

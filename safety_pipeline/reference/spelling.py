@@ -31,8 +31,12 @@ def plain_words(text: nw.Expr, rules: Sequence[SpellingRule]) -> nw.Expr:
 
 def term_key(words: nw.Expr, rules: Sequence[SpellingRule]) -> nw.Expr:
     """The key of `plain_words`: spelling families, plural and grade words removed."""
-    spelt = _apply(words.str.replace_all(GRADE_WORDS, " "), [rule for rule in rules if rule.step == "spell"])
-    return spelt.str.strip_chars(" ")
+    return spelt(words.str.replace_all(GRADE_WORDS, " "), rules).str.strip_chars(" ")
+
+
+def spelt(words: nw.Expr, rules: Sequence[SpellingRule]) -> nw.Expr:
+    """The words with their spelling families and plurals brought together."""
+    return _apply(words, [rule for rule in rules if rule.step == "spell"])
 
 
 def typed_lower(words: nw.Expr) -> nw.Expr:

@@ -43,4 +43,14 @@ REPORTING_STATUSES = (
 )
 COVERAGE_STATUSES = (*REPORTING_STATUSES, "superseded", "duplicate_population")
 RULE_SEVERITIES = ("refuse", "flag")
-MATCH_KINDS = ("exact", "synonym", "meddra_pt", "spelling", "accepted_proposal", "other_specify", "unmatched")
+MATCH_KINDS = (
+    "exact",
+    "synonym",
+    "meddra_pt",
+    "spelling",
+    "accepted_proposal",
+    "other_specify",
+    # No dictionary knows the text, but its words plainly name a headline concept: the row has a concept and no term.
+    "concept_rule",
+    "unmatched",
+)

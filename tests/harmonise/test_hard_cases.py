@@ -172,7 +172,7 @@ def test_case_13_concepts_follow_the_term_whatever_its_category(graded, edition,
     assert graded(edition, term, 1, 5)["concept"] == concept
 
 
-@pytest.mark.parametrize("grade, expected", [(1, (0, 2)), (2, (3, 3)), (3, (4, 4)), (4, (4, 4))])
+@pytest.mark.parametrize("grade, expected", [(1, (2, 2)), (2, (3, 3)), (3, (4, 4)), (4, (4, 4))])
 def test_case_14_v6_neutrophils_sit_one_grade_lower_than_v4(graded, grade, expected):
     assert interval(graded(V6, "Neutrophil count decreased", grade))[:2] == expected
 

@@ -5,6 +5,7 @@ from typing import Any
 import narwhals as nw
 
 from safety_pipeline.engine import beside, distinct, looked_up
+from safety_pipeline.reference.lexicon import CONCEPT_RULE, plain_concepts
 from safety_pipeline.reference.matches import MATCH_KEY
 from safety_pipeline.reference.references import References
 from safety_pipeline.reference.spelling import plain_words, term_key, typed_lower, typed_upper
@@ -80,7 +81,26 @@ def matched(texts: Frame, references: References) -> Frame:
     )
     table = beside(references.matches, texts)
     found = _first_target(_with_parent_concept(keyed, table, beside(references.targets.drop("members"), texts)), table)
-    return found.drop("_words", "_over", "parent_key", "parent_concept", "text_key")
+    named = found.drop("_words", "_over", "parent_key", "parent_concept", "text_key")
+    return _by_concept_rule(named, references)
+
+
+def _by_concept_rule(found: Frame, references: References) -> Frame:
+    """A text that no dictionary knows, but that plainly names a headline concept, counts for the concept alone."""
+    unknown = found.filter(nw.col("target_id").is_null()).select(text="_term").unique()
+    named = plain_concepts(unknown, references).select(
+        nw.col("text").alias("_term"), nw.col("target_id").alias("_rule"), nw.col("reason").alias("_why")
+    )
+    is_rule = nw.col("target_id").is_null() & ~nw.col("_rule").is_null()
+    return (
+        found.join(named, on="_term", how="left")
+        .with_columns(
+            match_kind=nw.when(is_rule).then(nw.lit(CONCEPT_RULE)).otherwise(nw.col("match_kind")),
+            rationale=nw.when(is_rule).then(nw.col("_why")).otherwise(nw.col("rationale")),
+            target_id=nw.when(is_rule).then(nw.col("_rule")).otherwise(nw.col("target_id")),
+        )
+        .drop("_rule", "_why")
+    )
 
 
 def _keyed(reported: Frame) -> Frame:
@@ -165,12 +185,17 @@ def _unstated(frame: Frame) -> Frame:
     stated = nw.col("grading_system") != "not stated"
     kept = ("source_category", "source_term", "source_select_term", "threshold_relation", *_ANSWER)
     blanked = frame.with_columns(nw.when(stated).then(nw.col(name)).alias(name) for name in kept)
-    return _as_any_event(blanked)
+    by_rule = nw.when(nw.col("match_kind") == CONCEPT_RULE).then(nw.lit("concept rule"))
+    return _as_any_event(blanked.with_columns(mapping_source=nw.coalesce(by_rule, nw.col("mapping_source"))))
 
 
 def _as_any_event(frame: Frame) -> Frame:
-    """Any toxicity has no term to convert: its v4.03 grades are not known from the table, its concept is."""
+    """Any toxicity has no term to convert: its v4.03 grades are not known from the table, its concept is.
+
+    What a concept rule matched has no term either, and its severe counts compare as little.
+    """
     is_any = nw.col("concept") == "any_event"
+    has_no_term = is_any | (nw.col("match_kind") == CONCEPT_RULE)
     severe = (
         nw.when(nw.col("grading_system") == "CTCAE v4.03").then(nw.lit("equal")).otherwise(nw.lit("not_comparable"))
     )
@@ -178,7 +203,7 @@ def _as_any_event(frame: Frame) -> Frame:
     return frame.with_columns(
         grade_lower=nw.when(is_any & stated).then(nw.col("range_lower")).otherwise(nw.col("grade_lower")),
         grade_upper=nw.when(is_any & stated).then(nw.col("range_upper")).otherwise(nw.col("grade_upper")),
-        threshold_relation=nw.when(is_any & stated).then(severe).otherwise(nw.col("threshold_relation")),
+        threshold_relation=nw.when(has_no_term & stated).then(severe).otherwise(nw.col("threshold_relation")),
     )
 
 
