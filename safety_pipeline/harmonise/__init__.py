@@ -3,7 +3,8 @@
 from safety_pipeline.harmonise.arms import arms
 from safety_pipeline.harmonise.life_table import life_table
 from safety_pipeline.harmonise.lookup import NoAnswerError, lookup
+from safety_pipeline.harmonise.refusals import refusals
 from safety_pipeline.harmonise.terms import grade, match
 from safety_pipeline.harmonise.toxicity import toxicity
 
-__all__ = ["NoAnswerError", "arms", "grade", "life_table", "lookup", "match", "toxicity"]
+__all__ = ["NoAnswerError", "arms", "grade", "life_table", "lookup", "match", "refusals", "toxicity"]

@@ -218,7 +218,9 @@ EVENT = Table(
 REFUSAL = Table(
     stage="ingested",
     name="refusal",
-    description="One row per delivery, file, table or cell that a reader refused, with the rule and the fix.",
+    description="One row per delivery, file, table, line or cell that a reader refused, with the rule and the fix; "
+    "what can still be read of a count (event, band, table, denominator) stands there too. A count without an arm may "
+    "be of any arm of its document.",
     columns=(
         identity.DELIVERY_ID,
         optional(identity.DOCUMENT_ID),
@@ -232,6 +234,12 @@ REFUSAL = Table(
         optional(source.COLUMN_ROLE),
         optional(identity.ARM_ID),
         source.PRINTED,
+        optional(source.TERM_AS_REPORTED),
+        optional(identity.GRADING_SYSTEM),
+        grading.GRADE_BAND,
+        grading.SERIOUSNESS_COLUMN,
+        optional(source.ATTRIBUTION),
+        counts.N_AT_RISK,
         source.RULE,
         source.EXPLANATION,
     ),
