@@ -6,8 +6,8 @@ import polars as pl
 
 from safety_pipeline.harmonise.planned import Plan, plans
 from safety_pipeline.tables.harmonised import ARM
+from safety_pipeline.tables.vocabulary import REGISTER_KINDS
 
-_REGISTERS = ("ctgov", "aact")
 # Only a portion at a time is rows as Python objects, which take ten times the memory of a frame.
 _PORTION = 10_000
 _DOSE = pl.Schema(
@@ -27,7 +27,7 @@ def arms(tables: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
 
     A register states no dose in numbers. The arms of other sources pass unchanged.
     """
-    registers = tables["document"].filter(pl.col("kind").is_in(_REGISTERS)).select("document_id")
+    registers = tables["document"].filter(pl.col("kind").is_in(REGISTER_KINDS)).select("document_id")
     stated = tables["arm"].join(registers, on="document_id", how="anti", maintain_order="left").drop("description")
     told = tables["arm"].join(registers, on="document_id", how="semi", maintain_order="left")
     read = pl.defer(lambda: _read(told.collect(), tables["planned_treatment"].collect()), schema=ARM.schema)

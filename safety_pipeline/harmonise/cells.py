@@ -5,6 +5,7 @@ from typing import Any
 import narwhals as nw
 
 from safety_pipeline.engine import looked_up
+from safety_pipeline.tables.vocabulary import REGISTER_KINDS
 
 Frame = nw.LazyFrame[Any]
 
@@ -25,7 +26,7 @@ def source_kind() -> nw.Expr:
     """How a source words its terms: freely, with preferred terms of a register, or as a subject's event."""
     kind = nw.col("document_kind")
     return (
-        nw.when(kind.is_in(["ctgov", "aact"]))
+        nw.when(kind.is_in(REGISTER_KINDS))
         .then(nw.lit("register"))
         .when(kind == "cdisc")
         .then(nw.lit("subject"))

@@ -79,7 +79,7 @@ def harmonised_tables(context: dg.AssetExecutionContext) -> Iterator[dg.Material
 
 @dg.multi_asset(
     name="checked",
-    specs=_specs("checked", (harmonised.TOXICITY, ingested.REFUSAL)),
+    specs=_specs("checked", (harmonised.TOXICITY, harmonised.REFUSAL)),
     partitions_def=DELIVERIES,
     backfill_policy=_ONE_RUN,
 )

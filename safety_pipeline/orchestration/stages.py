@@ -52,9 +52,11 @@ def ingest(lake: Lake, delivery_id: str) -> Frames:
 
 
 def harmonised_tables(lake: Lake, delivery_id: str) -> Frames:
-    """One delivery's counts on the CTCAE v4.03 vocabulary, its subjects' times to a first event, and its arms."""
+    """One delivery's counts and refusals on the CTCAE v4.03 vocabulary, its times to a first event, and its arms."""
     tables = {table.name: lake.scan(table, delivery_id) for table in ingested.INGESTED}
     made = {table.name: table.empty() for table in harmonised.HARMONISED} | {"arm": harmonise.arms(tables)}
+    if not _is_empty(tables["refusal"]):
+        made["refusal"] = harmonise.refusals(tables["refusal"], references(lake))
     if not _is_empty(tables["subject"]):
         made["toxicity"] = harmonise.toxicity(tables, references(lake))
         made["life_table"] = harmonise.life_table(tables, references(lake))
@@ -70,7 +72,7 @@ def _is_empty(rows: pl.LazyFrame) -> bool:
 
 def check(lake: Lake, delivery_id: str) -> Frames:
     """One delivery's accepted rows, refused rows and audit."""
-    toxicity, refusal = lake.scan(harmonised.TOXICITY, delivery_id), lake.scan(ingested.REFUSAL, delivery_id)
+    toxicity, refusal = lake.scan(harmonised.TOXICITY, delivery_id), lake.scan(harmonised.REFUSAL, delivery_id)
     if _is_empty(toxicity) and _is_empty(refusal):
         return {table.name: table.empty() for table in checked.CHECKED}
     return checked_tables(toxicity, refusal, references(lake).dim_term())

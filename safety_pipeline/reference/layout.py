@@ -121,6 +121,12 @@ FILES: dict[str, DataFile] = {
         key=("concept", "kind", "pattern"),
         may_extend=True,
     ),
+    "wording_rule": DataFile(
+        pattern="wording.csv",
+        columns=("kind", "text", "reason", "source"),
+        key=("kind", "text"),
+        may_extend=True,
+    ),
     "threshold": DataFile(
         pattern="threshold.csv",
         columns=("grading_system", "term", "select_term", "threshold_relation", "rationale", "source"),

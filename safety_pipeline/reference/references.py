@@ -16,6 +16,7 @@ from safety_pipeline.reference.read import DATA, empty_as_null, read_keyed, whol
 from safety_pipeline.reference.spelling import SpellingRule
 from safety_pipeline.reference.targets import curated_targets, term_targets
 from safety_pipeline.reference.terms import described_terms
+from safety_pipeline.reference.wording import Wording, wording
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class References:
     concept_member: pl.DataFrame
     concept_lexicon: pl.DataFrame
     threshold: pl.DataFrame
+    wording_rule: pl.DataFrame
 
     @cached_property
     def spelling_rules(self) -> tuple[SpellingRule, ...]:
@@ -58,6 +60,11 @@ class References:
     def matches(self) -> pl.DataFrame:
         """One row per edition, kind of source, parent concept and text key: the target it means."""
         return match_table(self.terms, self.curated, self.spelling_rules)
+
+    @cached_property
+    def wording(self) -> Wording:
+        """The words that terms are made of, to tell a term that can be read from one in code or another language."""
+        return wording(self.wording_rule, self.matches["text"])
 
     @cached_property
     def answers(self) -> pl.DataFrame:

@@ -16,7 +16,15 @@ TOXICITY = Table(
 )
 
 # What coverage needs to know of a refused count; not published.
-REJECTED_CONTEXT = ("concept", "grade_band", "attribution", "parent_row_label", "n_at_risk")
+REJECTED_CONTEXT = (
+    "term_as_reported",
+    "concept",
+    "grade_band",
+    "seriousness",
+    "attribution",
+    "parent_row_label",
+    "n_at_risk",
+)
 
 REJECTED = Table(
     stage="checked",
@@ -36,8 +44,10 @@ REJECTED = Table(
         source.COLUMN_LABEL,
         optional(identity.ARM_ID),
         source.PRINTED,
+        optional(source.TERM_AS_REPORTED),
         grading.CONCEPT,
         grading.GRADE_BAND,
+        grading.SERIOUSNESS_COLUMN,
         optional(source.ATTRIBUTION),
         counts.N_AT_RISK,
         source.RULE,

@@ -5,6 +5,7 @@ from dataclasses import replace
 from safety_pipeline.tables.column import Column, Table, optional, required
 from safety_pipeline.tables.columns import counts, grading, identity, source
 from safety_pipeline.tables.columns.arm import ARM_FACTS
+from safety_pipeline.tables.ingested import REFUSAL as INGESTED_REFUSAL
 
 FACT_COLUMNS: tuple[Column, ...] = (
     counts.TOXICITY_ID,
@@ -128,4 +129,13 @@ ARM = Table(
     ),
     key=("document_id", "arm_id"),
 )
-HARMONISED = (TOXICITY, LIFE_TABLE, ARM)
+
+REFUSAL = Table(
+    stage="harmonised",
+    name="refusal",
+    description="One row per row of `ingested/refusal`, with the concept of its event where one can be read.",
+    columns=(*INGESTED_REFUSAL.columns, grading.CONCEPT),
+    key=(),
+)
+
+HARMONISED = (TOXICITY, LIFE_TABLE, ARM, REFUSAL)

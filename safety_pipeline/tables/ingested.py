@@ -189,15 +189,18 @@ SUBJECT = Table(
 EVENT = Table(
     stage="ingested",
     name="event",
-    description="One row per reported event of a subject (restricted: never leaves `ingested`).",
+    description="One row per reported event of a subject, and per refused row that may be one (restricted: it never "
+    "leaves `ingested`).",
     columns=(
         identity.DELIVERY_ID,
         identity.DOCUMENT_ID,
         identity.TRIAL_ID,
         source.SOURCE_FILE,
-        identity.SUBJECT_ID,
+        optional(identity.SUBJECT_ID),
         identity.EVENT_NUMBER,
-        source.TERM_AS_REPORTED,
+        Column(
+            "term_as_reported", identity.TEXT, "The event by its coded term; null where it is not coded.", nullable=True
+        ),
         Column("verbatim", identity.TEXT, "The investigator's wording.", nullable=True),
         source.BODY_SYSTEM_AS_REPORTED,
         identity.GRADING_SYSTEM,
@@ -209,6 +212,12 @@ EVENT = Table(
         Column("relatedness", identity.TEXT, "The investigator's judgement of relation, as recorded.", nullable=True),
         Column("is_related", identity.TRUTH, "Whether that judgement counts as related.", nullable=True),
         counts.IS_TREATMENT_EMERGENT,
+        Column(
+            "is_refused",
+            identity.TRUTH,
+            "Whether the row was refused: it may be an event of its subject, or of anybody where the subject is not "
+            "known, and opens upper bounds only.",
+        ),
         Column("start_day", identity.WHOLE, "Study day the event began.", nullable=True, unit="days"),
         Column("end_day", identity.WHOLE, "Study day the event ended.", nullable=True, unit="days"),
     ),
@@ -218,7 +227,9 @@ EVENT = Table(
 REFUSAL = Table(
     stage="ingested",
     name="refusal",
-    description="One row per delivery, file, table or cell that a reader refused, with the rule and the fix.",
+    description="One row per delivery, file, table, line or cell that a reader refused, with the rule and the fix; "
+    "what can still be read of a count (event, band, table, denominator) stands there too. A count without an arm may "
+    "be of any arm of its document.",
     columns=(
         identity.DELIVERY_ID,
         optional(identity.DOCUMENT_ID),
@@ -232,6 +243,12 @@ REFUSAL = Table(
         optional(source.COLUMN_ROLE),
         optional(identity.ARM_ID),
         source.PRINTED,
+        optional(source.TERM_AS_REPORTED),
+        optional(identity.GRADING_SYSTEM),
+        grading.GRADE_BAND,
+        grading.SERIOUSNESS_COLUMN,
+        optional(source.ATTRIBUTION),
+        counts.N_AT_RISK,
         source.RULE,
         source.EXPLANATION,
     ),

@@ -3,6 +3,7 @@
 GRADING_SYSTEMS = ("CTC v2.0", "CTCAE v3.0", "CTCAE v4.03", "CTCAE v5.0", "CTCAE v6.0", "not stated")
 GRADING_SYSTEM_BASES = ("stated", "cited", "inferred", "not_stated")
 KINDS = ("literature", "ctgov", "aact", "cdisc")
+REGISTER_KINDS = ("ctgov", "aact")
 TABLE_KINDS = ("table", "abstract", "text", "register_serious", "register_other", "register_total", "subject_level")
 ALLOCATIONS = ("randomised", "non_randomised", "single_arm", "not_stated")
 COLUMN_ROLES = ("arm", "total")

@@ -29,7 +29,14 @@ def package(events, *, edition="CTCAE v4.03"):
         )
     ]
     rows = [
-        {**PLACE, "source_file": "adae.xpt", "event_number": number, "grading_system": edition, **event}
+        {
+            **PLACE,
+            "source_file": "adae.xpt",
+            "event_number": number,
+            "grading_system": edition,
+            "is_refused": False,
+            **event,
+        }
         for number, event in enumerate(events)
     ]
     return Ingested(

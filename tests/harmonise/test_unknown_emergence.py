@@ -88,6 +88,7 @@ def package(arms):
                     "source_file": "adae.xpt",
                     "event_number": number,
                     "grading_system": "CTCAE v4.03",
+                    "is_refused": False,
                     **dict(zip(names, row, strict=True)),
                 }
                 for number, row in enumerate(events)

@@ -169,3 +169,27 @@ def test_cells_stand_in_the_order_of_the_file_and_ids_are_unique(tmp_path: Path)
 def test_groups_of_a_crossover_may_hold_the_same_patients(tmp_path: Path, model: str, may_overlap: bool) -> None:
     found = tables_with(tmp_path, designs=f"nct_id|allocation|intervention_model\nNCT00000001|RANDOMIZED|{model}\n")
     assert found["arm"]["may_overlap"].to_list() == [may_overlap, may_overlap]
+
+
+def test_what_can_be_read_of_a_refused_count_is_kept(tmp_path: Path) -> None:
+    known = ["trial_id", "table_label", "term_as_reported", "arm_id", "grade_band", "seriousness", "n_at_risk"]
+    no_number, cut, no_count = (
+        EVENT.format(affected="many", term="Rash"),
+        "9|NCT00000001|1|EG000\n",
+        "3|NCT00000001|EG001|serious|Total, serious adverse events||||\n",
+    )
+    found = tables_with(
+        tmp_path,
+        reported_events=FILES["reported_events"] + no_number + cut,
+        reported_event_totals=FILES["reported_event_totals"] + no_count,
+    )
+    refused = {row["rule"]: tuple(row[name] for name in known) for row in found["refusal"].to_dicts()}
+    assert refused == {
+        "count_is_a_whole_number": (
+            "NCT00000001", "Other adverse events", "Rash", "NCT00000001.EG000", "any", "other", 20,
+        ),
+        "record_has_its_fields": ("NCT00000001", None, None, None, "any", None, None),
+        "total_can_be_read": (
+            "NCT00000001", "Totals", "Total, serious adverse events", "NCT00000001.EG001", "any", "serious", 10,
+        ),
+    }  # fmt: skip

@@ -20,7 +20,12 @@ _TEXT_NULLS = (
     "given_site",
 )
 
-_OPENED = "The upper bound counts subjects with an event that is not known to be treatment-emergent."
+# Why the bounds of a count differ, and how it is said.
+DOUBTS = {
+    "is_opened": "The upper bound counts subjects with an event that is not known to be treatment-emergent.",
+    "has_refused_rows": "The upper bound counts refused rows, whose event or subject cannot be read.",
+    "has_unread_terms": "The upper bound counts subjects with an event that may belong here by its term.",
+}
 _SUPPRESSED = "Suppressed: the package shows no cell below its smallest one, and none that could be read off this one."
 
 
@@ -56,8 +61,15 @@ def as_reported(counts: Frame, tables: Mapping[str, Frame], members: Frame) -> F
         .then(nw.lit("observed"))
         .otherwise(nw.lit("derived_bounds")),
         given_concept=nw.when(nw.col("given_concept") != "").then(nw.col("given_concept")),
-        note=nw.when(nw.col("is_suppressed")).then(nw.lit(_SUPPRESSED)).when(nw.col("is_opened")).then(nw.lit(_OPENED)),
+        note=nw.when(nw.col("is_suppressed")).then(nw.lit(_SUPPRESSED)).otherwise(_doubts()),
     )
+
+
+def _doubts() -> nw.Expr:
+    """The sentences of the doubts that a count has, null where it has none."""
+    said = [nw.when(nw.col(name)).then(nw.lit(sentence)) for name, sentence in DOUBTS.items()]
+    joined = nw.concat_str(*said, separator=" ", ignore_nulls=True)
+    return nw.when(nw.any_horizontal(*(nw.col(name) for name in DOUBTS), ignore_nulls=True)).then(joined)
 
 
 _COUNTED = {
@@ -88,7 +100,7 @@ def _with_place(counts: Frame, tables: Mapping[str, Frame]) -> Frame:
         counts.join(documents, on="document_id", how="left")
         .join(labels, on=["document_id", "source_file"], how="left")
         .join(arms, on=["document_id", "arm_id"], how="left")
-        .join(_n_subjects(tables["subject"]), on=["document_id", "arm_id"], how="left")
+        .join(n_subjects(tables["subject"]), on=["document_id", "arm_id"], how="left")
     )
     return placed.with_columns(
         table_label=nw.coalesce(nw.col("table_label"), nw.col("source_file"), nw.lit("subject events")),
@@ -97,7 +109,8 @@ def _with_place(counts: Frame, tables: Mapping[str, Frame]) -> Frame:
     ).with_columns(toxicity_id=_readable_id())
 
 
-def _n_subjects(subject: Frame) -> Frame:
+def n_subjects(subject: Frame) -> Frame:
+    """One row per arm with how many subjects its safety population has."""
     safety = subject.filter(nw.col("is_safety_population") & ~nw.col("arm_id").is_null())
     return safety.group_by("document_id", "arm_id").agg(n_subjects=nw.len().cast(nw.Int64))
 

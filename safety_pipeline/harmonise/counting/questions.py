@@ -20,14 +20,15 @@ def asked(events: Frame) -> Frame:
     """One row per event and question it may answer, with ``is_certain``.
 
     An ungraded event of a graded package may be severe, an unjudged one may be related, one that is not ``is_placed``
-    may be treatment-emergent: each opens an upper bound.
+    may be treatment-emergent, one that is no ``is_member`` may belong to its row: each opens an upper bound.
     """
     severe, possibly_severe = _answers("grade", nw.col("grade") >= SEVERE, "has_grades")
     related, possibly_related = _answers("is_related", nw.col("is_related"), "has_judgements")
     any_band = nw.col("band") == "any"
     all_causes = nw.col("attribution") == "all_causality"
     possible = (any_band | possibly_severe) & (all_causes | possibly_related)
-    certain = nw.col("is_placed") & (any_band | severe) & (all_causes | related)
+    is_member = nw.col("is_member") == 1
+    certain = nw.col("is_placed") & is_member & (any_band | severe) & (all_causes | related)
     return (
         events.join(beside(QUESTIONS, events), how="cross")
         .filter(possible)
@@ -43,10 +44,14 @@ def _answers(name: str, yes: nw.Expr, has_answers: str) -> tuple[nw.Expr, nw.Exp
 
 def what_is_known(events: Frame) -> Frame:
     """One row per document: whether it grades events, judges relation and marks treatment-emergent events at all."""
-    counted = events.group_by("document_id").agg(
-        n_graded=nw.col("grade").count(),
-        n_judged=nw.col("is_related").count(),
-        n_marked=nw.col("is_treatment_emergent").count(),
+    counted = (
+        events.filter(~nw.col("is_refused").fill_null(value=False))
+        .group_by("document_id")
+        .agg(
+            n_graded=nw.col("grade").count(),
+            n_judged=nw.col("is_related").count(),
+            n_marked=nw.col("is_treatment_emergent").count(),
+        )
     )
     return counted.select(
         "document_id",

@@ -3,17 +3,17 @@
 from collections.abc import Mapping
 
 import narwhals as nw
-import polars as pl
 
 from safety_pipeline.engine import beside
 from safety_pipeline.harmonise.cells import Frame
-from safety_pipeline.harmonise.counting.counted import as_reported
+from safety_pipeline.harmonise.counting.counted import DOUBTS, as_reported, n_subjects
+from safety_pipeline.harmonise.counting.meanings import TEXT, UNCODED, concepts_of, readings, texts_of, with_text
 from safety_pipeline.harmonise.counting.nested import ANY_EVENT, GROUP, PLACE
 from safety_pipeline.harmonise.counting.questions import asked, questions_of_files, what_is_known
-from safety_pipeline.harmonise.matching.terms import matched
 from safety_pipeline.reference.references import References
 
-_LEVELS = pl.DataFrame({"level": ["term", "concept", "any_event"]})
+_ROW = ("label", "given_concept", "is_member")
+_YES, _NO = nw.lit(1, nw.Int64), nw.lit(0, nw.Int64)
 
 
 def counted_subjects(tables: Mapping[str, Frame], references: References) -> Frame:
@@ -22,93 +22,124 @@ def counted_subjects(tables: Mapping[str, Frame], references: References) -> Fra
     Concepts have a row for every arm, also where no subject had an event; terms only where one had.
     """
     events = counted_events(tables)
-    grouped = _with_concepts(events, references)
-    counts = _subjects_once(asked(_levels(grouped, references)))
+    grouped = _groups(events, references)
+    counts = _capped(_subjects_once(asked(grouped)), tables)
     zeros = _zeros(counts, questions_of_files(tables, events), tables, references)
-    return as_reported(nw.concat([counts, zeros], how="vertical"), tables, _members(grouped))
+    return as_reported(nw.concat([counts, zeros], how="vertical"), tables, _members(events, references))
 
 
 def asked_of_groups(events: Frame, references: References) -> Frame:
     """One row per event, group it counts in (term, headline concept, any event) and question it may answer."""
-    return asked(_levels(_with_concepts(events, references), references))
-
-
-def _members(events: Frame) -> Frame:
-    """One row per term that counts for a headline concept."""
-    inside = events.filter(~nw.col("concept").is_null())
-    return inside.select("concept", label="term_as_reported").unique()
+    return asked(_groups(events, references))
 
 
 def counted_events(tables: Mapping[str, Frame]) -> Frame:
     """Events of the safety population that are or may be treatment-emergent; all where none is marked either way.
 
     An event that is not known to be treatment-emergent among marked ones is not ``is_placed``: it opens the upper
-    bound and adds nothing to the lower one.
+    bound and adds nothing to the lower one. So does a refused row; without a known subject it may be of anybody.
     """
     subjects = tables["subject"].filter(nw.col("is_safety_population") & ~nw.col("arm_id").is_null())
-    events = tables["event"].join(
+    events = tables["event"].with_columns(is_refused=nw.col("is_refused").fill_null(value=False))
+    own = events.join(
         subjects.select("document_id", "subject_id", "arm_id"), on=["document_id", "subject_id"], how="inner"
     )
-    known = events.join(what_is_known(tables["event"]), on="document_id", how="left")
-    emergent = nw.col("is_treatment_emergent")
-    placed = known.with_columns(is_placed=emergent.fill_null(value=False) | ~nw.col("has_marks"))
-    return placed.filter(nw.col("is_placed") | emergent.is_null())
-
-
-def _with_concepts(events: Frame, references: References) -> Frame:
-    """Each event with the headline concept it belongs to wholly, null for any other."""
-    texts = events.select(
-        "grading_system",
-        source_kind=nw.lit("subject"),
-        _term=nw.col("term_as_reported"),
-        _parent=nw.lit(""),
-    ).unique()
-    targets = beside(references.targets.select("target_id", "concept", "concept_relation"), texts)
-    headlines = beside(references.headlines, texts)
-    inside = (
-        matched(texts, references)
-        .join(targets, on="target_id", how="inner")
-        .filter(nw.col("concept_relation").is_in(["equal", "subset"]))
-        .join(headlines, on="concept", how="inner")
-        .select("grading_system", "concept", "concept_label", nw.col("_term").alias("term_as_reported"))
+    everybody = nw.concat([own, _of_anybody(events, tables["subject"], subjects)], how="vertical")
+    known = everybody.join(what_is_known(events), on="document_id", how="left")
+    emergent, refused = nw.col("is_treatment_emergent"), nw.col("is_refused")
+    has_marks = nw.col("has_marks").fill_null(value=False)
+    placed = known.with_columns(
+        has_grades=nw.col("has_grades").fill_null(value=False),
+        has_judgements=nw.col("has_judgements").fill_null(value=False),
+        has_marks=has_marks,
+        is_placed=~refused & (emergent.fill_null(value=False) | ~has_marks),
     )
-    return events.join(inside, on=["grading_system", "term_as_reported"], how="left")
+    return placed.filter(nw.col("is_placed") | emergent.is_null() | (refused & emergent))
 
 
-def _levels(events: Frame, references: References) -> Frame:
-    """Each event once for its term, once for its headline concept, once for any event."""
-    levels = events.join(beside(_LEVELS, events), how="cross")
-    is_term, is_concept = nw.col("level") == "term", nw.col("level") == "concept"
-    named = levels.with_columns(
-        label=nw.when(is_term)
-        .then(nw.col("term_as_reported"))
-        .when(is_concept)
-        .then(nw.col("concept_label"))
-        .otherwise(nw.lit(references.any_event_label)),
-        given_concept=nw.when(is_term)
-        .then(nw.lit(""))
-        .when(is_concept)
-        .then(nw.col("concept"))
-        .otherwise(nw.lit(ANY_EVENT)),
+def _of_anybody(events: Frame, everybody: Frame, subjects: Frame) -> Frame:
+    """Refused rows without a subject that is known, once for each arm, under a name that no subject has."""
+    names = everybody.select("document_id", "subject_id").with_columns(is_known=nw.lit(value=True))
+    strangers = events.filter(nw.col("is_refused")).join(names, on=["document_id", "subject_id"], how="left")
+    nobody = nw.concat_str(nw.lit("row "), nw.col("event_number").cast(nw.String))
+    named = strangers.filter(nw.col("is_known").is_null()).with_columns(
+        subject_id=nw.concat_str(nw.lit("?"), nw.coalesce(nw.col("subject_id"), nobody))
     )
-    return named.filter(~nw.col("given_concept").is_null())
+    arms = subjects.select("document_id", "arm_id").unique()
+    return named.drop("is_known").join(arms, on="document_id", how="inner")
+
+
+def _groups(events: Frame, references: References) -> Frame:
+    """Each event once for each row it counts in, for certain or possibly: its term, headline concepts, any event.
+
+    What cannot be read may be an event of any other row of its arm.
+    """
+    worded = with_text(events)
+    texts = texts_of(worded, references)
+    read = worded.join(readings(texts, references), on=list(TEXT), how="left").with_columns(
+        is_read=nw.col("is_read").fill_null(value=False)
+    )
+    own = read.with_columns(given_concept=nw.lit(""), is_member=_YES).filter(~nw.col("label").is_null())
+    concepts = concepts_of(texts, references).rename({"concept": "given_concept", "concept_label": "_concept_label"})
+    inside = read.join(concepts, on=list(TEXT), how="inner").with_columns(label=nw.col("_concept_label"))
+    anything = read.with_columns(
+        label=nw.lit(references.any_event_label), given_concept=nw.lit(ANY_EVENT), is_member=_YES
+    )
+    unread = read.filter(~nw.col("is_read")).drop("label")
+    possible = _possible(unread, own, references)
+    columns = [*events.collect_schema().names(), *_ROW]
+    return nw.concat([each.select(*columns) for each in (own, inside, anything, possible)], how="vertical")
+
+
+def _possible(unread: Frame, own: Frame, references: References) -> Frame:
+    """Each event that cannot be read once for each headline concept and each term of its arm."""
+    headlines = references.headlines.select(given_concept="concept", label="concept_label")
+    of_concepts = unread.join(beside(headlines, unread), how="cross")
+    terms = own.filter(nw.col("label") != UNCODED).select(*PLACE, "label", "given_concept").unique()
+    of_terms = unread.join(terms, on=list(PLACE), how="inner")
+    columns = [*unread.collect_schema().names(), "given_concept", "label"]
+    both = nw.concat([each.select(*columns) for each in (of_concepts, of_terms)], how="vertical")
+    return both.with_columns(is_member=_NO)
+
+
+def _members(events: Frame, references: References) -> Frame:
+    """One row per coded term that counts wholly for a headline concept."""
+    inside = concepts_of(texts_of(with_text(events), references), references)
+    wholly = inside.filter(nw.col("is_coded") & (nw.col("is_member") == 1))
+    return wholly.select("concept", label="wording").unique()
 
 
 def _subjects_once(levels: Frame) -> Frame:
     """One row per group with the subjects that certainly, and those that possibly, had an event of it.
 
-    ``is_opened`` where the bounds differ because it is not known of an event whether it is treatment-emergent.
+    Each doubt is true where the bounds differ because of it: it is not known of an event whether it is
+    treatment-emergent, its row was refused, or it is not known whether its term belongs to the row.
     """
-    subjects = levels.group_by(*GROUP, "subject_id").agg(
-        nw.col("is_certain").max(), is_placed=nw.col("is_placed").cast(nw.Int64).min()
+    doubted = levels.with_columns(
+        is_opened=(~nw.col("is_placed") & ~nw.col("is_refused")).cast(nw.Int64),
+        has_refused_rows=nw.col("is_refused").cast(nw.Int64),
+        has_unread_terms=((nw.col("is_member") == 0) & ~nw.col("is_refused")).cast(nw.Int64),
     )
-    opened = (nw.lit(1) - nw.col("is_certain")) * (nw.lit(1) - nw.col("is_placed"))
-    counts = subjects.with_columns(_opened=opened).group_by(*GROUP)
-    return counts.agg(
-        n_lower=nw.col("is_certain").sum().cast(nw.Int64),
-        n_upper=nw.len().cast(nw.Int64),
-        is_opened=nw.col("_opened").max() > 0,
+    subjects = doubted.group_by(*GROUP, "subject_id").agg(
+        nw.col("is_certain").max(), *(nw.col(name).min() for name in DOUBTS)
     )
+    open_ones = subjects.with_columns(
+        ((nw.lit(1) - nw.col("is_certain")) * nw.col(name)).alias(name) for name in DOUBTS
+    )
+    return open_ones.group_by(*GROUP).agg(
+        nw.col("is_certain").sum().cast(nw.Int64).alias("n_lower"),
+        nw.len().cast(nw.Int64).alias("n_upper"),
+        *((nw.col(name).max() > 0).alias(name) for name in DOUBTS),
+    )
+
+
+def _capped(counts: Frame, tables: Mapping[str, Frame]) -> Frame:
+    """The counts with no more subjects than the arm has: events of anybody may be of those counted already."""
+    arms = n_subjects(tables["subject"])
+    capped = counts.join(arms, on=["document_id", "arm_id"], how="left").with_columns(
+        n_upper=nw.min_horizontal("n_upper", "n_subjects")
+    )
+    return capped.drop("n_subjects")
 
 
 def _zeros(counts: Frame, questions: Frame, tables: Mapping[str, Frame], references: References) -> Frame:
@@ -124,5 +155,5 @@ def _zeros(counts: Frame, questions: Frame, tables: Mapping[str, Frame], referen
     grid = nw.concat([of_concepts.select(*GROUP), of_terms.select(*GROUP)], how="vertical")
     none = nw.lit(0).cast(nw.Int64)
     missing = grid.join(counts.select(*GROUP), on=list(GROUP), how="anti")
-    zeros = missing.with_columns(n_lower=none, n_upper=none, is_opened=nw.lit(value=False))
-    return zeros.select(*GROUP, "n_lower", "n_upper", "is_opened")
+    no_doubt = {name: nw.lit(value=False) for name in DOUBTS}
+    return missing.with_columns(n_lower=none, n_upper=none, **no_doubt).select(*GROUP, "n_lower", "n_upper", *DOUBTS)

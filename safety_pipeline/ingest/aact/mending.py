@@ -13,7 +13,8 @@ from safety_pipeline.ingest.aact.structure import is_well_quoted
 
 # What psql and COPY put below the rows: their number, or a mark.
 _TRAILER = re.compile(r"\((\d{1,12}) rows?\)|\\\.")
-LEFT_OUT = ("row_number", "printed", "rule", "explanation")
+LEFT_OUT = ("row_number", "trial_id", "printed", "rule", "explanation")
+_STUDY = re.compile(r"\bNCT[0-9]{8}\b")
 Fault = tuple[str, str]
 
 
@@ -45,8 +46,14 @@ def mended(file: Path, columns: tuple[str, ...]) -> Mended:
             if fault is None:
                 sound.write(f"{record.number}|{_written(record)}\n")
             else:
-                told.writerow((record.number, record.printed, fault[0], f"{file.name}: {fault[1]}"))
+                told.writerow((record.number, _study(record), record.printed, fault[0], f"{file.name}: {fault[1]}"))
     return made
+
+
+def _study(record: Record) -> str:
+    """The only study that a record without sense names, or nothing."""
+    named = set(_STUDY.findall(record.text))
+    return named.pop() if len(named) == 1 else ""
 
 
 def _written(record: Record) -> str:

@@ -82,10 +82,18 @@ def _refusals(delivery: Delivery, tables: Mapping[str, Table], known: Known) -> 
 
 
 def _left_out(delivery: Delivery, table: Table) -> pl.LazyFrame:
-    """One refusal for each record of a file that has no sense or not the fields of its header."""
+    """One refusal for each record of a file that has no sense or not the fields of its header.
+
+    One of the events may be any event of its study.
+    """
     if table.left_out is None:
         return REFUSAL.empty()
-    place = {"delivery_id": pl.lit(delivery.delivery_id), "source_file": pl.lit(table.file.name)}
+    place = {
+        "delivery_id": pl.lit(delivery.delivery_id),
+        "document_id": pl.format("{}.{}", "trial_id", pl.lit(delivery.delivery_id)),
+        "source_file": pl.lit(table.file.name),
+        "grade_band": pl.lit("any" if table.file.name == f"{EVENTS}.txt" else None, pl.String),
+    }
     return REFUSAL.complete(table.left_out.with_columns(**place))
 
 

@@ -117,8 +117,9 @@ def reason() -> pl.Expr:
 
 
 def says_something() -> pl.Expr:
-    """Whether a total gives any number: the snapshot has a row for deaths even where the record gives none."""
-    return pl.col("subjects_affected").is_not_null() | pl.col("subjects_at_risk").is_not_null()
+    """Whether a total is meant as one: the snapshot has a row for deaths even where the record gives none."""
+    has_number = pl.col("subjects_affected").is_not_null() | pl.col("subjects_at_risk").is_not_null()
+    return has_number | pl.col("event_type").cast(pl.String).is_in(KINDS).fill_null(value=False)
 
 
 def total_is_sound() -> pl.Expr:

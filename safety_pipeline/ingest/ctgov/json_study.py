@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from safety_pipeline.ingest.ctgov.dialects import Dialect, EventKeys
 from safety_pipeline.ingest.ctgov.node import Node
 from safety_pipeline.ingest.ctgov.numbers import believable, percentage
-from safety_pipeline.ingest.ctgov.register_words import table_label, total_label
+from safety_pipeline.ingest.ctgov.register_words import total_label
 from safety_pipeline.ingest.ctgov.study import Count, Design, Event, Group, Intervention, RegisteredArm, Study
 
 
@@ -34,7 +34,7 @@ def study(record: Node, dialect: Dialect) -> Study | None:
 
 def _judge_threshold(threshold: Node) -> None:
     if not threshold.is_missing and percentage(threshold.printed_here()) is None:
-        threshold.fault("a percentage from 0 to 100", rule="threshold_is_a_percentage", table=table_label("other"))
+        threshold.fault("a percentage from 0 to 100", rule="threshold_is_a_percentage", kind="other")
 
 
 def _design(protocol: Node, dialect: Dialect) -> Design:
@@ -103,20 +103,20 @@ def _events(module: Node, dialect: Dialect) -> Iterator[Event]:
 
 def _event(node: Node, keys: EventKeys, number: int) -> Iterator[Event]:
     """One line of the table; a line without any count is a fault, because a line must not vanish."""
-    label = table_label(keys.kind)
     if not isinstance(node.value, dict):
-        node.fault("an event with its counts", rule="event_is_an_object", table=label)
+        node.fault("an event with its counts", rule="event_is_an_object", kind=keys.kind)
         return
     term, body_system, vocabulary, notes, stats = keys.event
-    holder = node.at(stats)
+    named, holder = node.text(term), node.at(stats)
     if not isinstance(holder.value, list) or not holder.value:
-        holder.fault("a list with the counts of the groups", rule="event_has_counts", table=label)
+        rule = "event_has_counts"
+        holder.fault("a list with the counts of the groups", rule=rule, kind=keys.kind, term=named)
         return
     yield Event(
         kind=keys.kind,
         row_number=number,
-        term=node.text(term) or "",
-        counts=tuple(_counts(holder, keys)),
+        term=named or "",
+        counts=tuple(_counts(holder, keys, named)),
         seriousness=keys.kind,
         body_system=node.text(body_system),
         vocabulary=node.text(vocabulary),
@@ -124,11 +124,11 @@ def _event(node: Node, keys: EventKeys, number: int) -> Iterator[Event]:
     )
 
 
-def _counts(stats: Node, keys: EventKeys) -> Iterator[Count]:
+def _counts(stats: Node, keys: EventKeys, term: str | None) -> Iterator[Count]:
     group_id, affected, at_risk, episodes = keys.count
     for each in stats.items():
         if not isinstance(each.value, dict):
-            each.fault("the counts of a group", rule="count_is_an_object", table=table_label(keys.kind))
+            each.fault("the counts of a group", rule="count_is_an_object", kind=keys.kind, term=term)
             continue
         yield Count(
             group_id=each.printed(group_id) or "",

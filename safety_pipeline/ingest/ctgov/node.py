@@ -72,9 +72,11 @@ class Node:
     def printed_here(self) -> str | None:
         return None if self.value is None else shown(self.value)
 
-    def fault(self, expected: str, *, rule: str = "value_has_its_type", table: str | None = None) -> None:
-        """Write down that this place does not hold what belongs there."""
-        self.faults.append(Fault(self.path or "the whole file", shown(self.value), expected, rule, table))
+    def fault(
+        self, expected: str, *, rule: str = "value_has_its_type", kind: str | None = None, term: str | None = None
+    ) -> None:
+        """Write down that this place does not hold what belongs there, and on which line of which table it stands."""
+        self.faults.append(Fault(self.path or "the whole file", shown(self.value), expected, rule, kind, term))
 
 
 def shown(value: object) -> str:

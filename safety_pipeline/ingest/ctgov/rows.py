@@ -69,13 +69,30 @@ def _agree(counts: Sequence[Count]) -> bool:
 def fault_rows(source: Source) -> Iterator[Record]:
     """One refusal for each place of the record that does not hold what belongs there."""
     for fault in source.study.faults:
-        yield fault_row(source.place(), source.source_file, fault)
+        is_of_line = fault.rule in _LINE_FAULTS
+        line = _line(fault.kind, fault.term, source.attribution) if fault.kind and is_of_line else {}
+        yield {**fault_row(source.place(), source.source_file, fault), **line}
+
+
+# Faults that cost the counts of a line; which groups it counted cannot be read.
+_LINE_FAULTS = ("event_is_an_object", "event_has_counts", "count_is_an_object")
+
+
+def _line(kind: str, term: str | None, attribution: str) -> Record:
+    """What a refused count was of: its event, and that a register counts any grade."""
+    return {
+        "row_label": term or None,
+        "term_as_reported": term or None,
+        "grade_band": "any",
+        "seriousness": kind if kind in ("serious", "other") else None,
+        "attribution": attribution,
+    }
 
 
 def fault_row(place: Record, source_file: str, fault: Fault) -> Record:
     return {
         **place,
-        "table_label": fault.table,
+        "table_label": table_label(fault.kind) if fault.kind else None,
         "printed": fault.found,
         "rule": fault.rule,
         "explanation": f"{source_file}: {fault.place}: found {fault.found!r} where {fault.expected} belongs; "
@@ -104,8 +121,16 @@ def _fault(source: Source, event: Event, count: Count, *, is_repeated: bool) -> 
     if found is None:
         return None
     rule, sentence = found
-    explanation = f"{source.source_file}: {count.place}: {sentence}"
-    return {**_coordinates(source, event, count), "rule": rule, "explanation": explanation}
+    group = source.groups.get(count.group_id)
+    return {
+        **_coordinates(source, event, count),
+        **_line(event.kind, event.term, source.attribution),
+        "grading_system": _edition(source, event),
+        "seriousness": event.seriousness,
+        "n_at_risk": group.at_risk if group else None,
+        "rule": rule,
+        "explanation": f"{source.source_file}: {count.place}: {sentence}",
+    }
 
 
 def _refused_for(source: Source, event: Event, count: Count) -> tuple[str, str] | None:

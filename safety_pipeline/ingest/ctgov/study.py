@@ -5,13 +5,17 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Fault:
-    """Something in the record that cannot be used: its place, the value found there and what belongs there."""
+    """Something in the record that cannot be used: its place, the value found there and what belongs there.
+
+    ``kind`` and ``term`` are those of the line it stands on, where it costs the counts of a line.
+    """
 
     place: str
     found: str
     expected: str
     rule: str = "value_has_its_type"
-    table: str | None = None
+    kind: str | None = None
+    term: str | None = None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from lxml import etree
 
 from safety_pipeline.ingest.ctgov.node import shown, tidy
 from safety_pipeline.ingest.ctgov.numbers import believable, percentage
-from safety_pipeline.ingest.ctgov.register_words import table_label, total_kind, total_label, total_row
+from safety_pipeline.ingest.ctgov.register_words import total_kind, total_label, total_row
 from safety_pipeline.ingest.ctgov.study import (
     Count,
     Design,
@@ -50,8 +50,7 @@ def xml_study(root: etree._Element) -> Study:
 def _judge_threshold(module: etree._Element | None, faults: list[Fault]) -> None:
     threshold = None if module is None else module.find("other_events/frequency_threshold")
     if threshold is not None and percentage(_inside(threshold)) is None:
-        table = table_label("other")
-        faults.append(_fault(threshold, "a percentage from 0 to 100", "threshold_is_a_percentage", table))
+        faults.append(_fault(threshold, "a percentage from 0 to 100", "threshold_is_a_percentage", "other"))
 
 
 def _text(element: etree._Element | None, path: str) -> str | None:
@@ -154,7 +153,7 @@ def _event(
     title, default = heading
     counts = _counts(event)
     if not counts:
-        faults.append(_fault(event, "an event with its counts", "event_has_counts", table_label(kind)))
+        faults.append(_fault(event, "an event with its counts", "event_has_counts", kind, _text(event, "sub_title")))
         return
     sub_title = event.find("sub_title")
     yield Event(
@@ -186,5 +185,5 @@ def _place(element: etree._Element) -> str:
     return f"line {element.sourceline}, {element.tag}"
 
 
-def _fault(element: etree._Element, expected: str, rule: str, table: str | None) -> Fault:
-    return Fault(_place(element), shown(" ".join(_inside(element).split())), expected, rule, table)
+def _fault(element: etree._Element, expected: str, rule: str, kind: str | None, term: str | None = None) -> Fault:
+    return Fault(_place(element), shown(" ".join(_inside(element).split())), expected, rule, kind, term)
