@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from safety_pipeline.ingest.cdisc.coding import with_coded_terms
+from safety_pipeline.ingest.cdisc.coding import is_readable, with_coded_terms
 from safety_pipeline.ingest.cdisc.emergence import emergence
 from safety_pipeline.ingest.cdisc.opened_package import OpenedPackage
 from safety_pipeline.ingest.cdisc.periods import with_treatment
@@ -12,7 +12,6 @@ from safety_pipeline.ingest.cdisc.refusals import Record, row_refusals, value_re
 from safety_pipeline.ingest.cdisc.study import Attribution
 from safety_pipeline.ingest.cdisc.subjects import Subjects, day_of
 from safety_pipeline.ingest.cdisc.words import note, truths, words
-from safety_pipeline.reference import load
 
 # A number, after a word for grade or before one for how bad that is: `3`, `3.0`, `Grade 3`, `G3`, `3 - Severe`.
 _BEFORE, _AFTER = r"(?:(?:ctc(?:ae)?[\s-]*)?(?:toxicity\s*)?(?:grade|gr\.?|g))?", r"(?:\s*[-:=,(]\s*[a-z][a-z \-]*\)?)?"
@@ -92,8 +91,7 @@ def _may_count(listed: list[str]) -> pl.Expr:
 
 def _is_readable() -> pl.Expr:
     """Whether the words of a coded term are known; what is not coded is told apart."""
-    wording = load().wording
-    known = pl.col("term").map_elements(wording.is_readable, return_dtype=pl.Boolean, skip_nulls=True)
+    known = pl.col("term").map_elements(is_readable, return_dtype=pl.Boolean, skip_nulls=True)
     return known.fill_null(value=True)
 
 
