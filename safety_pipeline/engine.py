@@ -1,6 +1,7 @@
 """Steps that each engine takes in its own way: Polars here, PySpark in a cluster."""
 
 from collections.abc import Callable, Mapping, Sequence
+from threading import Lock
 from typing import Any
 
 import narwhals as nw
@@ -29,6 +30,25 @@ def distinct(data: nw.LazyFrame[Any], *names: str) -> nw.LazyFrame[Any]:
     if not isinstance(native, pl.LazyFrame):
         return few
     return nw.from_native(pl.defer(lambda: native.collect(engine="streaming"), schema=native.collect_schema()))
+
+
+def held(data: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    """The rows, computed once however many parts of a plan ask for them, and only where one does.
+
+    Polars finds common parts of a plan only where no Python function is among them; with one it asks for it each time.
+    """
+    native = nw.to_native(data)
+    if not isinstance(native, pl.LazyFrame):
+        return data
+    lock, kept = Lock(), list[pl.DataFrame]()
+
+    def collected() -> pl.DataFrame:
+        with lock:
+            if not kept:
+                kept.append(native.collect(engine="streaming"))
+            return kept[0]
+
+    return nw.from_native(pl.defer(collected, schema=native.collect_schema()))
 
 
 def looked_up(data: nw.LazyFrame[Any], answers: nw.LazyFrame[Any], on: Sequence[str]) -> nw.LazyFrame[Any]:

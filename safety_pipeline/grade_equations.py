@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 Counts = npt.NDArray[np.float64]
+Truths = npt.NDArray[np.bool_]
 HIGHEST = 5
 _NODES = HIGHEST + 2  # patients with grade 0 or worse, 1 or worse, ..., 5 or worse, and nobody
 
@@ -39,7 +40,7 @@ class BandBounds:
 
     lower: Counts
     upper: Counts
-    is_contradictory: npt.NDArray[np.bool_]
+    is_contradictory: Truths
 
 
 def at_worst_grade(columns: GradeColumns, first: int) -> BandBounds:
@@ -50,8 +51,8 @@ def at_worst_grade(columns: GradeColumns, first: int) -> BandBounds:
     (R. Shostak, "Deciding linear inequalities by computing loop residues", 1981; Bellman-Ford closure).
     """
     distance = _closure(_differences(columns))
-    contradictory = (np.diagonal(distance, axis1=1, axis2=2) < 0).any(axis=1)
-    return BandBounds(-distance[:, first, _NODES - 1], distance[:, _NODES - 1, first], contradictory)
+    contradictory = np.any(np.diagonal(distance, axis1=1, axis2=2) < 0, axis=1)
+    return BandBounds(-distance[:, first, _NODES - 1], distance[:, _NODES - 1, first], np.asarray(contradictory))
 
 
 def _differences(columns: GradeColumns) -> Counts:
@@ -92,8 +93,8 @@ def at_each_grade(columns: GradeColumns, first: int) -> BandBounds:
         _tighten(lower, upper)
         if all(np.array_equal(now, then) for now, then in zip((lower, upper), before, strict=True)):
             break
-    contradictory = (lower > upper).any(axis=(1, 2))
-    return BandBounds(lower[:, first, HIGHEST], upper[:, first, HIGHEST], contradictory)
+    contradictory = np.any(lower > upper, axis=(1, 2))
+    return BandBounds(lower[:, first, HIGHEST], upper[:, first, HIGHEST], np.asarray(contradictory))
 
 
 def _tighten(lower: Counts, upper: Counts) -> None:
@@ -134,7 +135,7 @@ def hull(columns: GradeColumns, first: int) -> BandBounds:
     return BandBounds(lower, np.minimum(upper, columns.at_risk), np.ones(n_lines, dtype=bool))
 
 
-def chosen(condition: npt.NDArray[np.bool_], yes: BandBounds, no: BandBounds) -> BandBounds:
+def chosen(condition: Truths, yes: BandBounds, no: BandBounds) -> BandBounds:
     """Line by line the one or the other."""
     picked: list[Any] = [
         np.where(condition, getattr(yes, name), getattr(no, name)) for name in ("lower", "upper", "is_contradictory")

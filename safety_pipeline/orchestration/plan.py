@@ -32,8 +32,8 @@ _CODE = {
     "summarised": ("summarise", "reference", "tables"),
     "published": ("publish", "reference", "tables"),
 }
-# A package's doses come from rows of subjects, which only its reader sees.
-_CODE_OF_READER = {"cdisc": ("dose", "reference/data/dose")}
+# A package's doses, and whether its terms can be read, come from rows of subjects, which only its reader sees.
+_CODE_OF_READER = {"cdisc": ("dose", "reference")}
 STAGE_TABLES: dict[str, Sequence[Table]] = {
     "ingested": INGESTED,
     "harmonised": HARMONISED,

@@ -13,7 +13,7 @@ from safety_pipeline.ingest import readers
 from safety_pipeline.orchestration.lake import Lake
 from safety_pipeline.publish import star
 from safety_pipeline.reference import References
-from safety_pipeline.reference.assessment import body_system, suspicion_rules, time_points
+from safety_pipeline.reference.assessment import body_system, silence_rules, suspicion_rules, time_points
 from safety_pipeline.reference.signal_rules import signal_rules
 from safety_pipeline.summarise import by_arm, by_dose, over_time
 from safety_pipeline.summarise.comparisons import contrasts, hierarchical_contrasts, signals
@@ -21,6 +21,7 @@ from safety_pipeline.summarise.comparisons.signal_evidence import evidence
 from safety_pipeline.summarise.doubts import coverage, suspicions
 from safety_pipeline.summarise.doubts import sensitivity as sensitivities
 from safety_pipeline.summarise.evidence import row_use
+from safety_pipeline.summarise.evidence.unknown_terms import unknown_terms
 from safety_pipeline.summarise.populations import arms, document_use
 from safety_pipeline.summarise.sources import Sources
 from safety_pipeline.tables import checked, compared, harmonised, ingested, published, summarised
@@ -90,10 +91,13 @@ def sources(lake: Lake) -> Sources:
         "row_use": summarised.ROW_USE,
         "life_table": harmonised.LIFE_TABLE,
     }
+    scanned = {name: lake.scan(table) for name, table in tables.items()}
     return Sources(
         concept=references(lake).dim_concept(),
         term=references(lake).dim_term(),
-        **{name: lake.scan(table) for name, table in tables.items()},
+        unknown_term=unknown_terms(scanned["toxicity"], references(lake)),
+        min_readable_share=silence_rules()["min_readable_share"],
+        **scanned,
     )
 
 

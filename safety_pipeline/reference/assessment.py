@@ -32,5 +32,14 @@ def time_points() -> tuple[int, ...]:
 
 def suspicion_rules() -> dict[str, float]:
     """The thresholds of a suspected duplicate by name."""
-    rows = read_keyed([DATA / "suspicion_rule.csv"], _RULE_COLUMNS, ("rule",))
+    return _rules("suspicion_rule.csv")
+
+
+def silence_rules() -> dict[str, float]:
+    """By name, what must hold for an event that is not listed to say anything."""
+    return _rules("silence_rule.csv")
+
+
+def _rules(file: str) -> dict[str, float]:
+    rows = read_keyed([DATA / file], _RULE_COLUMNS, ("rule",))
     return {row["rule"]: float(row["value"]) for row in rows.to_dicts()}

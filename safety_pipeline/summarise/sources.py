@@ -4,15 +4,15 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-NO_DOUBTFUL_TERMS = {"term_as_reported": pl.String(), "doubtful_concept": pl.String()}
+UNKNOWN_TERM = {"term_as_reported": pl.String(), "doubtful_concept": pl.String(), "is_readable": pl.Boolean()}
 
 
 @dataclass(frozen=True)
 class Sources:
     """All landed deliveries side by side: accepted and refused rows, their tables, and the arms that are counted.
 
-    ``doubtful_term`` has one row per term that no dictionary knows and headline concept it may belong to;
-    ``least_known_share`` is the share of known terms below which a document's silence means nothing.
+    ``unknown_term`` has one row per term that no dictionary knows and headline concept it may belong to;
+    ``min_readable_share`` is the share of readable terms below which a document's silence means nothing.
     """
 
     document: pl.LazyFrame
@@ -25,8 +25,8 @@ class Sources:
     rejected: pl.LazyFrame
     row_use: pl.LazyFrame
     life_table: pl.LazyFrame
-    doubtful_term: pl.LazyFrame = field(default_factory=lambda: pl.LazyFrame(schema=NO_DOUBTFUL_TERMS))
-    least_known_share: float = 0.0
+    unknown_term: pl.LazyFrame = field(default_factory=lambda: pl.LazyFrame(schema=UNKNOWN_TERM))
+    min_readable_share: float = 0.0
 
 
 def counted_arms(arm: pl.LazyFrame) -> pl.LazyFrame:

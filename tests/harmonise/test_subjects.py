@@ -101,3 +101,67 @@ def test_graded_events_of_which_none_is_severe_are_a_zero_not_a_gap(counts):
     assert found[(HIGH, "Nausea", "all_causality", "severe")] == (0, 0)
     assert found[(LOW, "Any adverse event", "all_causality", "severe")] == (0, 0)
     assert (LOW, "Nausea", "all_causality", "any") not in found
+
+
+def refused(subject, term, grade=None):
+    return event(subject, term, grade, emergent=None) | {"is_refused": True}
+
+
+def uncoded(subject, wording):
+    return event(subject, None, 1) | {"verbatim": wording}
+
+
+def bounds(found, arm, *, of=("Edema", "Haemorrhage", "Rash", "Any adverse event")):
+    return {row: found[(arm, row, "all_causality", "any")] for row in of}
+
+
+def test_a_refused_row_opens_its_own_concept_and_any_event_by_its_subject(counts):
+    found = counts([event("a", "Nausea", 1), refused("b", "Edema limbs", 3)])
+    assert bounds(found, HIGH) == {"Edema": (0, 1), "Haemorrhage": (0, 0), "Rash": (0, 0), "Any adverse event": (1, 2)}
+    assert found[(HIGH, "Edema", "all_causality", "severe")] == (0, 1)
+
+
+def test_a_refused_row_without_a_term_opens_every_row_of_the_arm_by_its_subject(counts):
+    found = counts([event("a", "Nausea", 1), refused("b", None)])
+    assert set(bounds(found, HIGH, of=("Edema", "Haemorrhage", "Rash", "Nausea")).values()) == {(0, 1), (1, 2)}
+    assert found[(HIGH, "Nausea", "all_causality", "any")] == (1, 2)
+    assert set(bounds(found, LOW).values()) == {(0, 0)}
+
+
+def test_refused_rows_of_nobody_known_may_be_of_anybody_but_of_no_more_than_there_are(counts):
+    found = counts([event("a", "Nausea", 1), refused(None, "Rash"), refused("stranger", "Rash"), refused(None, "Rash")])
+    assert bounds(found, HIGH, of=("Rash", "Edema")) == {"Rash": (0, 3), "Edema": (0, 0)}
+    assert bounds(found, LOW, of=("Rash", "Any adverse event")) == {"Rash": (0, 1), "Any adverse event": (0, 1)}
+
+
+@pytest.mark.parametrize("term", ["浮腫", "PT 10012", "Event B", "Zwxqtr"])
+def test_a_term_that_cannot_be_read_opens_every_concept_and_counts_as_an_event(counts, term):
+    found = counts([event("a", term, 1), event("b", "Nausea", 1)])
+    assert bounds(found, HIGH) == {"Edema": (0, 1), "Haemorrhage": (0, 1), "Rash": (0, 1), "Any adverse event": (2, 2)}
+    assert found[(HIGH, term, "all_causality", "any")] == (1, 1)
+    assert found[(HIGH, "Nausea", "all_causality", "any")] == (1, 2)
+
+
+def test_a_term_of_no_dictionary_whose_words_are_known_opens_nothing(counts):
+    found = counts([event("a", "Shoulder operation", 1)])
+    assert bounds(found, HIGH, of=("Edema", "Rash")) == {"Edema": (0, 0), "Rash": (0, 0)}
+
+
+def test_a_term_that_may_belong_to_a_concept_opens_its_upper_bound_only(counts):
+    found = counts([event("a", "Fluid retention", 1), event("b", "Skin eruption pustular", 1)])
+    assert found[(HIGH, "Edema", "all_causality", "any")] == (0, 1)
+    assert found[(HIGH, "Haemorrhage", "all_causality", "any")] == (0, 0)
+
+
+def test_what_is_not_coded_counts_by_the_wording_and_shows_none_of_it(references):
+    events = [
+        uncoded("a", "swollen ankles of Mr Miller"),
+        uncoded("b", "Rash"),
+        uncoded("c", "felt bad at Mr Miller's"),
+    ]
+    frame = toxicity(package(events), references).filter(arm_id=HIGH, grade_band="any").collect()
+    found = {row["row_label"]: (row["n_affected_lower"], row["n_affected_upper"]) for row in frame.to_dicts()}
+    assert "Miller" not in str(frame.to_dict(as_series=False))
+    assert (found["Rash"][0], found["Any adverse event"]) == (1, (3, 3))
+    assert found["Rash"][1] >= 2
+    assert found["Uncoded term"][0] >= 1

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import narwhals as nw
 import polars as pl
 
-from safety_pipeline.engine import beside
+from safety_pipeline.engine import beside, held
 from safety_pipeline.harmonise.cells import Frame
 from safety_pipeline.harmonise.counting.questions import questions_of_files
 from safety_pipeline.harmonise.counting.subjects import asked_of_groups, counted_events
@@ -26,7 +26,7 @@ def life_table(tables: Mapping[str, pl.LazyFrame], references: References) -> pl
     leave here; subjects without dates of treatment have no time and are in no row.
     """
     frames = {name: nw.from_native(frame) for name, frame in tables.items()}
-    events = counted_events(frames)
+    events = held(counted_events(frames))
     observed = _observed(frames["subject"])
     questions = questions_of_files(frames, events)
     concepts = beside(references.union_concepts.select("given_concept"), observed)

@@ -1,68 +1,97 @@
-"""What the words of subjects' events mean: which headline concepts they belong to, for certain or possibly."""
+"""What the words of subjects' events mean: which rows an event counts in, for certain or possibly."""
 
 from typing import Any
 
 import narwhals as nw
 import polars as pl
 
-from safety_pipeline.engine import beside, on_small_frame
+from safety_pipeline.engine import on_small_frame
+from safety_pipeline.harmonise.counting.nested import ANY_EVENT
 from safety_pipeline.harmonise.matching.terms import matched
+from safety_pipeline.reference.lexicon import named_concepts
 from safety_pipeline.reference.references import References
 
 Frame = nw.LazyFrame[Any]
 
 TEXT = ("grading_system", "wording", "is_coded")
 UNCODED = "Uncoded term"
-_SCHEMA = {"grading_system": pl.String(), "wording": pl.String(), "is_coded": pl.Boolean()}
 _WHOLLY = ("equal", "subset")
+_TEXT = {"grading_system": pl.String(), "wording": pl.String(), "is_coded": pl.Boolean()}
+_MEANING = {
+    **_TEXT,
+    "label": pl.String(),
+    "given_concept": pl.String(),
+    "is_member": pl.Int64(),
+    "is_read": pl.Boolean(),
+}
 
 
-def with_text(events: Frame) -> Frame:
-    """The events with the text that says what they are: the coded term, else the investigator's wording."""
-    is_coded = ~nw.col("term_as_reported").is_null()
-    return events.with_columns(wording=nw.coalesce(nw.col("term_as_reported"), nw.col("verbatim")), is_coded=is_coded)
+def with_wording(events: Frame) -> Frame:
+    """The events with the words that say what they are, the coded term or else the investigator's; empty for none."""
+    wording = nw.coalesce(nw.col("term_as_reported"), nw.col("verbatim"), nw.lit(""))
+    return events.with_columns(wording=wording, is_coded=~nw.col("term_as_reported").is_null())
 
 
-def texts_of(events: Frame, references: References) -> Frame:
-    """One row per distinct text of the events, with the target it means, null where no dictionary knows it."""
-    texts = events.filter(~nw.col("wording").is_null()).select(*TEXT).unique()
-    asked = texts.with_columns(source_kind=nw.lit("subject"), _term=nw.col("wording"), _parent=nw.lit(""))
-    found = matched(asked, references).select(*TEXT, "target_id", "match_kind")
-    targets = beside(references.targets.select("target_id", "ctcae_term", "concept", "concept_relation"), found)
-    return found.join(targets, on="target_id", how="left")
+def meanings(worded: Frame, references: References) -> Frame:
+    """One row per wording and row that its events count in: the term, headline concepts, any event.
 
-
-def concepts_of(texts: Frame, references: References) -> Frame:
-    """One row per text and headline concept it belongs to; ``is_member`` is 0 where only possibly.
-
-    A term wider than the concept, or one that overlaps it, may be an event of the concept.
+    ``is_member`` is 0 where they only may: a term wider than the concept, or one that the lexicon finds doubtful. What
+    cannot be read (not ``is_read``) may be an event of any concept.
     """
-    known = texts.join(beside(references.headlines, texts), on="concept", how="inner")
-    is_member = nw.col("concept_relation").is_in(_WHOLLY).cast(nw.Int64)
-    return known.with_columns(is_member=is_member).select(*TEXT, "concept", "concept_label", "is_member")
+    texts = worded.select(*_TEXT).unique()
+    return on_small_frame(texts, lambda rows: _meanings(rows, references), _MEANING)
 
 
-def readings(texts: Frame, references: References) -> Frame:
-    """One row per text: the label it is counted under, and whether it can be read at all.
+def _meanings(texts: pl.DataFrame, references: References) -> pl.DataFrame:
+    known = _known(texts, references)
+    of_concepts = pl.concat([_of_dictionaries(known), _of_lexicon(known, references), _of_unread(known, references)])
+    once = of_concepts.group_by(*TEXT, "concept").agg(pl.col("is_member").max(), pl.col("is_read").first())
+    labels = references.headlines.rename({"concept_label": "label"})
+    parts = [
+        _of_terms(known),
+        once.join(labels, on="concept", how="inner").rename({"concept": "given_concept"}),
+        known.with_columns(label=pl.lit(references.any_event_label), given_concept=pl.lit(ANY_EVENT), is_member=1),
+    ]
+    names = [*_MEANING]
+    return pl.concat([part.cast({"is_member": pl.Int64}).select(names) for part in parts])
 
-    What cannot be read may be an event of any concept. Free text can be anything that no dictionary knows; of a coded
-    term it is enough that its words are known.
+
+def _known(texts: pl.DataFrame, references: References) -> pl.DataFrame:
+    """The texts with the target they mean, null where no dictionary knows it, and whether they can be read at all.
+
+    Free text can be anything that no dictionary knows; of a coded term it is enough that its words are known.
     """
-    names = [*_SCHEMA]
-    judged = on_small_frame(
-        texts.select(*names), lambda rows: _judged(rows, references), {**_SCHEMA, "has_known_words": pl.Boolean()}
-    )
-    is_known = ~nw.col("target_id").is_null() & (nw.col("match_kind") != "other_specify")
-    named = texts.join(judged, on=names, how="inner")
-    return named.select(
-        *TEXT,
-        label=nw.when(nw.col("is_coded"))
-        .then(nw.col("wording"))
-        .otherwise(nw.coalesce(nw.col("ctcae_term"), nw.lit(UNCODED))),
-        is_read=is_known | (nw.col("is_coded") & nw.col("has_known_words")),
-    )
+    asked = texts.lazy().with_columns(source_kind=pl.lit("subject"), _term="wording", _parent=pl.lit(""))
+    found: pl.DataFrame = nw.to_native(matched(nw.from_native(asked), references)).collect()
+    targets = references.targets.select("target_id", "ctcae_term", "concept", "concept_relation")
+    joined = found.select(*TEXT, "target_id", "match_kind").join(targets, on="target_id", how="left", validate="m:1")
+    words = pl.Series([references.wording.is_readable(text) for text in joined["wording"]], dtype=pl.Boolean)
+    is_known = pl.col("target_id").is_not_null() & (pl.col("match_kind") != "other_specify")
+    return joined.with_columns(is_read=is_known | (pl.col("is_coded") & words))
 
 
-def _judged(rows: pl.DataFrame, references: References) -> pl.DataFrame:
-    known = [references.wording.is_readable(text) for text in rows["wording"]]
-    return rows.with_columns(has_known_words=pl.Series(known, dtype=pl.Boolean))
+def _of_terms(known: pl.DataFrame) -> pl.DataFrame:
+    """The row of the term itself; a text that is not coded goes by its term of the dictionary, never by its words."""
+    own_name = pl.coalesce("ctcae_term", pl.lit(UNCODED))
+    label = pl.when("is_coded").then("wording").otherwise(own_name)
+    named = known.filter(pl.col("wording") != "")
+    return named.with_columns(label=label, given_concept=pl.lit(""), is_member=pl.lit(1))
+
+
+def _of_dictionaries(known: pl.DataFrame) -> pl.DataFrame:
+    is_member = pl.col("concept_relation").is_in(_WHOLLY)
+    rows = known.drop_nulls("concept").with_columns(is_member=is_member.cast(pl.Int64))
+    return rows.select(*TEXT, "concept", "is_member", "is_read")
+
+
+def _of_lexicon(known: pl.DataFrame, references: References) -> pl.DataFrame:
+    unknown = known.filter(pl.col("target_id").is_null()).drop("concept")
+    texts = nw.from_native(unknown.select(text="wording").unique().lazy())
+    named: pl.DataFrame = nw.to_native(named_concepts(texts, references)).collect()
+    found = unknown.join(named.select("concept", wording="text"), on="wording", how="inner")
+    return found.select(*TEXT, "concept", pl.lit(0, pl.Int64).alias("is_member"), "is_read")
+
+
+def _of_unread(known: pl.DataFrame, references: References) -> pl.DataFrame:
+    rows = known.filter(~pl.col("is_read")).drop("concept").join(references.headlines, how="cross")
+    return rows.select(*TEXT, "concept", pl.lit(0, pl.Int64).alias("is_member"), "is_read")

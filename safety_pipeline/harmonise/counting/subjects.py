@@ -4,16 +4,16 @@ from collections.abc import Mapping
 
 import narwhals as nw
 
-from safety_pipeline.engine import beside
+from safety_pipeline.engine import beside, held
 from safety_pipeline.harmonise.cells import Frame
 from safety_pipeline.harmonise.counting.counted import DOUBTS, as_reported, n_subjects
-from safety_pipeline.harmonise.counting.meanings import TEXT, UNCODED, concepts_of, readings, texts_of, with_text
+from safety_pipeline.harmonise.counting.meanings import TEXT, UNCODED, meanings, with_wording
 from safety_pipeline.harmonise.counting.nested import ANY_EVENT, GROUP, PLACE
 from safety_pipeline.harmonise.counting.questions import asked, questions_of_files, what_is_known
 from safety_pipeline.reference.references import References
 
 _ROW = ("label", "given_concept", "is_member")
-_YES, _NO = nw.lit(1, nw.Int64), nw.lit(0, nw.Int64)
+_LISTING = tuple(name for name in PLACE if name != "arm_id")
 
 
 def counted_subjects(tables: Mapping[str, Frame], references: References) -> Frame:
@@ -21,16 +21,17 @@ def counted_subjects(tables: Mapping[str, Frame], references: References) -> Fra
 
     Concepts have a row for every arm, also where no subject had an event; terms only where one had.
     """
-    events = counted_events(tables)
-    grouped = _groups(events, references)
-    counts = _capped(_subjects_once(asked(grouped)), tables)
+    events = held(counted_events(tables))
+    meant = held(meanings(with_wording(events), references))
+    grouped = _groups(events, meant)
+    counts = held(_capped(_subjects_once(asked(grouped)), tables))
     zeros = _zeros(counts, questions_of_files(tables, events), tables, references)
-    return as_reported(nw.concat([counts, zeros], how="vertical"), tables, _members(events, references))
+    return as_reported(nw.concat([counts, zeros], how="vertical"), tables, _members(meant))
 
 
 def asked_of_groups(events: Frame, references: References) -> Frame:
     """One row per event, group it counts in (term, headline concept, any event) and question it may answer."""
-    return asked(_groups(events, references))
+    return asked(_groups(events, held(meanings(with_wording(events), references))))
 
 
 def counted_events(tables: Mapping[str, Frame]) -> Frame:
@@ -69,44 +70,27 @@ def _of_anybody(events: Frame, everybody: Frame, subjects: Frame) -> Frame:
     return named.drop("is_known").join(arms, on="document_id", how="inner")
 
 
-def _groups(events: Frame, references: References) -> Frame:
+def _groups(events: Frame, meant: Frame) -> Frame:
     """Each event once for each row it counts in, for certain or possibly: its term, headline concepts, any event.
 
-    What cannot be read may be an event of any other row of its arm.
+    What cannot be read may also be an event of any other term of its listing.
     """
-    worded = with_text(events)
-    texts = texts_of(worded, references)
-    read = worded.join(readings(texts, references), on=list(TEXT), how="left").with_columns(
-        is_read=nw.col("is_read").fill_null(value=False)
-    )
-    own = read.with_columns(given_concept=nw.lit(""), is_member=_YES).filter(~nw.col("label").is_null())
-    concepts = concepts_of(texts, references).rename({"concept": "given_concept", "concept_label": "_concept_label"})
-    inside = read.join(concepts, on=list(TEXT), how="inner").with_columns(label=nw.col("_concept_label"))
-    anything = read.with_columns(
-        label=nw.lit(references.any_event_label), given_concept=nw.lit(ANY_EVENT), is_member=_YES
-    )
-    unread = read.filter(~nw.col("is_read")).drop("label")
-    possible = _possible(unread, own, references)
+    each = held(with_wording(events).join(meant, on=list(TEXT), how="inner"))
     columns = [*events.collect_schema().names(), *_ROW]
-    return nw.concat([each.select(*columns) for each in (own, inside, anything, possible)], how="vertical")
+    of_terms = each.filter((nw.col("given_concept") == "") & (nw.col("label") != UNCODED))
+    terms = of_terms.select(*_LISTING, "label").unique()
+    unread = each.filter(~nw.col("is_read") & (nw.col("given_concept") == ANY_EVENT)).drop("label")
+    possible = unread.join(terms, on=list(_LISTING), how="inner").with_columns(
+        given_concept=nw.lit(""), is_member=nw.lit(0, nw.Int64)
+    )
+    return nw.concat([each.select(*columns), possible.select(*columns)], how="vertical")
 
 
-def _possible(unread: Frame, own: Frame, references: References) -> Frame:
-    """Each event that cannot be read once for each headline concept and each term of its arm."""
-    headlines = references.headlines.select(given_concept="concept", label="concept_label")
-    of_concepts = unread.join(beside(headlines, unread), how="cross")
-    terms = own.filter(nw.col("label") != UNCODED).select(*PLACE, "label", "given_concept").unique()
-    of_terms = unread.join(terms, on=list(PLACE), how="inner")
-    columns = [*unread.collect_schema().names(), "given_concept", "label"]
-    both = nw.concat([each.select(*columns) for each in (of_concepts, of_terms)], how="vertical")
-    return both.with_columns(is_member=_NO)
-
-
-def _members(events: Frame, references: References) -> Frame:
+def _members(meant: Frame) -> Frame:
     """One row per coded term that counts wholly for a headline concept."""
-    inside = concepts_of(texts_of(with_text(events), references), references)
-    wholly = inside.filter(nw.col("is_coded") & (nw.col("is_member") == 1))
-    return wholly.select("concept", label="wording").unique()
+    inside = meant.filter(nw.col("is_coded") & (nw.col("is_member") == 1))
+    wholly = inside.filter(~nw.col("given_concept").is_in(["", ANY_EVENT]))
+    return wholly.select(concept="given_concept", label="wording").unique()
 
 
 def _subjects_once(levels: Frame) -> Frame:
@@ -144,14 +128,13 @@ def _capped(counts: Frame, tables: Mapping[str, Frame]) -> Frame:
 
 def _zeros(counts: Frame, questions: Frame, tables: Mapping[str, Frame], references: References) -> Frame:
     """A zero for each concept in each arm that has subjects, and for each question about a term an arm had."""
-    listing = [name for name in PLACE if name != "arm_id"]
     concepts = beside(references.union_concepts, counts)
     peopled = tables["subject"].filter(nw.col("is_safety_population")).select("document_id", "arm_id").unique()
     arms = tables["arm"].select("document_id", "arm_id").join(peopled, on=["document_id", "arm_id"], how="inner")
     of_concepts = questions.join(arms, on="document_id", how="inner").join(concepts, how="cross")
     had = counts.filter((nw.col("given_concept") == "") & (nw.col("band") == "any"))
     terms = had.filter(nw.col("attribution") == "all_causality").select(*PLACE, "label", "given_concept")
-    of_terms = questions.join(terms, on=listing, how="inner")
+    of_terms = questions.join(terms, on=list(_LISTING), how="inner")
     grid = nw.concat([of_concepts.select(*GROUP), of_terms.select(*GROUP)], how="vertical")
     none = nw.lit(0).cast(nw.Int64)
     missing = grid.join(counts.select(*GROUP), on=list(GROUP), how="anti")

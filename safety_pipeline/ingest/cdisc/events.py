@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from safety_pipeline.ingest.cdisc.coding import is_readable, with_coded_terms
 from safety_pipeline.ingest.cdisc.emergence import emergence
-from safety_pipeline.ingest.cdisc.files import Dataset
+from safety_pipeline.ingest.cdisc.opened_package import OpenedPackage
 from safety_pipeline.ingest.cdisc.periods import with_treatment
 from safety_pipeline.ingest.cdisc.refusals import Record, row_refusals, value_refusals
 from safety_pipeline.ingest.cdisc.study import Attribution
@@ -18,25 +19,30 @@ _GRADE = rf"(?i)^{_BEFORE}\s*([1-5])(?:\.0+)?{_AFTER}$"
 # What tells an event row from one that only names a subject without events.
 _CONTENT = ("body_system", "grade", "severity", "serious", "relation", "emergent", "start", "end")
 _ROW_RULES = (
-    "event_has_a_subject",
     "event_row_is_not_blank",
+    "event_has_a_subject",
     "event_has_a_term",
     "subject_is_known",
     "row_is_of_a_total",
     "event_is_of_a_later_treatment",
     "event_is_under_the_subjects_treatment",
 )
-# Rows that are refused without an event of the arm being lost.
-_NOTHING_LOST = ("event_row_is_not_blank", "row_is_of_a_total", "event_is_of_a_later_treatment")
+# Refused rows that may be an event of somebody in a denominator.
+_MAY_COUNT = (
+    "event_has_a_subject",
+    "event_has_a_term",
+    "subject_is_known",
+    "event_is_under_the_subjects_treatment",
+)
 
 
 @dataclass(frozen=True)
 class Events:
-    """One row per event that could be read; with the refusals these are the rows of the data set.
+    """One row per event that could be read, and per refused row that may be one (``is_refused``).
 
-    ``is_complete`` where each event of the safety population was read, and each that may be treatment-emergent is
-    graded: only then does a term that is not listed mean 0 in every band. Without grades a severe event may hide
-    behind any row.
+    ``is_complete`` where no row was lost that may be an event of the safety population, and each event that may be
+    treatment-emergent is coded in words that can be read, and graded: only then does a term that is not listed mean 0
+    in every band. Without grades a severe event may hide behind any row.
     """
 
     frame: pl.DataFrame
@@ -45,23 +51,58 @@ class Events:
     is_complete: bool
 
 
-def read_events(dataset: Dataset, supplement: Dataset | None, subjects: Subjects, attribution: Attribution) -> Events:
+def read_events(package: OpenedPackage, subjects: Subjects, attribution: Attribution) -> Events:
     """Events with grade, seriousness, relation and treatment emergence; a wrong grade costs the grade only."""
-    judged = _with_rule(with_treatment(dataset.frame, subjects, dataset.file))
-    kept = judged.filter(pl.col("rule").is_null())
+    dataset = package.events
+    judged = _with_rule(with_treatment(with_coded_terms(dataset.frame), subjects, dataset.file))
     refusals = [record for rule in _ROW_RULES for record in row_refusals(dataset, judged.filter(rule=rule), rule)]
-    graded = kept.with_columns(grade_read=_grade())
-    wrong = graded.filter(pl.col("grade").is_not_null() & pl.col("grade_read").is_null())
-    marked = emergence(dataset, supplement, graded)
+    graded = judged.filter(_may_count(_outside(package))).with_columns(grade_read=_grade())
+    wrong = graded.filter(_IS_KEPT, pl.col("grade").is_not_null() & pl.col("grade_read").is_null())
+    marked = emergence(dataset, package.supplement, graded)
     related = _with_relation(marked.frame, attribution)
-    n_unknown = related.select((pl.col("relation").is_not_null() & pl.col("is_related").is_null()).sum()).item()
-    notes = (*marked.notes, *([note("relation_unknown", n=n_unknown)] if n_unknown else []))
+    counted = related.filter(_IS_KEPT & pl.col("is_safety_population"), pl.col("is_emergent").fill_null(value=True))
+    counts = {
+        "relation_unknown": related.select((_IS_KEPT & _is_unknown_relation()).sum()).item(),
+        "uncoded": counted["term"].null_count(),
+        "unread_terms": counted.filter(~_is_readable()).height,
+    }
     return Events(
         _columns(related),
         (*refusals, *value_refusals(dataset, wrong, "grade_is_1_to_5", "grade")),
-        notes,
-        is_complete=not _lost(judged) and _is_graded(marked.frame),
+        (*marked.notes, *(note(name, n=n) for name, n in counts.items() if n)),
+        is_complete=_is_complete(related, counted, counts),
     )
+
+
+_IS_KEPT = pl.col("rule").is_null()
+
+
+def _outside(package: OpenedPackage) -> list[str]:
+    """Subjects that one of the package's own lists names, in a denominator or not: their rows are nobody else's."""
+    lists = [each.frame["subject"] for each in (package.subjects, package.other_subjects) if each is not None]
+    return pl.concat(lists).drop_nulls().unique().to_list()
+
+
+def _may_count(listed: list[str]) -> pl.Expr:
+    """Whether a row is an event, or is refused and may be one of somebody in a denominator."""
+    of_others = (pl.col("rule") == "subject_is_known") & pl.col("subject").is_in(listed)
+    return _IS_KEPT | (pl.col("rule").is_in(_MAY_COUNT) & ~of_others.fill_null(value=False))
+
+
+def _is_readable() -> pl.Expr:
+    """Whether the words of a coded term are known; what is not coded is told apart."""
+    known = pl.col("term").map_elements(is_readable, return_dtype=pl.Boolean, skip_nulls=True)
+    return known.fill_null(value=True)
+
+
+def _is_unknown_relation() -> pl.Expr:
+    return pl.col("relation").is_not_null() & pl.col("is_related").is_null()
+
+
+def _is_complete(rows: pl.DataFrame, counted: pl.DataFrame, counts: dict[str, int]) -> bool:
+    lost = rows.filter(~_IS_KEPT, pl.col("is_safety_population").fill_null(value=True))
+    is_worded = not counts["uncoded"] and not counts["unread_terms"]
+    return lost.is_empty() and is_worded and not counted["grade_read"].null_count()
 
 
 def _grade() -> pl.Expr:
@@ -76,8 +117,8 @@ def _with_rule(rows: pl.DataFrame) -> pl.DataFrame:
     nameless = pl.col("term").is_null() & pl.col("verbatim").is_null()
     blank = pl.all_horizontal(pl.col(name).is_null() for name in _CONTENT if name in rows.columns)
     broken = (
-        pl.col("subject").is_null(),
         nameless & blank,
+        pl.col("subject").is_null(),
         nameless,
         pl.col("is_known").is_null(),
         pl.col("is_of_total"),
@@ -86,17 +127,6 @@ def _with_rule(rows: pl.DataFrame) -> pl.DataFrame:
     )
     ruled = [pl.when(is_broken).then(pl.lit(rule)) for is_broken, rule in zip(broken, _ROW_RULES, strict=True)]
     return rows.with_columns(rule=pl.coalesce(ruled))
-
-
-def _lost(judged: pl.DataFrame) -> bool:
-    """Whether an event of somebody in a denominator could not be read, so that a term not listed may not be 0."""
-    lost = judged.filter(pl.col("is_safety_population") & pl.col("rule").is_not_null())
-    return not lost.filter(~pl.col("rule").is_in(_NOTHING_LOST)).is_empty()
-
-
-def _is_graded(events: pl.DataFrame) -> bool:
-    counted = events.filter("is_safety_population", pl.col("is_emergent").fill_null(value=True))
-    return not counted["grade_read"].null_count()
 
 
 def _with_relation(events: pl.DataFrame, attribution: Attribution) -> pl.DataFrame:
@@ -113,7 +143,7 @@ def _columns(events: pl.DataFrame) -> pl.DataFrame:
     return events.select(
         "row_number",
         subject_id="subject",
-        term_as_reported=pl.coalesce("term", "verbatim"),
+        term_as_reported="term",
         verbatim="verbatim",
         body_system_as_reported="body_system",
         grade="grade_read",
@@ -122,6 +152,7 @@ def _columns(events: pl.DataFrame) -> pl.DataFrame:
         relatedness="relation",
         is_related="is_related",
         is_treatment_emergent="is_emergent",
+        is_refused=~_IS_KEPT,
         start_day=_day("start"),
         end_day=_day("end"),
     )

@@ -54,7 +54,7 @@ def read_package(delivery: Delivery, study: Study, package: OpenedPackage) -> Re
         package,
         place,
         subjects,
-        read_events(package.events, package.supplement, subjects, study.attribution),
+        read_events(package, subjects, study.attribution),
         grading_of(study, package.events, package.definitions),
         drugs,
         [

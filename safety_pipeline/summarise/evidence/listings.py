@@ -69,12 +69,12 @@ def _below_threshold() -> pl.Expr:
 
 
 def unrecognised_documents(sources: Sources) -> pl.LazyFrame:
-    """Documents of whose terms too few are known for their silence to mean anything."""
-    terms = sources.toxicity.filter(pl.col("column_role") == "arm").select(
-        "document_id", "term_as_reported", is_known=pl.col("match_kind") != "unmatched"
-    )
-    shares = terms.unique().group_by("document_id").agg(share=pl.col("is_known").mean())
-    return shares.filter(pl.col("share") < sources.least_known_share).select(
+    """Documents of whose terms too few can be read for their silence to mean anything."""
+    unread = sources.unknown_term.filter(~pl.col("is_readable")).select("term_as_reported").unique()
+    terms = sources.toxicity.select("document_id", "term_as_reported").unique()
+    judged = terms.join(unread.with_columns(is_unread=pl.lit(value=True)), on="term_as_reported", how="left")
+    shares = judged.group_by("document_id").agg(readable=pl.col("is_unread").is_null().mean())
+    return shares.filter(pl.col("readable") < sources.min_readable_share).select(
         "document_id", is_unrecognised=pl.lit(value=True)
     )
 

@@ -59,7 +59,10 @@ def doubtful_patients(sources: Sources) -> pl.LazyFrame:
     """
     rows = main_rows(sources.toxicity.filter(pl.col("match_kind") == "unmatched"), sources.toxicity)
     counted = rows.filter(pl.col("column_role") == "arm", pl.col("arm_id").is_not_null())
-    named = counted.join(sources.doubtful_term, on="term_as_reported", how="inner")
+    # What subjects' unknown terms may be is part of the union that counts them.
+    listings = sources.source_table.filter(pl.col("table_kind") == "subject_level").select("document_id", "table_label")
+    printed = counted.join(listings, on=["document_id", "table_label"], how="anti")
+    named = printed.join(sources.unknown_term, on="term_as_reported", how="inner")
     index = counted_arms(sources.arm).select("document_id", "arm_id")
     most = (
         named.join(index, on=["document_id", "arm_id"], how="semi")

@@ -8,7 +8,9 @@ import polars as pl
 from safety_pipeline.grade_equations import (
     HIGHEST,
     BandBounds,
+    Counts,
     GradeColumns,
+    Truths,
     at_each_grade,
     at_worst_grade,
     chosen,
@@ -69,7 +71,7 @@ def _bounds(rows: pl.DataFrame, printed: GradeColumns, start: int) -> BandBounds
     return chosen(solved.is_contradictory, hull(printed, start), solved)
 
 
-def _without_deaths(printed: GradeColumns, lines: np.ndarray) -> GradeColumns:
+def _without_deaths(printed: GradeColumns, lines: Truths) -> GradeColumns:
     """The columns with nobody at grade 5, for lines of terms whose edition defines no such grade."""
     upper = printed.upper.copy()
     upper[lines, HIGHEST, HIGHEST] = np.minimum(upper[lines, HIGHEST, HIGHEST], printed.lower[lines, HIGHEST, HIGHEST])
@@ -88,7 +90,7 @@ def _as_printed(solved: BandBounds, printed: GradeColumns) -> BandBounds:
     )
 
 
-def _own_column(printed: GradeColumns, start: int) -> tuple[np.ndarray, np.ndarray]:
+def _own_column(printed: GradeColumns, start: int) -> tuple[Counts, Counts]:
     """Lower and upper count of the column that covers the band alone; NaN where there is none."""
     last = np.where(np.isfinite(printed.upper[:, start, HIGHEST]), HIGHEST, _ALMOST_HIGHEST)
     line = np.arange(len(last))
@@ -96,16 +98,16 @@ def _own_column(printed: GradeColumns, start: int) -> tuple[np.ndarray, np.ndarr
     return np.where(np.isfinite(high), low, np.nan), np.where(np.isfinite(high), high, np.nan)
 
 
-def _tells_all(own: tuple[np.ndarray, np.ndarray], bounds: BandBounds) -> np.ndarray:
+def _tells_all(own: tuple[Counts, Counts], bounds: BandBounds) -> Truths:
     """Whether the covering column alone gives the bounds."""
-    return (own[0] == bounds.lower) & (own[1] == bounds.upper)
+    return np.asarray((own[0] == bounds.lower) & (own[1] == bounds.upper))
 
 
-def _is_whole(printed: GradeColumns, start: int) -> np.ndarray:
+def _is_whole(printed: GradeColumns, start: int) -> Truths:
     """Whether printed columns cover the band from its first grade on, up to grade 4 at the least."""
     reached = np.zeros((len(printed.at_risk), HIGHEST + 2), dtype=bool)
     reached[:, start] = True
     for first in range(start, HIGHEST + 1):
         for last in range(first, HIGHEST + 1):
             reached[:, last + 1] |= reached[:, first] & np.isfinite(printed.upper[:, first, last])
-    return reached[:, _ALMOST_HIGHEST + 1 :].any(axis=1)
+    return np.asarray(reached[:, _ALMOST_HIGHEST + 1 :].any(axis=1))

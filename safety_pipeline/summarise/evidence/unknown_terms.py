@@ -1,0 +1,33 @@
+"""Terms that no dictionary knows: which headline concepts they may belong to, and whether they can be read at all."""
+
+import narwhals as nw
+import polars as pl
+
+from safety_pipeline.reference.lexicon import lexicon_concepts, named_concepts
+from safety_pipeline.reference.references import References
+from safety_pipeline.summarise.sources import UNKNOWN_TERM
+
+_TEXT = "term_as_reported"
+
+
+def unknown_terms(toxicity: pl.LazyFrame, references: References) -> pl.LazyFrame:
+    """One row per unmatched term and headline concept that it may belong to.
+
+    A term that cannot be read (a placeholder, a code, another language) may belong to each of them.
+    """
+    texts = toxicity.filter(pl.col("match_kind") == "unmatched").select(_TEXT).unique()
+    return texts.map_batches(lambda rows: _judged(rows, references), schema=pl.Schema(UNKNOWN_TERM))
+
+
+def _judged(texts: pl.DataFrame, references: References) -> pl.DataFrame:
+    readable = pl.Series([references.wording.is_readable(text) for text in texts[_TEXT]], dtype=pl.Boolean)
+    judged = texts.with_columns(is_readable=readable)
+    named = nw.to_native(named_concepts(nw.from_native(judged.lazy().rename({_TEXT: "text"})), references)).collect()
+    concepts = pl.DataFrame({"doubtful_concept": lexicon_concepts(references.concept_lexicon)})
+    parts = [
+        named.select(pl.col("text").alias(_TEXT), doubtful_concept="concept").with_columns(
+            is_readable=pl.lit(value=True)
+        ),
+        judged.filter(~pl.col("is_readable")).join(concepts, how="cross").select(*UNKNOWN_TERM),
+    ]
+    return pl.concat([part.select(*UNKNOWN_TERM) for part in parts]).unique([_TEXT, "doubtful_concept"], keep="last")
