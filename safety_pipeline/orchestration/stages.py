@@ -13,7 +13,13 @@ from safety_pipeline.ingest import readers
 from safety_pipeline.orchestration.lake import Lake
 from safety_pipeline.publish import star
 from safety_pipeline.reference import References
-from safety_pipeline.reference.assessment import body_system, silence_rules, suspicion_rules, time_points
+from safety_pipeline.reference.assessment import (
+    body_system,
+    designated_events,
+    silence_rules,
+    suspicion_rules,
+    time_points,
+)
 from safety_pipeline.reference.signal_rules import signal_rules
 from safety_pipeline.summarise import by_arm, by_dose, over_time
 from safety_pipeline.summarise.comparisons import contrasts, hierarchical_contrasts, signals
@@ -178,6 +184,7 @@ SUMMARIES = (
                 lake.scan(compared.DOSE_CONTRAST),
             ),
             signal_rules(overlay(lake)),
+            designated_events(),
         ),
     ),
     Summary(

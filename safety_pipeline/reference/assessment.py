@@ -30,6 +30,13 @@ def time_points() -> tuple[int, ...]:
     return tuple(sorted(int(day) for day in rows["by_day"]))
 
 
+def designated_events() -> tuple[str, ...]:
+    """The concepts that are reviewed after the headline ones and before all others."""
+    return tuple(
+        read_keyed([DATA / "designated_event.csv"], ("concept", "rationale", "source"), ("concept",))["concept"]
+    )
+
+
 def suspicion_rules() -> dict[str, float]:
     """The thresholds of a suspected duplicate by name."""
     return _rules("suspicion_rule.csv")

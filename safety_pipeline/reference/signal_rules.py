@@ -23,7 +23,7 @@ NUMBERS = (
 )
 EVIDENCE = (*NUMBERS, "design")
 COMPARISONS = ("below", "above", "is", "known", "missing")
-PLACEHOLDERS = ("difference", "lower", "upper", "dose", "k_trials", "n_rows")
+PLACEHOLDERS = ("difference", "lower", "upper", "dose", "posterior", "k_trials", "n_rows")
 _RULE_COLUMNS = ("rank", "rule", "concept", "drug", "grade_band", "assessment", "basis", "rationale", "source")
 _CONDITION_COLUMNS = ("rule", "evidence", "comparison", "value")
 _RULE_FILE, _CONDITION_FILE = "signal_rule.csv", "signal_condition.csv"

@@ -10,6 +10,30 @@ from safety_pipeline.tables.columns import counts, estimates, grading, identity,
 BAND = required(grading.GRADE_BAND)
 CONCEPT = required(grading.CONCEPT)
 
+FIGURES = (
+    estimates.ESTIMATE,
+    estimates.ESTIMATE_LOWER,
+    estimates.ESTIMATE_UPPER,
+    estimates.LIMIT_LOWER,
+    estimates.LIMIT_UPPER,
+)
+ADJUSTED = (estimates.P_BH, estimates.P_DOUBLE_FDR, estimates.P_DOUBLE_FDR_2004)
+
+
+def _patients(arm: str, words: str) -> tuple[Column, ...]:
+    """The counts of one of two arms that are compared."""
+
+    def patients(name: str, description: str) -> Column:
+        return Column(name, identity.WHOLE, description, nullable=True, unit="patients", minimum=0)
+
+    return (
+        patients(f"n_affected_{arm}", f"Patients affected {words}; null where only bounds are known."),
+        patients(f"n_affected_{arm}_min", f"Fewest patients affected {words}."),
+        patients(f"n_affected_{arm}_max", f"Most patients affected {words}."),
+        patients(f"n_at_risk_{arm}", f"Patients at risk {words}."),
+    )
+
+
 DOSE_CONTRAST = Table(
     stage="summarised",
     name="dose_contrast",
@@ -25,19 +49,14 @@ DOSE_CONTRAST = Table(
         Column("body_system", identity.TEXT, "The body system the row belongs to in its family.", nullable=True),
         estimates.DOSE_LOW,
         estimates.DOSE_HIGH,
-        Column("n_affected_low", identity.WHOLE, "Patients affected at the lower dose.", nullable=True, minimum=0),
-        Column("n_at_risk_low", identity.WHOLE, "Patients at risk at the lower dose.", nullable=True, minimum=0),
-        Column("n_affected_high", identity.WHOLE, "Patients affected at the higher dose.", nullable=True, minimum=0),
-        Column("n_at_risk_high", identity.WHOLE, "Patients at risk at the higher dose.", nullable=True, minimum=0),
+        *_patients("low", "at the lower dose"),
+        *_patients("high", "at the higher dose"),
         estimates.MEASURE,
-        estimates.ESTIMATE,
-        estimates.LIMIT_LOWER,
-        estimates.LIMIT_UPPER,
+        *FIGURES,
         required(counts.CI_METHOD),
         estimates.P_VALUE,
         estimates.P_METHOD,
-        estimates.P_BH,
-        estimates.P_DOUBLE_FDR,
+        *ADJUSTED,
         estimates.FAMILY,
         estimates.POSTERIOR_PROB_HIGHER,
         estimates.number("r_hat", "Split R-hat of the term in the hierarchical model; null elsewhere."),
@@ -56,6 +75,7 @@ SIGNAL = Table(
         CONCEPT,
         required(identity.DRUG),
         BAND,
+        estimates.TIER,
         estimates.SCOPE,
         estimates.ASSESSMENT,
         estimates.BASIS,
@@ -70,9 +90,11 @@ SIGNAL = Table(
         estimates.number("risk_difference", "Risk difference, higher against lower dose.", "proportion"),
         estimates.LIMIT_LOWER,
         estimates.LIMIT_UPPER,
+        estimates.EXCLUDED_BEYOND,
         estimates.P_VALUE,
         estimates.P_BH,
         estimates.P_DOUBLE_FDR,
+        estimates.P_DOUBLE_FDR_2004,
         estimates.POSTERIOR_PROB_HIGHER,
         counts.TOXICITY_IDS,
         estimates.FIRST_SEEN_RELEASE,

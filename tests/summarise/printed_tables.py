@@ -151,7 +151,7 @@ class Printed:
     def signals(self, rules=None):
         arm, by_arm = self.sources().arm, self.by_arm().lazy()
         shown = evidence(arm, by_arm, self.by_dose().lazy(), self.contrasts().lazy())
-        return signals.signal(self.sources().concept, shown, rules or signal_rules()).collect()
+        return signals.signal(self.sources().concept, shown, rules or signal_rules(), ("anaphylaxis",)).collect()
 
     def sensitivity(self):
         return sensitivity.sensitivity(self.sources(), self.by_arm().lazy(), self.by_dose().lazy()).collect()

@@ -69,7 +69,8 @@ def _row(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def signals(tables: Tables) -> dict[str, Any]:
     """The signal list as it is published, in its own words."""
-    rows = tables["signal"].sort("concept", "drug", "grade_band", "scope")
+    is_first = (pl.col("tier") == "headline") | (pl.col("assessment") == "dose_associated")
+    rows = tables["signal"].filter(is_first).sort("concept", "drug", "grade_band", "scope")
     listed = [
         {**row, "band": words(BANDS, row["grade_band"]), "wording": words(ASSESSMENTS, row["assessment"])}
         for row in rows.head(MAX_ROWS).to_dicts()

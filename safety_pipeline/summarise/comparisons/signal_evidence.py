@@ -2,20 +2,29 @@
 
 import polars as pl
 
+from safety_pipeline.summarise.comparisons.measures import NEWCOMBE
 from safety_pipeline.summarise.comparisons.stratified_contrasts import SCORE, STRATIFIED
 from safety_pipeline.summarise.trials import regimen
 
-NEWCOMBE = "newcombe hybrid score"
 _KEY = ["concept", "drug", "grade_band"]
 _PAIR = [*_KEY, "attribution", "trial_id", "dose_low", "dose_high"]
-_FIGURES = ["risk_difference", "ci_lower", "ci_upper", "p_value", "p_bh", "p_double_fdr", "posterior_prob_higher"]
+_FIGURES = [
+    "risk_difference",
+    "ci_lower",
+    "ci_upper",
+    "p_value",
+    "p_bh",
+    "p_double_fdr",
+    "p_double_fdr_2004",
+    "posterior_prob_higher",
+]
 
 
 def evidence(arm: pl.LazyFrame, by_arm: pl.LazyFrame, by_dose: pl.LazyFrame, contrast: pl.LazyFrame) -> pl.LazyFrame:
     """Each pair of doses compared inside trials, and each other dose, with its figures and the rows behind it."""
     pairs = _compared(contrast)
     cited = pairs.join(_cited(arm, by_arm, pairs), on=_PAIR, how="left", validate="1:1")
-    return pl.concat([cited, _single_arms(by_dose, contrast)], how="diagonal_relaxed")
+    return pl.concat([cited, _not_compared(arm, by_dose, contrast)], how="diagonal_relaxed")
 
 
 def _compared(contrast: pl.LazyFrame) -> pl.LazyFrame:
@@ -60,7 +69,7 @@ def _cited(arm: pl.LazyFrame, by_arm: pl.LazyFrame, pairs: pl.LazyFrame) -> pl.L
     return cited.filter(at_either).group_by(_PAIR).agg(pl.col("toxicity_ids").sort().str.join("; "))
 
 
-def _single_arms(by_dose: pl.LazyFrame, contrast: pl.LazyFrame) -> pl.LazyFrame:
+def _not_compared(arm: pl.LazyFrame, by_dose: pl.LazyFrame, contrast: pl.LazyFrame) -> pl.LazyFrame:
     """Doses that no randomised trial compares: a difference between trials is not a difference between doses."""
     doses = by_dose.filter("is_default", pl.col("stratum") == "all").select(*_KEY, "dose_mg_per_day", "k_trials")
     compared = pl.concat(
@@ -68,11 +77,25 @@ def _single_arms(by_dose: pl.LazyFrame, contrast: pl.LazyFrame) -> pl.LazyFrame:
     ).unique()
     alone = doses.join(compared, on=[*_KEY, "dose_mg_per_day"], how="anti")
     grouped = alone.group_by(*_KEY, "dose_mg_per_day").agg(k_trials=pl.col("k_trials").sum())
+    of_dose = grouped.join(_designs(arm), on=["drug", "dose_mg_per_day"], how="left", validate="m:1")
     dose = pl.col("dose_mg_per_day").cast(pl.Int64)
-    return grouped.select(
+    return of_dose.select(
         *_KEY,
         "k_trials",
-        design=pl.lit("single arms"),
+        "design",
         dose_high="dose_mg_per_day",
         scope=pl.format("{} mg/day against other doses, across trials", dose),
     )
+
+
+def _designs(arm: pl.LazyFrame) -> pl.LazyFrame:
+    """Whether an arm at the dose belongs to a trial that randomised two or more arms."""
+    own = arm.filter(~pl.col("is_aggregate")).with_columns(drug=regimen())
+    randomised = (pl.col("allocation") == "randomised").fill_null(value=False) & (pl.len().over("trial_id") > 1)
+    several = (
+        own.with_columns(is_randomised=randomised)
+        .group_by("drug", "dose_mg_per_day")
+        .agg(pl.col("is_randomised").any())
+    )
+    design = pl.when("is_randomised").then(pl.lit("randomised arms")).otherwise(pl.lit("single arms"))
+    return several.select("drug", "dose_mg_per_day", design=design)

@@ -18,15 +18,34 @@ _COMPARISONS: Mapping[str, Callable[[pl.Expr, str], pl.Expr]] = {
 }
 
 
-def signal(concept: pl.LazyFrame, evidence: pl.LazyFrame, rules: Sequence[SignalRule]) -> pl.LazyFrame:
-    """One row per headline concept, drug, band and scope: each pair of doses compared, and each other dose."""
-    headline = concept.filter("is_headline").select("concept")
-    judged = evidence.join(headline, on="concept", how="semi").with_columns(
+def signal(
+    concept: pl.LazyFrame, evidence: pl.LazyFrame, rules: Sequence[SignalRule], designated: Sequence[str]
+) -> pl.LazyFrame:
+    """One row per concept, drug, band and scope: each pair of doses compared; of the first tiers, each other dose."""
+    known = evidence.join(concept.select("concept", "is_headline"), on="concept", how="inner", validate="m:1")
+    judged = known.with_columns(tier=_tier(designated)).filter(_is_compared() | (pl.col("tier") != "other"))
+    worded = judged.with_columns(
         assessment=_first(rules, lambda rule: pl.lit(rule.assessment), "not_estimable"),
         basis=_first(rules, lambda rule: _words(rule.basis), _NO_RULE),
         rule=_first(rules, lambda rule: pl.lit(rule.rule), "none"),
+        excluded_beyond=pl.max_horizontal(pl.col("ci_lower").abs(), pl.col("ci_upper").abs()),
     )
-    return SIGNAL.complete(judged.drop("n_rows")).sort(SIGNAL.key)
+    return SIGNAL.complete(worded.drop("n_rows", "is_headline")).sort(SIGNAL.key)
+
+
+def _tier(designated: Sequence[str]) -> pl.Expr:
+    is_designated = pl.col("concept").is_in(list(designated))
+    return (
+        pl.when("is_headline")
+        .then(pl.lit("headline"))
+        .when(is_designated)
+        .then(pl.lit("designated"))
+        .otherwise(pl.lit("other"))
+    )
+
+
+def _is_compared() -> pl.Expr:
+    return pl.col("design").is_in(["randomised", "stratified"])
 
 
 def _first(rules: Sequence[SignalRule], says: Callable[[SignalRule], pl.Expr], otherwise: str) -> pl.Expr:
@@ -62,6 +81,7 @@ def _shown() -> dict[str, pl.Expr]:
         "difference": _points("risk_difference"),
         "lower": _points("ci_lower"),
         "upper": _points("ci_upper"),
+        "posterior": pl.col("posterior_prob_higher").round(3).cast(pl.String),
         "dose": pl.col("dose_high").cast(pl.Int64).cast(pl.String),
         **{name: pl.col(name).cast(pl.String) for name in ("k_trials", "n_rows")},
     }

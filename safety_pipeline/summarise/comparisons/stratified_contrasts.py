@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from safety_pipeline.summarise.comparisons.measures import number, told
 from safety_pipeline.summarise.estimators import dose_response, multiplicity, stratified
 from safety_pipeline.summarise.estimators.outcome import Estimate, attempted
 from safety_pipeline.summarise.estimators.stratified import Stratified, Tables
@@ -23,7 +24,6 @@ _MEASURES = (
     ("odds_ratio", "mantel-haenszel, robins-breslow-greenland", stratified.mantel_haenszel_odds_ratio),
 )
 SLOPE = "logistic with an intercept a trial, log odds ratio per 100 mg/day"
-_COUNTS = {"n_affected_high": "a", "n_affected_low": "c", "n_at_risk_high": "n1", "n_at_risk_low": "n2"}
 
 
 def stratified_contrasts(printed: pl.DataFrame) -> list[dict[str, Any]]:
@@ -85,14 +85,21 @@ def _pair(key: Mapping[str, Any], group: pl.DataFrame, low: float, high: float) 
     test = stratified.cochran_mantel_haenszel(tables)
     shared = {
         **_described(key, both["trial_id"], low, high),
-        **{name: int(getattr(tables, part).sum()) for name, part in _COUNTS.items()},
-        "p_value": _number(test.p),
+        **_totals(tables),
+        "p_value": number(test.p),
         "p_method": "cochran-mantel-haenszel" if not np.isnan(test.p) else None,
     }
     return [
-        {**shared, "measure": measure, "ci_method": method, **_figures(_attempted(fit, tables))}
+        {**shared, "measure": measure, "ci_method": method, **told(_attempted(fit, tables))}
         for measure, method, fit in _MEASURES
     ]
+
+
+def _totals(t: Tables) -> dict[str, int]:
+    """Patients added over the trials, described as such by the row's name."""
+    affected = {"high": int(t.a.sum()), "low": int(t.c.sum())}
+    counts = {f"n_affected_{dose}{end}": n for dose, n in affected.items() for end in ("", "_min", "_max")}
+    return {**counts, "n_at_risk_high": int(t.n1.sum()), "n_at_risk_low": int(t.n2.sum())}
 
 
 def _attempted(fit: Callable[[Tables], Stratified], trials: Tables) -> Estimate:
@@ -105,20 +112,10 @@ def _slope(key: Mapping[str, Any], group: pl.DataFrame) -> list[dict[str, Any]]:
     arms = dose_response.arms(*numbers)
     slope = attempted(lambda: dose_response.within_trial_slope(arms).slope)
     described = _described(key, group["trial_id"], float(doses.to_numpy().min()), float(doses.to_numpy().max()))
-    return [{**described, "measure": "trend", "ci_method": SLOPE, **_figures(slope)}]
+    return [{**described, "measure": "trend", "ci_method": SLOPE, **told(slope)}]
 
 
 def _described(key: Mapping[str, Any], trials: pl.Series, low: float, high: float) -> dict[str, Any]:
     named = "; ".join(sorted(set(trials)))
     ends = {"dose_low": low, "dose_high": high}
     return {**key, **ends, "trial_id": f"{STRATIFIED}{named}", "row_label": key["concept"], "is_main_row": True}
-
-
-def _figures(estimate: Estimate) -> dict[str, Any]:
-    numbers = {"estimate": estimate.value, "ci_lower": estimate.lower, "ci_upper": estimate.upper}
-    state = None if estimate.is_estimated else f"{estimate.state}: {estimate.reason}"
-    return {**{name: _number(value) for name, value in numbers.items()}, "state": state}
-
-
-def _number(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)

@@ -47,21 +47,33 @@ TIME_MEASURE = Column(
     "measure", TEXT, "What is estimated of the first event.", allowed=("exposure_adjusted_rate", "cumulative_incidence")
 )
 ESTIMATE = number("estimate", "The estimate of the measure.")
-LIMIT_LOWER = number("ci_lower", "Lower 95 % limit of the measure.")
-LIMIT_UPPER = number("ci_upper", "Upper 95 % limit of the measure.")
+ESTIMATE_LOWER = number("estimate_lower", "The smallest estimate that the bounds of the counts allow.")
+ESTIMATE_UPPER = number("estimate_upper", "The largest estimate that the bounds of the counts allow.")
+LIMIT_LOWER = number("ci_lower", "Lower 95 % limit of the measure; on bounds, the outer limit.")
+LIMIT_UPPER = number("ci_upper", "Upper 95 % limit of the measure; on bounds, the outer limit.")
 P_VALUE = share("p_value", "Two-sided p-value.")
 P_METHOD = text("p_method", "The test behind the p-value.")
 P_BH = share("p_bh", "Benjamini-Hochberg adjusted p-value within the family.")
 P_DOUBLE_FDR = share("p_double_fdr", "Double-FDR adjusted p-value within body system (Mehrotra and Adewale 2012).")
+P_DOUBLE_FDR_2004 = share(
+    "p_double_fdr_2004",
+    "Double-FDR adjusted p-value: within the body system and over systems (Mehrotra and Heyse 2004).",
+)
 FAMILY = text("family", "The printed main rows among which p-values are adjusted.")
 POSTERIOR_PROB_HIGHER = share("posterior_prob_higher", "Probability that the higher dose has the higher incidence.")
 STATE = text("state", "`undefined` or `not_estimable` with the reason, where there is no number.")
 SCOPE = Column("scope", TEXT, "The doses and trials the assessment covers.")
 ASSESSMENT = Column("assessment", TEXT, "What these tables show of a dose difference.", allowed=ASSESSMENTS)
+TIERS = ("headline", "designated", "other")
+TIER = Column("tier", TEXT, "In which order signals are reviewed.", allowed=TIERS)
+EXCLUDED_BEYOND = share("excluded_beyond", "The smallest difference, in either direction, that the interval excludes.")
 BASIS = Column("basis", TEXT, "Why the assessment is what it is.")
 RULE = Column("rule", TEXT, "The signal rule that decided, by its name in the data file.")
 DESIGN = Column(
-    "design", TEXT, "How the doses came to be compared.", allowed=("randomised", "stratified", "single arms")
+    "design",
+    TEXT,
+    "How the doses came to be compared; `randomised arms` and `single arms` are doses that no trial compares.",
+    allowed=("randomised", "stratified", "randomised arms", "single arms"),
 )
 FIRST_SEEN_RELEASE = text("first_seen_release", "The release that first carried the signal, whatever it said then.")
 CHANGED_RELEASE = text("changed_release", "The release that last changed the assessment or its figures.")

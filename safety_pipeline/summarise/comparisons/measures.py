@@ -1,0 +1,112 @@
+"""What is estimated of two arms of one randomised trial, from counts or from their bounds."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from safety_pipeline.summarise.estimators import contrast, odds_ratio
+from safety_pipeline.summarise.estimators.fisher import FisherTest, fisher_exact
+from safety_pipeline.summarise.estimators.outcome import Estimate, attempted
+from safety_pipeline.summarise.estimators.posterior import probability_higher
+
+BOUNDED = "the counts are known only within bounds: limits are the outer ones"
+NEWCOMBE = "newcombe hybrid score"
+
+
+class Measure(NamedTuple):
+    """A measure with the name of its limits; ``fit`` takes affected and at risk of both arms, the reference last."""
+
+    name: str
+    ci_method: str
+    fit: Callable[[float, float, float, float], Estimate]
+
+
+class Arms(NamedTuple):
+    """Two arms: the bounds of the patients affected, and the patients at risk; the compared arm first."""
+
+    lower: int
+    upper: int
+    n: int
+    lower_ref: int
+    upper_ref: int
+    n_ref: int
+
+    @property
+    def are_counts(self) -> bool:
+        """Whether both arms have one count."""
+        return self.lower == self.upper and self.lower_ref == self.upper_ref
+
+    @property
+    def have_event(self) -> bool:
+        """Whether anybody may have had the event."""
+        return self.upper + self.upper_ref > 0
+
+
+MEASURES = (
+    Measure("risk_difference", NEWCOMBE, contrast.risk_difference_newcombe),
+    Measure("risk_difference", "miettinen-nurminen", contrast.risk_difference_miettinen_nurminen),
+    Measure("risk_ratio", "miettinen-nurminen", contrast.risk_ratio_miettinen_nurminen),
+    Measure("risk_ratio", "wald on the log", contrast.risk_ratio_wald_log),
+    Measure("odds_ratio", "conditional exact", odds_ratio.odds_ratio_conditional),
+)
+WOOLF = Measure("odds_ratio", "woolf", odds_ratio.odds_ratio_woolf)
+
+
+def figures(measure: Measure, arms: Arms) -> dict[str, Any]:
+    """The estimate with its limits; on bounds, the estimate of both ends and the outer limits of the two."""
+    named = {"measure": measure.name, "ci_method": measure.ci_method}
+    lowest = attempted(measure.fit, arms.lower, arms.n, arms.upper_ref, arms.n_ref)
+    if arms.are_counts:
+        return {**named, **told(lowest)}
+    highest = attempted(measure.fit, arms.upper, arms.n, arms.lower_ref, arms.n_ref)
+    ends = {"estimate_lower": number(lowest.value), "estimate_upper": number(highest.value)}
+    limits = {"ci_lower": number(lowest.lower), "ci_upper": number(highest.upper)}
+    return {**named, **ends, **limits, "estimate": None, "state": BOUNDED}
+
+
+def told(estimate: Estimate) -> dict[str, Any]:
+    """The figures of an estimate, or its state and reason."""
+    value = number(estimate.value)
+    return {
+        "estimate": value,
+        "estimate_lower": value,
+        "estimate_upper": value,
+        "ci_lower": number(estimate.lower),
+        "ci_upper": number(estimate.upper),
+        "state": None if estimate.is_estimated else f"{estimate.state}: {estimate.reason}",
+    }
+
+
+def tested(arms: Arms) -> dict[str, Any]:
+    """The exact test, its mid-p form and the posterior; none of bounds, and no test without an event."""
+    if not arms.are_counts:
+        return {"p_value": None, "p_mid": None, "posterior_prob_higher": None}
+    counts = (arms.lower, arms.n, arms.lower_ref, arms.n_ref)
+    test = fisher_exact(*counts) if arms.have_event else FisherTest()
+    return {
+        "p_value": number(test.minlike),
+        "p_mid": number(test.midp_minlike),
+        "posterior_prob_higher": number(attempted(probability_higher, *counts).value),
+    }
+
+
+def number(value: float) -> float | None:
+    """The figure, or nothing where there is none."""
+    return None if np.isnan(value) else float(value)
+
+
+def measured(pair: Mapping[str, Any], arms: Arms) -> list[dict[str, Any]]:
+    """One row per measure of a pair; the exact test stands beside each, the mid-p form beside Woolf's odds ratio.
+
+    Adjusted p-values belong to the exact test and stay with it.
+    """
+    shared = {name: value for name, value in pair.items() if name not in ("in_family", "p_mid")}
+    exact = {**shared, "p_method": "fisher, minimum likelihood" if pair["p_value"] is not None else None}
+    mid = {
+        **shared,
+        **dict.fromkeys(("p_bh", "p_double_fdr", "p_double_fdr_2004", "family")),
+        "p_value": pair["p_mid"],
+        "p_method": "fisher, mid-p" if pair["p_mid"] is not None else None,
+    }
+    return [*({**exact, **figures(measure, arms)} for measure in MEASURES), {**mid, **figures(WOOLF, arms)}]

@@ -1,0 +1,100 @@
+"""The printed lines that randomised arms are compared by: one count, or its bounds, a line and arm."""
+
+import polars as pl
+
+from safety_pipeline.summarise.evidence.grade_columns import lines
+from safety_pipeline.summarise.evidence.row_use import IS_SUB_ROW
+from safety_pipeline.summarise.sources import Sources
+from safety_pipeline.summarise.trials import regimen
+
+LINE = [
+    "trial_id",
+    "document_id",
+    "table_label",
+    "row_label",
+    "is_main_row",
+    "concept",
+    "grade_band",
+    "attribution",
+]
+_TERM = ["trial_id", "document_id", "term_as_reported", "concept", "attribution", "grade_band"]
+
+
+def printed_lines(sources: Sources) -> pl.LazyFrame:
+    """One row per printed line, grade band and arm of a randomised trial, with the bounds of its patients.
+
+    A line that an arm has twice counts nothing; arms that may hold the same patients are no independent samples.
+    """
+    own = sources.arm.filter(pl.col("allocation") == "randomised", ~pl.col("is_aggregate"), ~pl.col("may_overlap"))
+    arms = own.select("arm_id", "drug", "combination_drugs", "dose_mg_per_day", regimen=regimen())
+    shown = sources.row_use.filter(pl.col("is_used") | (pl.col("not_used_reason") == IS_SUB_ROW))
+    rows = sources.toxicity.filter(pl.col("count_unit") == "patients").join(shown, on="toxicity_id", how="semi")
+    of_arms = rows.join(arms.select("arm_id"), on="arm_id", how="semi")
+    composites = rows.filter("is_composite").select("document_id", "table_label", parent_row_label="row_label").unique()
+    found = pl.concat([_graded(of_arms, sources), _registered(of_arms, sources)], how="diagonal_relaxed")
+    known = pl.col("n_affected_lower") <= pl.col("n_affected_upper")
+    return (
+        found.filter(known, pl.col("n_affected_upper") <= pl.col("n_at_risk"), pl.col("n_at_risk") > 0)
+        .join(
+            composites.with_columns(is_sub_row=pl.lit(True)),
+            on=["document_id", "table_label", "parent_row_label"],
+            how="left",
+            validate="m:1",
+        )
+        .with_columns(is_main_row=pl.col("is_sub_row").is_null(), row_label="term_as_reported")
+        .filter(pl.len().over(*LINE, "arm_id") == 1)
+        .join(arms, on="arm_id", how="inner", validate="m:1")
+        .select(*LINE, *_ARM)
+        .sort(*LINE, "arm_id", nulls_last=True)
+    )
+
+
+_ARM = [
+    "arm_id",
+    "drug",
+    "combination_drugs",
+    "regimen",
+    "dose_mg_per_day",
+    "grading_system",
+    "n_affected_lower",
+    "n_affected_upper",
+    "n_at_risk",
+]
+
+
+def _graded(rows: pl.LazyFrame, sources: Sources) -> pl.LazyFrame:
+    """The lines of tables that do not split events by seriousness."""
+    return lines(rows.filter(pl.col("seriousness").is_null()), sources.term).filter(_is_settled())
+
+
+def _is_settled() -> pl.Expr:
+    """Whether the columns of a line cover the band and agree."""
+    return pl.col("is_whole") & ~pl.col("is_contradictory")
+
+
+def _registered(rows: pl.LazyFrame, sources: Sources) -> pl.LazyFrame:
+    """The preferred terms of a register, their serious and other patients brought together.
+
+    Every serious event is listed, so a term without a serious line has no serious patient, and its other line counts
+    all. Where both are printed, a patient may stand in each. A term with a serious line only says nothing of the
+    patients whose events of it are not serious.
+    """
+    of_register = lines(rows.filter(pl.col("seriousness").is_not_null()), sources.term).filter(_is_settled())
+    serious, other = (pl.col("seriousness") == kind for kind in ("serious", "other"))
+    is_full = serious.any().over("document_id", "term_as_reported").not_() | (serious.sum() == 1).over(*_TERM, "arm_id")
+    known = of_register.with_columns(is_full=is_full)
+    together = known.group_by(*_TERM, "arm_id").agg(
+        pl.col("table_label").filter(other).first(),
+        pl.col("parent_row_label").first(),
+        pl.col("grading_system").first(),
+        n_other=other.sum(),
+        n_sizes=pl.col("n_at_risk").n_unique(),
+        n_at_risk=pl.col("n_at_risk").max(),
+        n_affected_lower=pl.col("n_affected_lower").max(),
+        sum_upper=pl.col("n_affected_upper").sum(),
+        is_open=pl.col("n_affected_upper").is_null().any() | ~pl.col("is_full").all(),
+    )
+    capped = pl.min_horizontal("sum_upper", "n_at_risk")
+    return together.filter(pl.col("n_other") == 1, pl.col("n_sizes") == 1).with_columns(
+        n_affected_upper=pl.when("is_open").then("n_at_risk").otherwise(capped)
+    )
