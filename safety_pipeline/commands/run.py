@@ -2,6 +2,8 @@
 
 import gc
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -26,10 +28,28 @@ def run(lake: Path, *, hierarchical: bool) -> None:
 
     if hierarchical:
         os.environ[VARIABLE] = "1"
-    report = bring_up_to_date(lake.resolve(), say=lambda line: CONSOLE.print(line, style="dim"))
+    with sentences_for_faults_of_the_machine():
+        report = bring_up_to_date(lake.resolve(), say=lambda line: CONSOLE.print(line, style="dim"))
     if report.was_current:
         CONSOLE.print("Nothing has changed since the last run; nothing was computed.", style="dim")
-    _print.print_run(CONSOLE, lake, withdrawn=report.withdrawn, faults=report.faults)
-    _print.print_summary(CONSOLE, lake / "published", None)
+    _print.print_run(CONSOLE, lake, withdrawn=report.withdrawn, findings=report.findings, faults=report.faults)
+    if (lake / "published" / "latest").exists() or not report.faults:
+        _print.print_summary(CONSOLE, lake / "published", None)
     if report.faults:
         raise SystemExit(1)
+
+
+@contextmanager
+def sentences_for_faults_of_the_machine() -> Iterator[None]:
+    """A full disk, a folder that may not be written or a lake that another process writes is told in one sentence."""
+    from safety_pipeline.orchestration.lock import LakeIsBusyError  # noqa: PLC0415
+    from safety_pipeline.orchestration.machine import sentence  # noqa: PLC0415
+
+    try:
+        yield
+    except LakeIsBusyError as error:
+        raise click.ClickException(str(error)) from error
+    except Exception as error:
+        if (told := sentence(error)) is None:
+            raise
+        raise click.ClickException(told) from error
