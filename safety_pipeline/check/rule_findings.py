@@ -30,3 +30,12 @@ def broken_cells(toxicity: pl.LazyFrame, rejected: pl.LazyFrame) -> pl.LazyFrame
     # Whatever a reader refuses is one check: no source had to be refused.
     refused = rejected.with_columns(rule=pl.when(of_a_rule).then("rule").otherwise(pl.lit(READABLE)))
     return pl.concat([refused.select(*_CELL, "rule"), flagged.explode("rule").select(*_CELL, "rule")])
+
+
+def refused_deliveries(rejected: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per delivery that was refused as a whole, with the file and the reason: nothing of it has a table."""
+    return (
+        rejected.filter(pl.col("table_label").is_null(), pl.col("toxicity_id").is_null())
+        .group_by("delivery_id", maintain_order=True)
+        .agg(pl.col("source_file", "rule", "explanation").first())
+    )

@@ -2,13 +2,12 @@
 
 import gc
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from safety_pipeline.commands import _print
+from safety_pipeline.commands._machine import sentences_for_faults_of_the_machine
 from safety_pipeline.commands._options import CONSOLE, LAKE
 
 
@@ -37,19 +36,3 @@ def run(lake: Path, *, hierarchical: bool) -> None:
         _print.print_summary(CONSOLE, lake / "published", None)
     if report.faults:
         raise SystemExit(1)
-
-
-@contextmanager
-def sentences_for_faults_of_the_machine() -> Iterator[None]:
-    """A full disk, a folder that may not be written or a lake that another process writes is told in one sentence."""
-    from safety_pipeline.orchestration.lock import LakeIsBusyError  # noqa: PLC0415
-    from safety_pipeline.orchestration.machine import sentence  # noqa: PLC0415
-
-    try:
-        yield
-    except LakeIsBusyError as error:
-        raise click.ClickException(str(error)) from error
-    except Exception as error:
-        if (told := sentence(error)) is None:
-            raise
-        raise click.ClickException(told) from error

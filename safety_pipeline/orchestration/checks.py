@@ -6,8 +6,8 @@ from collections.abc import Set as AbstractSet
 import dagster as dg
 import polars as pl
 
-from safety_pipeline.check.expectations import Outcome, Question, run_suites
-from safety_pipeline.check.rule_findings import broken_cells, rule_counts
+from safety_pipeline.check.expectations import FAILING_ROWS_SHOWN, Outcome, Question, run_suites
+from safety_pipeline.check.rule_findings import broken_cells, refused_deliveries, rule_counts
 from safety_pipeline.check.suites import (
     BROKEN_VALUES,
     DERIVED_TABLES,
@@ -18,8 +18,10 @@ from safety_pipeline.check.suites import (
     stops_release,
 )
 from safety_pipeline.orchestration import dq
+from safety_pipeline.orchestration.delivery_assets import LANDED
 from safety_pipeline.orchestration.lake import Lake, lake_folder
-from safety_pipeline.orchestration.taken_out import rows_taken_out, suites
+from safety_pipeline.orchestration.metadata import asset_key
+from safety_pipeline.orchestration.taken_out import rejected_rows, rows_taken_out, suites
 from safety_pipeline.tables import checked
 from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.summarised import SUMMARISED
@@ -35,7 +37,31 @@ _SEVERITIES = {
 def suite_checks() -> list[dg.AssetChecksDefinition]:
     """The checks of every suite in `expectations/`, one step a stage: a step costs more than a suite."""
     stages = sorted({_table(suite).stage for suite in suites()})
-    return [_checks(stage, [suite for suite in suites() if _table(suite).stage == stage]) for stage in stages]
+    of_tables = [_checks(stage, [suite for suite in suites() if _table(suite).stage == stage]) for stage in stages]
+    return [*of_tables, deliveries_are_read]
+
+
+@dg.asset_check(
+    asset=LANDED.key,
+    additional_deps=[asset_key(checked.REJECTED)],
+    description="Every landed delivery could be read and went through every stage.",
+)
+def deliveries_are_read() -> dg.AssetCheckResult:
+    """A refused delivery is red where it lies, not only in the tables that it is missing from."""
+    lake = Lake(lake_folder())
+    refused = refused_deliveries(rejected_rows(lake, [])).collect(engine="streaming")
+    n_checked, shown = len(lake.deliveries), refused.head(FAILING_ROWS_SHOWN).to_dicts()
+    said = f"{refused.height} of {n_checked} deliveries were refused or left out: {', '.join(refused['delivery_id'])}"
+    return dg.AssetCheckResult(
+        passed=refused.is_empty(),
+        severity=dg.AssetCheckSeverity.ERROR,
+        description=None if refused.is_empty() else said[:500],
+        metadata={
+            "n_failing": refused.height,
+            "n_checked": n_checked,
+            **({"failing_rows": dg.MetadataValue.table(_records(shown))} if shown else {}),
+        },
+    )
 
 
 def _table(suite: Suite) -> Table:
@@ -58,7 +84,7 @@ def _checks(stage: str, of_stage: Sequence[Suite]) -> dg.AssetChecksDefinition:
 def _spec(expectation: Expectation, table: Table) -> dg.AssetCheckSpec:
     return dg.AssetCheckSpec(
         expectation["meta"]["check_name"],
-        asset=dg.AssetKey([table.stage, table.name]),
+        asset=asset_key(table),
         description=str(expectation["description"]),
         blocking=str(expectation["severity"]) == "critical" and stops_release(expectation),
     )
@@ -84,7 +110,7 @@ def question(lake: Lake, suite: Suite) -> Question:
 
 
 def _results(outcome: Outcome, wanted: AbstractSet[dg.AssetCheckKey]) -> Iterator[dg.AssetCheckResult]:
-    key = dg.AssetCheckKey(dg.AssetKey(outcome.asset.split("/")), outcome.check_name)
+    key = dg.AssetCheckKey(asset_key(_TABLES[outcome.asset]), outcome.check_name)
     if key in wanted:
         yield dg.AssetCheckResult(
             asset_key=key.asset_key,

@@ -13,16 +13,17 @@ from dagster._core.definitions.asset_checks.asset_check_evaluation import (
 )  # the public API has none
 from dagster._core.instance.ref import InstanceRef  # the public API has no instance at a place of one's own
 
+from safety_pipeline.check import judge
 from safety_pipeline.orchestration import dq, left_out, machine
 from safety_pipeline.orchestration.definitions import defs
 from safety_pipeline.orchestration.delivery_assets import DELIVERIES
-from safety_pipeline.orchestration.history import relaxed_sqlite_sync, set_aside_if_broken
+from safety_pipeline.orchestration.history import set_aside_if_broken, storage_settings
 from safety_pipeline.orchestration.lake import LAKE_VARIABLE, Lake
 from safety_pipeline.orchestration.lock import only_writer
 from safety_pipeline.orchestration.plan import Plan, contiguous_blocks, plan, summary_inputs
 from safety_pipeline.orchestration.progress import progress_to
 from safety_pipeline.orchestration.releases import put_dq_result
-from safety_pipeline.orchestration.selection import MAIN_JOB, range_tags, selected
+from safety_pipeline.orchestration.selection import MAIN_JOB, OF_THIS_LOCATION, range_tags, selected
 from safety_pipeline.publish.release import complete_switch
 from safety_pipeline.tables.storage import remove_leftovers
 
@@ -66,7 +67,8 @@ def _bring_up_to_date(folder: Path, say: Callable[[str], None]) -> Report:
     todo = plan(lake)
     if todo.is_empty:
         return Report((), withdrawn, was_current=True, faults=(), findings=tuple(findings(lake)))
-    with relaxed_sqlite_sync(), progress_to(lambda line: say(f"  {line}")), instance(folder, say) as dagster_instance:
+    judge.load_meanwhile()
+    with progress_to(lambda line: say(f"  {line}")), instance(folder, say) as dagster_instance:
         faults = tuple(_execute_until_made(lake, todo, dagster_instance, say))
     put_dq_result(lake)
     return Report(todo.stale_deliveries, withdrawn, was_current=False, faults=faults, findings=tuple(findings(lake)))
@@ -100,7 +102,8 @@ def instance(folder: Path, say: Callable[[str], None] = lambda _: None) -> Itera
     if aside := set_aside_if_broken(home):
         say(f"Dagster's history of this lake cannot be read; it was set aside as {aside} and is begun anew.")
     home.mkdir(parents=True, exist_ok=True)
-    with dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(home), overrides=SETTINGS)) as opened:
+    settings = {**SETTINGS, **storage_settings(home)}
+    with dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(home), overrides=settings)) as opened:
         yield opened
 
 
@@ -138,7 +141,11 @@ def _some(block: list[str]) -> str:
 def _job(dagster_instance: dg.DagsterInstance, tags: dict[str, str], keys: list[dg.AssetKey]) -> Iterator[str]:
     """Run the selected part; a blocking check that fails stops what comes after it and is named here."""
     result = defs.resolve_job_def(MAIN_JOB.name).execute_in_process(
-        run_config=_QUIET, instance=dagster_instance, asset_selection=keys, tags=tags, raise_on_error=False
+        run_config=_QUIET,
+        instance=dagster_instance,
+        asset_selection=keys,
+        tags={**tags, **OF_THIS_LOCATION},
+        raise_on_error=False,
     )
     if not result.success:
         failures = [check for check in result.get_asset_check_evaluations() if not check.passed]
