@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from safety_pipeline.check.views import VIEWS
 from safety_pipeline.tables.checked import CHECKED
 from safety_pipeline.tables.column import Column, Table
 from safety_pipeline.tables.published import PUBLISHED
@@ -79,15 +80,25 @@ def _uniqueness(table: Table) -> tuple[str, dict[str, object]]:
 
 
 def _expectation(kind: str, kwargs: Mapping[str, object], check_name: str, table: Table) -> dict[str, object]:
+    of = {"table": table.path, "key": ", ".join(table.key)}
+    on_failure = {"on_failure": STOP} if check_name in _OF_THE_WHOLE else {}
     return {
         "type": kind,
         "severity": "critical",
         "kwargs": kwargs,
-        "description": _DESCRIPTIONS[check_name].format(table=table.path, key=", ".join(table.key)),
-        "meta": {"check_name": check_name},
+        "description": _DESCRIPTIONS[check_name].format(**of),
+        "meta": {"check_name": check_name, "finding": _FINDINGS[check_name].format(**of), **on_failure},
     }
 
 
+# No row can be taken out for a promise of the whole table.
+_OF_THE_WHOLE = ("columns_as_declared", "key_is_unique")
+STOP = "stop the release"
+_FINDINGS = {
+    "columns_as_declared": "{table} has other columns than declared.",
+    "key_is_unique": "Rows of {table} share {key}.",
+    "values_as_declared": "A value is missing, out of its range or not in its list; `broken_values` names it.",
+}
 _DESCRIPTIONS = {
     "columns_as_declared": "{table} has the declared columns in their order.",
     "key_is_unique": "No two rows of {table} share {key}.",
@@ -96,15 +107,16 @@ _DESCRIPTIONS = {
 }
 
 
-def as_asked(rows: pl.LazyFrame, table: Table, suite: Suite) -> pl.LazyFrame:
-    """What a suite looks into: of a table with a derived suite only its key and `broken_values`.
+def asked_rows(rows: pl.LazyFrame, table: Table, suite: Suite) -> pl.LazyFrame:
+    """What a suite looks into: rows with what is wrong with their values, or with what the suite's view adds."""
+    if "view" in suite:
+        return VIEWS[str(suite["view"])](rows)
+    return with_broken_values(rows, table)
 
-    Great Expectations hashes frames of pandas: three million rows with all their texts take 6 GB and a minute.
-    """
-    judged = with_broken_values(rows, table)
-    if not any(map(asks_for_columns, expectations(suite))):
-        return judged
-    return judged.select(name for name in judged.collect_schema().names() if name in (*table.key, BROKEN_VALUES))
+
+def stops_release(expectation: Expectation) -> bool:
+    """Whether it is a promise of the whole: no row can be taken out for it, so nothing is published without it."""
+    return bool(expectation["meta"].get("on_failure") == STOP)
 
 
 def asks_for_columns(expectation: Expectation) -> bool:

@@ -13,12 +13,16 @@ _TABLE_WIDTH = 150
 _REFUSALS_SHOWN = 20
 
 
-def print_run(console: Console, lake: Path, *, withdrawn: Sequence[str], faults: Sequence[str]) -> None:
-    """What was withdrawn, what was refused, and what stopped."""
+def print_run(
+    console: Console, lake: Path, *, withdrawn: Sequence[str], findings: Sequence[str], faults: Sequence[str]
+) -> None:
+    """What was withdrawn, what was refused, what critical checks took out, and what stopped."""
     for delivery_id in withdrawn:
         console.print(f"Withdrawn: {delivery_id}", markup=False)
     if n_refused := _n_refused(lake / "published"):
         console.print(f"{n_refused} refused deliveries or rows: `safety-pipeline check` says where and why.")
+    for finding in findings:
+        console.print(f"FINDING  {finding}", style="red", markup=False)
     for fault in faults:
         console.print(fault, style="red", markup=False)
 
@@ -59,8 +63,8 @@ def print_checks(console: Console, published: Path) -> None:
     failed = results.filter(~pl.col("passed"))
     console.print(f"{results.height} checks, {failed.height} with findings.")
     for row in failed.to_dicts():
-        found = f"  {row['severity']}, {row['n_failing']} of {row['n_checked']} rows of {row['asset']} break:"
-        console.print(f"{found} {row['description']}", markup=False, highlight=False)
+        found = f"  {row['severity']}, {row['asset']}, {row['check_name']}: {row['finding']}"
+        console.print(found, markup=False, highlight=False)
     refused = pl.read_parquet(published / "rejected.parquet")
     console.print(f"{refused.height} refused deliveries or rows.")
     for row in refused.head(_REFUSALS_SHOWN).to_dicts():

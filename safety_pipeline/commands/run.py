@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from safety_pipeline.commands import _print
+from safety_pipeline.commands._machine import sentences_for_faults_of_the_machine
 from safety_pipeline.commands._options import CONSOLE, LAKE
 
 
@@ -26,10 +27,12 @@ def run(lake: Path, *, hierarchical: bool) -> None:
 
     if hierarchical:
         os.environ[VARIABLE] = "1"
-    report = bring_up_to_date(lake.resolve(), say=lambda line: CONSOLE.print(line, style="dim"))
+    with sentences_for_faults_of_the_machine():
+        report = bring_up_to_date(lake.resolve(), say=lambda line: CONSOLE.print(line, style="dim"))
     if report.was_current:
         CONSOLE.print("Nothing has changed since the last run; nothing was computed.", style="dim")
-    _print.print_run(CONSOLE, lake, withdrawn=report.withdrawn, faults=report.faults)
-    _print.print_summary(CONSOLE, lake / "published", None)
+    _print.print_run(CONSOLE, lake, withdrawn=report.withdrawn, findings=report.findings, faults=report.faults)
+    if (lake / "published" / "latest").exists() or not report.faults:
+        _print.print_summary(CONSOLE, lake / "published", None)
     if report.faults:
         raise SystemExit(1)

@@ -1,25 +1,28 @@
-"""One asset check per expectation: critical ones block, the others warn."""
+"""One asset check per expectation: those of the whole stop the release, the others say what was taken out or seen."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 import dagster as dg
 import polars as pl
 
-from safety_pipeline.check.expectations import Outcome, run_suite
+from safety_pipeline.check.expectations import FAILING_ROWS_SHOWN, Outcome, Question, run_suites
+from safety_pipeline.check.rule_findings import broken_cells, refused_deliveries, rule_counts
 from safety_pipeline.check.suites import (
     BROKEN_VALUES,
     DERIVED_TABLES,
+    Expectation,
     Suite,
-    as_asked,
-    check_names,
+    asked_rows,
     expectations,
-    read_suites,
-    suites_folder,
+    stops_release,
 )
-from safety_pipeline.check.views import VIEWS
 from safety_pipeline.orchestration import dq
+from safety_pipeline.orchestration.delivery_assets import LANDED
 from safety_pipeline.orchestration.lake import Lake, lake_folder
+from safety_pipeline.orchestration.metadata import asset_key
+from safety_pipeline.orchestration.taken_out import rejected_rows, rows_taken_out, suites
+from safety_pipeline.tables import checked
 from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.summarised import SUMMARISED
 
@@ -33,70 +36,90 @@ _SEVERITIES = {
 
 def suite_checks() -> list[dg.AssetChecksDefinition]:
     """The checks of every suite in `expectations/`, one step a stage: a step costs more than a suite."""
-    suites = read_suites(suites_folder())
-    stages = sorted({_table(suite).stage for suite in suites})
-    return [_checks(stage, [suite for suite in suites if _table(suite).stage == stage]) for stage in stages]
+    stages = sorted({_table(suite).stage for suite in suites()})
+    of_tables = [_checks(stage, [suite for suite in suites() if _table(suite).stage == stage]) for stage in stages]
+    return [*of_tables, deliveries_are_read]
+
+
+@dg.asset_check(
+    asset=LANDED.key,
+    additional_deps=[asset_key(checked.REJECTED)],
+    description="Every landed delivery could be read and went through every stage.",
+)
+def deliveries_are_read() -> dg.AssetCheckResult:
+    """A refused delivery is red where it lies, not only in the tables that it is missing from."""
+    lake = Lake(lake_folder())
+    refused = refused_deliveries(rejected_rows(lake, [])).collect(engine="streaming")
+    n_checked, shown = len(lake.deliveries), refused.head(FAILING_ROWS_SHOWN).to_dicts()
+    said = f"{refused.height} of {n_checked} deliveries were refused or left out: {', '.join(refused['delivery_id'])}"
+    return dg.AssetCheckResult(
+        passed=refused.is_empty(),
+        severity=dg.AssetCheckSeverity.ERROR,
+        description=None if refused.is_empty() else said[:500],
+        metadata={
+            "n_failing": refused.height,
+            "n_checked": n_checked,
+            **({"failing_rows": dg.MetadataValue.table(_records(shown))} if shown else {}),
+        },
+    )
 
 
 def _table(suite: Suite) -> Table:
     return _TABLES[str(suite["asset"])]
 
 
-def _checks(stage: str, suites: Sequence[Suite]) -> dg.AssetChecksDefinition:
-    specs = [spec for suite in suites for spec in _specs(suite, _table(suite))]
+def _checks(stage: str, of_stage: Sequence[Suite]) -> dg.AssetChecksDefinition:
+    specs = [_spec(each, _table(suite)) for suite in of_stage for each in expectations(suite)]
 
-    @dg.multi_asset_check(name=f"great_expectations_{stage}", specs=specs, can_subset=True)
+    @dg.multi_asset_check(name=f"check_{stage}_tables", specs=specs, can_subset=True)
     def checks(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
         wanted = context.selected_asset_check_keys
-        lake = Lake(lake_folder())
-        for suite in suites:
-            yield from _run(lake, suite, wanted, context.run.run_id)
+        asked = [suite for suite in of_stage if wanted & {_spec(e, _table(suite)).key for e in expectations(suite)}]
+        for outcome in _answers(Lake(lake_folder()), asked, context.run.run_id):
+            yield from _results(outcome, wanted)
 
     return checks
 
 
-def _run(lake: Lake, suite: Suite, wanted: AbstractSet[dg.AssetCheckKey], run_id: str) -> Iterator[dg.AssetCheckResult]:
-    """The wanted results of one suite; a suite none of whose checks is wanted is not run."""
-    table = _table(suite)
-    names = {key.name for key in wanted if key.asset_key == dg.AssetKey([table.stage, table.name])}
-    if not names & set(check_names(suite)):
-        return
-    stored = [*lake.scan(table).collect_schema().names(), BROKEN_VALUES]
-    outcomes = run_suite(suite, checked_frame(lake, suite, table), key=table.key, columns=stored)
-    dq.record(lake, str(suite["name"]), outcomes, run_id=run_id)
-    yield from (_result(outcome, table) for outcome in outcomes if outcome.check_name in names)
-
-
-def _specs(suite: Suite, table: Table) -> list[dg.AssetCheckSpec]:
-    return [
-        dg.AssetCheckSpec(
-            each["meta"]["check_name"],
-            asset=dg.AssetKey([table.stage, table.name]),
-            description=str(each["description"]),
-            blocking=str(each["severity"]) == "critical",
-        )
-        for each in expectations(suite)
-    ]
-
-
-def checked_frame(lake: Lake, suite: Suite, table: Table) -> pl.DataFrame:
-    """What a suite looks into: rows of the table as it is stored, or of the view that the suite names."""
-    rows = lake.scan(table)
-    if "view" in suite:
-        view: Callable[[pl.LazyFrame], pl.LazyFrame] = VIEWS[str(suite["view"])]
-        return rows.pipe(view).collect()
-    return as_asked(rows, table, suite).collect(engine="streaming")
-
-
-def _result(outcome: Outcome, table: Table) -> dg.AssetCheckResult:
-    return dg.AssetCheckResult(
-        asset_key=dg.AssetKey([table.stage, table.name]),
-        check_name=outcome.check_name,
-        passed=outcome.passed,
-        severity=_SEVERITIES[outcome.severity],
-        description=outcome.description,
-        metadata=_metadata(outcome),
+def _spec(expectation: Expectation, table: Table) -> dg.AssetCheckSpec:
+    return dg.AssetCheckSpec(
+        expectation["meta"]["check_name"],
+        asset=asset_key(table),
+        description=str(expectation["description"]),
+        blocking=str(expectation["severity"]) == "critical" and stops_release(expectation),
     )
+
+
+def _answers(lake: Lake, asked: Sequence[Suite], run_id: str) -> Iterator[Outcome]:
+    answered = run_suites([question(lake, suite) for suite in asked])
+    for suite, outcomes in zip(asked, answered, strict=True):
+        dq.record(lake, str(suite["name"]), outcomes, run_id=run_id)
+        yield from outcomes
+
+
+def question(lake: Lake, suite: Suite) -> Question:
+    """What a suite is asked of: the table as it was made, with the rows that were taken out of it since."""
+    table = _table(suite)
+    stored = lake.scan_all(table) if table is checked.AUDIT else lake.scan(table)
+    columns = [*stored.collect_schema().names(), BROKEN_VALUES]
+    rows = asked_rows(pl.concat([stored, rows_taken_out(lake, table)]), table, suite)
+    if suite.get("rows") != "of each row rule":
+        return Question(suite, rows, table.key, columns)
+    examples = broken_cells(lake.scan(checked.TOXICITY), lake.scan_all(checked.REJECTED))
+    return Question(suite, rows, table.key, columns, rule_counts(stored), examples)
+
+
+def _results(outcome: Outcome, wanted: AbstractSet[dg.AssetCheckKey]) -> Iterator[dg.AssetCheckResult]:
+    key = dg.AssetCheckKey(asset_key(_TABLES[outcome.asset]), outcome.check_name)
+    if key in wanted:
+        yield dg.AssetCheckResult(
+            asset_key=key.asset_key,
+            check_name=key.name,
+            passed=outcome.passed,
+            severity=_SEVERITIES[outcome.severity],
+            description=outcome.sentence,
+            metadata=_metadata(outcome),
+        )
 
 
 def _metadata(outcome: Outcome) -> dict[str, dg.MetadataValue]:

@@ -6,12 +6,14 @@ from safety_pipeline.orchestration import delivery_assets, lake_assets
 from safety_pipeline.orchestration.checks import suite_checks
 from safety_pipeline.orchestration.selection import JOBS
 from safety_pipeline.orchestration.sensor import deliveries_sensor
+from safety_pipeline.orchestration.writer import WRITER, lake_writer
 
 defs = dg.Definitions(
     assets=[*delivery_assets.ASSETS, *lake_assets.ASSETS],
     asset_checks=suite_checks(),
     jobs=list(JOBS),
     sensors=[deliveries_sensor],
+    resources={WRITER: lake_writer},
     # Steps take milliseconds; a process each would take seconds.
     executor=dg.in_process_executor,
 )

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator
 
 import dagster as dg
 
-from safety_pipeline.orchestration import stages
+from safety_pipeline.orchestration import left_out, stages, taken_out
 from safety_pipeline.orchestration.lake import Lake, digest, lake_folder
 from safety_pipeline.orchestration.metadata import asset_key, spec, stored_metadata
 from safety_pipeline.orchestration.plan import STAGE_TABLES, code_version, fingerprint
-from safety_pipeline.orchestration.progress import told
+from safety_pipeline.orchestration.progress import with_progress
+from safety_pipeline.orchestration.writer import WRITER
 from safety_pipeline.tables import harmonised, ingested
 from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.storage import Stored
@@ -34,7 +35,7 @@ def _materialised(context: dg.AssetExecutionContext, stage: str, make: Stage) ->
     """Every table of the stage for every delivery of the run, one delivery after the other."""
     lake = Lake(lake_folder())
     hashes: dict[str, list[str]] = {table.name: [] for table in STAGE_TABLES[stage]}
-    for delivery_id in told(context.partition_keys, stage, context.log.info):
+    for delivery_id in with_progress(context.partition_keys, stage, context.log.info):
         for table, stored in _store(lake, stage, delivery_id, make).items():
             hashes[table.name].append(stored.sha256)
             # Dagster looks the partition up three times a call; an empty table has nothing to show.
@@ -48,12 +49,22 @@ def _materialised(context: dg.AssetExecutionContext, stage: str, make: Stage) ->
 
 
 def _store(lake: Lake, stage: str, delivery_id: str, make: Stage) -> dict[Table, Stored]:
+    """The stored tables of the stage; where it fails they are empty, and the delivery is left out of what follows."""
     made_of = fingerprint(lake, stage, delivery_id)
-    frames = make(lake, delivery_id)
-    stored = lake.write_all({table: frames[table.name] for table in STAGE_TABLES[stage]}, delivery_id)
+    left_out.take_back(lake, [delivery_id], stage)
+    stored = left_out.tried(lambda: _stored(lake, stage, delivery_id, make))
+    if isinstance(stored, BaseException):
+        left_out.leave_out(lake, delivery_id, stage, left_out.of_the_program(stage, stored))
+        stored = lake.write_all({table: table.empty() for table in STAGE_TABLES[stage]}, delivery_id)
     hashes = {table.name: each.sha256 for table, each in stored.items()}
     lake.remember(stage, {**hashes, "fingerprint": made_of}, delivery_id)
     return stored
+
+
+def _stored(lake: Lake, stage: str, delivery_id: str, make: Stage) -> dict[Table, Stored]:
+    frames = make(lake, delivery_id)
+    stored = lake.write_all({table: frames[table.name] for table in STAGE_TABLES[stage]}, delivery_id)
+    return taken_out.sieved_delivery(lake, stored, delivery_id) if stage == "checked" else stored
 
 
 # However many deliveries a run covers, it is one run with one step a stage.
@@ -61,7 +72,11 @@ _ONE_RUN = dg.BackfillPolicy.single_run()
 
 
 @dg.multi_asset(
-    name="ingested", specs=_specs("ingested", (LANDED.key,)), partitions_def=DELIVERIES, backfill_policy=_ONE_RUN
+    name="ingested",
+    specs=_specs("ingested", (LANDED.key,)),
+    partitions_def=DELIVERIES,
+    backfill_policy=_ONE_RUN,
+    required_resource_keys={WRITER},
 )
 def ingested_tables(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
     yield from _materialised(context, "ingested", stages.ingest)
@@ -72,6 +87,7 @@ def ingested_tables(context: dg.AssetExecutionContext) -> Iterator[dg.Materializ
     specs=_specs("harmonised", ingested.INGESTED),
     partitions_def=DELIVERIES,
     backfill_policy=_ONE_RUN,
+    required_resource_keys={WRITER},
 )
 def harmonised_tables(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
     yield from _materialised(context, "harmonised", stages.harmonised_tables)
@@ -82,6 +98,7 @@ def harmonised_tables(context: dg.AssetExecutionContext) -> Iterator[dg.Material
     specs=_specs("checked", (harmonised.TOXICITY, harmonised.REFUSAL)),
     partitions_def=DELIVERIES,
     backfill_policy=_ONE_RUN,
+    required_resource_keys={WRITER},
 )
 def checked_tables(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
     yield from _materialised(context, "checked", stages.check)

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 import polars as pl
 
 from safety_pipeline.check.expectations import Outcome
 from safety_pipeline.orchestration.lake import Lake
+from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.published import DQ_RESULT
 from safety_pipeline.tables.storage import write_table
 
@@ -19,6 +21,29 @@ def record(lake: Lake, suite_name: str, outcomes: Sequence[Outcome], *, run_id: 
     write_table(DQ_RESULT, DQ_RESULT.from_rows(rows), folder / f"{suite_name}.parquet")
 
 
+def record_fault(lake: Lake, table: Table, finding: str) -> None:
+    """A table that could not be made is a critical finding until it can."""
+    row = {
+        "asset": table.path,
+        "check_name": "can_be_made",
+        "severity": "critical",
+        "passed": False,
+        "description": f"{table.path} can be made of what is landed.",
+        "finding": finding,
+        "run_id": "",
+        "checked_at": datetime.now(UTC).replace(tzinfo=None),
+    }
+    write_table(DQ_RESULT, DQ_RESULT.from_rows([row]), _fault_path(lake, table))
+
+
+def forget_fault(lake: Lake, table: Table) -> None:
+    _fault_path(lake, table).unlink(missing_ok=True)
+
+
+def _fault_path(lake: Lake, table: Table) -> Path:
+    return lake.folder / ".state" / "dq" / f"{table.stage}_{table.name}_can_be_made.parquet"
+
+
 def _row(outcome: Outcome, *, run_id: str, checked_at: datetime) -> dict[str, object]:
     return {
         "asset": outcome.asset,
@@ -28,6 +53,7 @@ def _row(outcome: Outcome, *, run_id: str, checked_at: datetime) -> dict[str, ob
         "n_failing": outcome.n_failing,
         "n_checked": outcome.n_checked,
         "description": outcome.description,
+        "finding": None if outcome.passed else outcome.sentence,
         "run_id": run_id,
         "checked_at": checked_at,
     }

@@ -1,37 +1,108 @@
-"""Dagster's SQLite history of runs, spared the waiting for the disk that each of its thousands of events would cost."""
+"""Dagster's SQLite history of runs, kept open while a run writes its thousands of events."""
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
 
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
+from dagster._core.storage.runs.sqlite.sqlite_run_storage import SqliteRunStorage
+from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import Connection, Engine
+
+# Dagster's own classes open and close a database, and wait for the disk, for each event. There is no public interface
+# beneath which to change that; the databases are the same, and the UI reads them with Dagster's own classes.
 
 
-@contextmanager
-def unhurried() -> Iterator[None]:
-    """While it lasts, SQLite may write its history out later.
+def storage_settings(home: Path) -> Mapping[str, Any]:
+    """The setting of an instance whose history stays open."""
+    config = {"base_dir": str(home)}
+    return {"storage": {"custom": {"module": __name__, "class": OpenHistory.__name__, "config": config}}}
 
-    Dagster opens and closes the database for each event. The last to close it moves the log into the file and waits
-    for the disk, so one connection stays open; and a transaction waits for nothing. After a loss of power the newest
-    events may be missing from the history, which stays sound; the lake itself does not depend on it.
+
+def _engine(place: str) -> Engine:
+    """Connections that are opened once, and wait for no disk: after a loss of power the newest events may be missing
+    from the history, which stays sound; the lake itself does not depend on it.
     """
-    held: dict[str, sqlite3.Connection] = {}
+    engine = create_engine(place, connect_args={"timeout": 30, "check_same_thread": False})
 
-    def connected(connection: object, _record: object) -> None:
-        if not isinstance(connection, sqlite3.Connection):
-            return
+    @event.listens_for(engine, "connect")
+    def connected(connection: Any, _record: object) -> None:
         connection.execute("PRAGMA synchronous = NORMAL")
-        (_, _, file) = connection.execute("PRAGMA database_list").fetchone()
-        if file and file not in held:
-            held[file] = sqlite3.connect(file, check_same_thread=False)
-            # Only a connection that has read something counts as open.
-            held[file].execute("SELECT count(*) FROM sqlite_master").fetchone()
 
-    event.listen(Engine, "connect", connected)
+    return engine
+
+
+class OpenEventLog(SqliteEventLogStorage):
+    """Dagster's log of events, its databases kept open."""
+
+    def __init__(self, base_dir: str) -> None:
+        self._engines: dict[str, Engine] = {}
+        super().__init__(base_dir)
+
+    @contextmanager
+    def _connect(self, shard: str) -> Iterator[Connection]:
+        with self._db_lock:
+            if shard not in self._engines:
+                self._engines[shard] = _engine(self.conn_string_for_shard(shard))
+                self._initdb(self._engines[shard])
+            with self._engines[shard].connect() as connection, connection.begin():
+                yield connection
+
+    def dispose(self) -> None:
+        super().dispose()
+        for engine in self._engines.values():
+            engine.dispose()
+        self._engines.clear()
+
+
+class OpenRuns(SqliteRunStorage):
+    """Dagster's list of runs, its database kept open."""
+
+    _opened: Engine | None = None
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        if self._opened is None:
+            self._opened = _engine(self._conn_string)
+        with self._opened.connect() as connection, connection.begin():
+            yield connection
+
+    def dispose(self) -> None:
+        super().dispose()
+        if self._opened is not None:
+            self._opened.dispose()
+        self._opened = None
+
+
+class OpenHistory(DagsterSqliteStorage):
+    """Dagster's storage of runs and events, its databases kept open."""
+
+    def __init__(self, base_dir: str, inst_data: Any = None) -> None:
+        super().__init__(base_dir, inst_data)
+        self._run_storage = OpenRuns.from_local(str(Path(base_dir) / "history"))
+        self._event_log_storage = OpenEventLog(str(Path(base_dir) / "history" / "runs"))
+
+    @classmethod
+    def from_config_value(cls, inst_data: Any, config_value: Any) -> "OpenHistory":
+        return cls(inst_data=inst_data, **config_value)
+
+
+def set_aside_if_broken(home: Path) -> str | None:
+    """Move a history that SQLite cannot read out of the way, since the lake does not depend on it; answers its name."""
+    if not home.is_dir() or all(_is_sound(file) for file in home.rglob("*.db")):
+        return None
+    aside = home.with_name(f"{home.name}.broken-{datetime.now().astimezone():%Y%m%dT%H%M%S}")
+    home.rename(aside)
+    return aside.name
+
+
+def _is_sound(file: Path) -> bool:
     try:
-        yield
-    finally:
-        event.remove(Engine, "connect", connected)
-        for connection in held.values():
-            connection.close()
+        with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=30)) as connection:
+            return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+    except sqlite3.DatabaseError as error:
+        return isinstance(error, sqlite3.OperationalError) and "locked" in str(error)

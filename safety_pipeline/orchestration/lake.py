@@ -35,6 +35,15 @@ class Lake:
     def deliveries(self) -> Mapping[str, Delivery]:
         return {delivery.delivery_id: delivery for delivery in deliveries(self.folder)}
 
+    @cached_property
+    def left_out(self) -> Mapping[str, Mapping[str, str]]:
+        """The deliveries that are landed and left out of every table over all deliveries: rule, stage, explanation."""
+        files = [self.left_out_path(name) for name in self.deliveries]
+        return {file.stem: json.loads(file.read_text()) for file in files if file.exists()}
+
+    def left_out_path(self, delivery_id: str) -> Path:
+        return self.folder / ".state" / "left_out" / f"{delivery_id}.json"
+
     def path(self, table: Table, delivery_id: str | None = None) -> Path:
         """The table's file; published tables wait in a candidate folder until the release switches."""
         if table.stage == "published":
@@ -44,11 +53,19 @@ class Lake:
         return self.folder / table.stage / f"{table.name}.parquet"
 
     def scan(self, table: Table, delivery_id: str | None = None) -> pl.LazyFrame:
-        """One delivery's rows, or those of all deliveries landed now; a table not yet made is empty."""
-        wanted: Iterable[str | None] = [delivery_id]
-        if table.stage in PARTITIONED_STAGES and delivery_id is None:
-            wanted = self.deliveries
-        files = [path for path in (self.path(table, each) for each in wanted) if path.exists()]
+        """One delivery's rows, or those of all deliveries landed now that are not left out; else an empty table."""
+        if table.stage not in PARTITIONED_STAGES:
+            return self._scan(table, [None])
+        return self._scan(
+            table, [delivery_id] if delivery_id else [n for n in self.deliveries if n not in self.left_out]
+        )
+
+    def scan_all(self, table: Table) -> pl.LazyFrame:
+        """The rows of all deliveries landed now, with those left out."""
+        return self._scan(table, self.deliveries)
+
+    def _scan(self, table: Table, deliveries: Iterable[str | None]) -> pl.LazyFrame:
+        files = [path for path in (self.path(table, each) for each in deliveries) if path.exists()]
         return table.restored(pl.scan_parquet(files)) if files else table.empty()
 
     def write(self, table: Table, frame: pl.LazyFrame, delivery_id: str | None = None) -> Stored:
@@ -81,6 +98,9 @@ class Lake:
                     if file.stem == delivery_id:
                         file.unlink()
                 self.state_path(stage, delivery_id).unlink(missing_ok=True)
+            self.left_out_path(delivery_id).unlink(missing_ok=True)
+            for file in (self.folder / ".state" / "taken_out").glob(f"*/*/{delivery_id}.parquet"):
+                file.unlink()
         return gone
 
     def remembered_deliveries(self) -> list[str]:

@@ -6,11 +6,15 @@ import dagster as dg
 import polars as pl
 
 from safety_pipeline.check.suites import suites_folder
-from safety_pipeline.orchestration import dq, releases, stages
+from safety_pipeline.orchestration import dq, left_out, releases, stages
+from safety_pipeline.orchestration.blame import culprits
 from safety_pipeline.orchestration.lake import Lake, files_digest, lake_folder
 from safety_pipeline.orchestration.metadata import asset_key, spec, stored_metadata
 from safety_pipeline.orchestration.pictures import pictures
-from safety_pipeline.orchestration.plan import code_version, fingerprint
+from safety_pipeline.orchestration.plan import code_version, fingerprint, summary_inputs
+from safety_pipeline.orchestration.taken_out import sieved
+from safety_pipeline.orchestration.writer import WRITER
+from safety_pipeline.tables import summarised
 from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.compared import SIGNAL_HISTORY
 from safety_pipeline.tables.published import DQ_RESULT, PUBLISHED
@@ -21,7 +25,8 @@ _COMPARED = [table for table in PUBLISHED if table.name in ("signal", "dim_docum
 
 
 def _result(lake: Lake, table: Table, frame: pl.LazyFrame) -> dg.MaterializeResult[None]:
-    stored = lake.write(table, frame)
+    stored = sieved(lake, table, lake.write(table, frame))
+    dq.forget_fault(lake, table)
     _remember(lake, table, stored)
     return dg.MaterializeResult(
         asset_key=asset_key(table),
@@ -41,26 +46,59 @@ def _asset(summary: stages.Summary) -> dg.AssetsDefinition:
     table = summary.table
 
     @dg.multi_asset(
-        name=f"{table.stage}_{table.name}", specs=[spec(table, summary.reads, code_version=code_version(table.stage))]
+        name=f"{table.stage}_{table.name}",
+        specs=[spec(table, summary.reads, code_version=code_version(table.stage))],
+        required_resource_keys={WRITER},
     )
     def made() -> dg.MaterializeResult[None]:
         lake = Lake(lake_folder())
-        return _result(lake, table, summary.make(lake))
+        result = left_out.tried(lambda: _result(lake, table, summary.make(lake)))
+        return _without(lake, summary, result) if isinstance(result, BaseException) else result
 
     return made
+
+
+def _without(lake: Lake, summary: stages.Summary, fault: BaseException) -> dg.MaterializeResult[None]:
+    """What is done where a summary cannot be made: without the deliveries at fault, else without the summary."""
+    table = summary.table
+    said = f"{table.path} could not be made: {_first_line(fault)}"
+    if at_fault := culprits(lake, summary):
+        for delivery_id in at_fault:
+            explanation = f"{said}, for this delivery, which was left out of every table; please report it."
+            left_out.leave_out(lake, delivery_id, table.stage, explanation, made_of=summary_inputs(lake))
+        raise dg.Failure(f"{said}. It is made again without {', '.join(at_fault)}.", allow_retries=False)
+    if table in _BENEATH_THE_OTHERS:
+        raise dg.Failure(f"{said}. The other tables rest on it, so nothing was published.") from fault
+    result = _result(lake, table, table.empty())
+    dq.record_fault(lake, table, f"{said}. It is published without rows.")
+    return result
+
+
+def _first_line(fault: BaseException) -> str:
+    return f"{type(fault).__name__}: {(str(fault).strip().splitlines() or [''])[0]}"
+
+
+# A lake without these says nothing of any patient.
+_BENEATH_THE_OTHERS = (
+    summarised.DOCUMENT_USE,
+    summarised.ARM,
+    summarised.ROW_USE,
+    summarised.INCIDENCE_BY_ARM,
+)
 
 
 # One step for all public tables: each is a few milliseconds of work, and a step costs more in bookkeeping.
 @dg.multi_asset(
     name="published_tables",
     specs=[spec(each.table, each.reads, code_version=code_version("published")) for each in stages.PUBLICATIONS],
+    required_resource_keys={WRITER},
 )
 def published_tables() -> Iterator[dg.MaterializeResult[None]]:
     lake = Lake(lake_folder())
     yield from (_result(lake, each.table, each.make(lake)) for each in stages.PUBLICATIONS)
 
 
-@dg.multi_asset(specs=[spec(DQ_RESULT, PUBLISHED)])
+@dg.multi_asset(specs=[spec(DQ_RESULT, PUBLISHED)], required_resource_keys={WRITER})
 def published_dq_result() -> dg.MaterializeResult[None]:
     lake = Lake(lake_folder())
     return _result(lake, DQ_RESULT, dq.results(lake))
@@ -68,6 +106,7 @@ def published_dq_result() -> dg.MaterializeResult[None]:
 
 @dg.multi_asset(
     name="published_release",
+    required_resource_keys={WRITER},
     specs=[
         dg.AssetSpec(
             releases.RELEASE,

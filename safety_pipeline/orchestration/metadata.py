@@ -1,36 +1,39 @@
 """What Dagster shows of a table: columns, row counts, lineage and, where nobody can be recognised, a preview."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import polars as pl
 
+from safety_pipeline import reference
 from safety_pipeline.tables.column import Column, Table
 from safety_pipeline.tables.storage import Stored
 
 PREVIEW_ROWS = 8
+OWNER = "team:safety-data"
 # Subject-level rows never leave their files.
 RESTRICTED = ("subject", "event")
 
 
 def asset_key(table: Table) -> dg.AssetKey:
-    return dg.AssetKey([table.stage, table.name])
+    """Its last part is what a node of the graph shows, so that it names the stage too."""
+    return dg.AssetKey([table.stage, f"{table.stage}_{table.name}"])
 
 
 def spec(table: Table, reads: Iterable[Table], **options: Any) -> dg.AssetSpec:
     """The asset of a table, with what is known of it before it is made."""
-    upstream = list(reads)
     return dg.AssetSpec(
         asset_key(table),
-        deps=[asset_key(each) for each in upstream],
+        deps=[asset_key(each) for each in reads],
         description=table.description,
         group_name=table.stage,
         kinds={"polars", "parquet"},
+        owners=[OWNER],
         metadata={
             "dagster/column_schema": column_schema(table),
-            **({"dagster/column_lineage": lineage(table, upstream)} if upstream else {}),
             "key": ", ".join(table.key) or "none",
         },
         **options,
@@ -52,19 +55,6 @@ def _column(column: Column) -> dg.TableColumn:
     )
 
 
-def lineage(table: Table, upstream: Iterable[Table]) -> dg.TableColumnLineage:
-    """Each column's columns of the same name upstream: one name means one thing in every table."""
-    deps = {
-        column.name: [
-            dg.TableColumnDep(asset_key(source), column.name)
-            for source in upstream
-            if column.name in source.column_names
-        ]
-        for column in table.columns
-    }
-    return dg.TableColumnLineage({name: found for name, found in deps.items() if found})
-
-
 def stored_metadata(table: Table, stored: Stored, *, is_partition: bool) -> dict[str, Any]:
     """The row count, place, hash and first rows of what was written."""
     count = "dagster/partition_row_count" if is_partition else "dagster/row_count"
@@ -78,13 +68,25 @@ def stored_metadata(table: Table, stored: Stored, *, is_partition: bool) -> dict
 
 
 def preview(table: Table, path: Path) -> Mapping[str, Any]:
-    """The first rows of an aggregate table as Markdown; nothing of a subject-level one."""
+    """Some rows of an aggregate table as Markdown, headline concepts first; nothing of a subject-level one."""
     if table.name in RESTRICTED:
         return {}
-    head = pl.scan_parquet(path).head(PREVIEW_ROWS).collect()
-    if head.is_empty():
-        return {}
-    return {"preview": dg.MetadataValue.md(_markdown(head))}
+    head = _first_rows(pl.scan_parquet(path), "concept" in table.column_names)
+    return {"preview": dg.MetadataValue.md(_markdown(head))} if not head.is_empty() else {}
+
+
+def _first_rows(rows: pl.LazyFrame, has_concepts: bool) -> pl.DataFrame:
+    if not has_concepts:
+        return rows.head(PREVIEW_ROWS).collect()
+    is_headline = pl.col("concept").cast(pl.String).is_in(headline_concepts()).fill_null(False)
+    asked = [rows.filter(chosen).head(PREVIEW_ROWS) for chosen in (is_headline, ~is_headline)]
+    return pl.concat(pl.collect_all(asked)).head(PREVIEW_ROWS)
+
+
+@cache
+def headline_concepts() -> list[str]:
+    """What people look for first; an own concept of a lake's user comes after the shipped ones."""
+    return reference.load(None).dim_concept().filter("is_headline").select("concept").collect()["concept"].to_list()
 
 
 def _markdown(frame: pl.DataFrame) -> str:

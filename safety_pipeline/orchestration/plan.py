@@ -78,9 +78,15 @@ def fingerprint(lake: Lake, stage: str, delivery_id: str = EVERYTHING) -> str:
     if stage in _UPSTREAM:
         return digest(code_version(stage), overlay, [lake.state(up, delivery_id) for up in _UPSTREAM[stage]])
     if stage == "summarised":
-        made = [(name, [lake.state(each, name) for each in PARTITIONED_STAGES]) for name in lake.deliveries]
-        return digest(code_version(stage), overlay, made, *hierarchical_contrasts.setting())
+        return digest(summary_inputs(lake), sorted(lake.left_out))
     return digest(code_version(stage), overlay, files_digest([suites_folder()]), lake.state("summarised"))
+
+
+def summary_inputs(lake: Lake) -> str:
+    """What the summaries would be made of with every delivery: code, settings and the tables of the deliveries."""
+    overlay = files_digest([lake.folder / "reference"])
+    made = [(name, [lake.state(each, name) for each in PARTITIONED_STAGES]) for name in lake.deliveries]
+    return digest(code_version("summarised"), overlay, made, *hierarchical_contrasts.setting())
 
 
 def plan(lake: Lake) -> Plan:

@@ -11,7 +11,7 @@ EVERY_SECONDS = 5.0
 _LISTENERS: list[Say] = []
 
 
-def told(items: Sequence[Item], what: str, say: Say) -> Iterator[Item]:
+def with_progress(items: Sequence[Item], what: str, say: Say) -> Iterator[Item]:
     """The items one by one; every few seconds a line says how many of them are done."""
     last = time.monotonic()
     for done, item in enumerate(items):
@@ -23,7 +23,7 @@ def told(items: Sequence[Item], what: str, say: Say) -> Iterator[Item]:
 
 
 @contextmanager
-def heard(say: Say) -> Iterator[None]:
+def progress_to(say: Say) -> Iterator[None]:
     """While it lasts, each line of progress in this process is also said here."""
     _LISTENERS.append(say)
     try:

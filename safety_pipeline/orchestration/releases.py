@@ -8,6 +8,7 @@ from pathlib import Path
 import dagster as dg
 import polars as pl
 
+from safety_pipeline.orchestration import dq
 from safety_pipeline.orchestration.lake import Lake
 from safety_pipeline.orchestration.metadata import asset_key, preview
 from safety_pipeline.orchestration.plan import code_version, fingerprint
@@ -27,7 +28,7 @@ def publish(lake: Lake, *, suites: str) -> Iterator[dg.MaterializeResult[None]]:
     hashes = {table.name: sha256_of(lake.path(table)) for table in PUBLISHED}
     name = release.release_id(hashes, code_version("published") + suites)
     folder = release.make_release(published, name, lambda target: _fill(lake, target, name))
-    _put_dq_result(lake, published)
+    put_dq_result(lake)
     lake.remember("published", {"fingerprint": fingerprint(lake, "published"), "release_id": name})
     yield dg.MaterializeResult(
         asset_key=RELEASE,
@@ -95,6 +96,6 @@ def _frames(files: Mapping[Table, Path]) -> dict[str, pl.DataFrame]:
     return {table.name: pl.read_parquet(file) for table, file in files.items() if table is not FACT_TOXICITY}
 
 
-def _put_dq_result(lake: Lake, published: Path) -> None:
+def put_dq_result(lake: Lake) -> None:
     """The flat check results are of the latest run; those inside a release are of the run that made it."""
-    write_table(DQ_RESULT, lake.scan(DQ_RESULT), published / f"{DQ_RESULT.name}.parquet")
+    write_table(DQ_RESULT, dq.results(lake), lake.folder / "published" / f"{DQ_RESULT.name}.parquet")

@@ -7,15 +7,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import dagster as dg
-from dagster._core.instance.ref import InstanceRef
+import polars as pl
+from dagster._core.definitions.asset_checks.asset_check_evaluation import (
+    AssetCheckEvaluation,
+)  # the public API has none
+from dagster._core.instance.ref import InstanceRef  # the public API has no instance at a place of one's own
 
+from safety_pipeline.check import judge
+from safety_pipeline.orchestration import dq, left_out, machine
 from safety_pipeline.orchestration.definitions import defs
 from safety_pipeline.orchestration.delivery_assets import DELIVERIES
-from safety_pipeline.orchestration.history import unhurried
+from safety_pipeline.orchestration.history import set_aside_if_broken, storage_settings
 from safety_pipeline.orchestration.lake import LAKE_VARIABLE, Lake
-from safety_pipeline.orchestration.plan import Plan, contiguous_blocks, plan
-from safety_pipeline.orchestration.progress import heard
-from safety_pipeline.orchestration.selection import MAIN_JOB, range_tags, selected
+from safety_pipeline.orchestration.lock import only_writer
+from safety_pipeline.orchestration.plan import Plan, contiguous_blocks, plan, summary_inputs
+from safety_pipeline.orchestration.progress import progress_to
+from safety_pipeline.orchestration.releases import put_dq_result
+from safety_pipeline.orchestration.selection import MAIN_JOB, OF_THIS_LOCATION, range_tags, selected
 from safety_pipeline.publish.release import complete_switch
 from safety_pipeline.tables.storage import remove_leftovers
 
@@ -23,38 +31,79 @@ _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 SETTINGS = {"telemetry": {"enabled": False}, "nux": {"enabled": False}}
 
 
+_PATIENCE_SECONDS = 3600.0
+# Each pass leaves out at least one more delivery; a lake on which this does not end has another fault.
+_MOST_PASSES = 6
+
+
 @dataclass(frozen=True)
 class Report:
-    """What a run did: the deliveries it computed, those it withdrew, and the faults that stopped a part of it."""
+    """What a run did: the deliveries it computed, those it withdrew, and the faults that stopped a part of it.
+
+    ``findings`` are what critical checks took out and which deliveries were left out, so that the others are published.
+    """
 
     computed: tuple[str, ...]
     withdrawn: tuple[str, ...]
     was_current: bool
     faults: tuple[str, ...]
+    findings: tuple[str, ...] = ()
 
 
 def run(folder: Path, say: Callable[[str], None]) -> Report:
     """Bring the lake up to date with what is landed."""
     folder.mkdir(parents=True, exist_ok=True)
     os.environ[LAKE_VARIABLE] = str(folder)
+    with only_writer(folder, "safety-pipeline run", patience_seconds=_PATIENCE_SECONDS, say=say):
+        return _bring_up_to_date(folder, say)
+
+
+def _bring_up_to_date(folder: Path, say: Callable[[str], None]) -> Report:
     remove_leftovers(folder)
     complete_switch(folder / "published")
     lake = Lake(folder)
     withdrawn = tuple(lake.withdraw(lake.remembered_deliveries()))
+    left_out.take_back(lake, lake.deliveries, "summarised", made_of=summary_inputs(lake))
     todo = plan(lake)
     if todo.is_empty:
-        return Report((), withdrawn, was_current=True, faults=())
-    with unhurried(), heard(lambda line: say(f"  {line}")), instance(folder) as dagster_instance:
-        faults = tuple(_execute(lake, todo, dagster_instance, say))
-    return Report(todo.stale_deliveries, withdrawn, was_current=False, faults=faults)
+        return Report((), withdrawn, was_current=True, faults=(), findings=tuple(findings(lake)))
+    judge.load_meanwhile()
+    with progress_to(lambda line: say(f"  {line}")), instance(folder, say) as dagster_instance:
+        faults = tuple(_execute_until_made(lake, todo, dagster_instance, say))
+    put_dq_result(lake)
+    return Report(todo.stale_deliveries, withdrawn, was_current=False, faults=faults, findings=tuple(findings(lake)))
+
+
+def _execute_until_made(
+    lake: Lake, todo: Plan, dagster_instance: dg.DagsterInstance, say: Callable[[str], None]
+) -> list[str]:
+    """The faults of the last pass: one in which a delivery was left out is followed by another without it."""
+    for _ in range(_MOST_PASSES):
+        left_out_before = set(Lake(lake.folder).left_out)
+        faults = list(_execute(lake, todo, dagster_instance, say))
+        lake = Lake(lake.folder)
+        if not faults or set(lake.left_out) == left_out_before:
+            break
+        todo = plan(lake)
+    return faults
+
+
+def findings(lake: Lake) -> Iterator[str]:
+    """What a person must hear of: deliveries left out, and critical checks that took rows out."""
+    yield from (f"{name}: {why['explanation']}" for name, why in lake.left_out.items())
+    failed = dq.results(lake).filter(~pl.col("passed"), pl.col("severity") == "critical").collect()
+    yield from (f"{row['asset']}: {row['check_name']}: {row['finding']}" for row in failed.to_dicts())
 
 
 @contextmanager
-def instance(folder: Path) -> Iterator[dg.DagsterInstance]:
+def instance(folder: Path, say: Callable[[str], None] = lambda _: None) -> Iterator[dg.DagsterInstance]:
     """Dagster's memory of this lake, inside the lake, so that the UI shows the same runs."""
     home = folder / ".dagster"
+    if aside := set_aside_if_broken(home):
+        say(f"Dagster's history of this lake cannot be read; it was set aside as {aside} and is begun anew.")
     home.mkdir(parents=True, exist_ok=True)
-    with dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(home), overrides=SETTINGS)) as opened:
+    settings = {**SETTINGS, **storage_settings(home)}
+    with dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(home), overrides=settings)) as opened:
         yield opened
 
 
@@ -92,13 +141,30 @@ def _some(block: list[str]) -> str:
 def _job(dagster_instance: dg.DagsterInstance, tags: dict[str, str], keys: list[dg.AssetKey]) -> Iterator[str]:
     """Run the selected part; a blocking check that fails stops what comes after it and is named here."""
     result = defs.resolve_job_def(MAIN_JOB.name).execute_in_process(
-        run_config=_QUIET, instance=dagster_instance, asset_selection=keys, tags=tags, raise_on_error=False
+        run_config=_QUIET,
+        instance=dagster_instance,
+        asset_selection=keys,
+        tags={**tags, **OF_THIS_LOCATION},
+        raise_on_error=False,
     )
     if not result.success:
         failures = [check for check in result.get_asset_check_evaluations() if not check.passed]
-        critical = [check for check in failures if check.severity == dg.AssetCheckSeverity.ERROR]
-        yield from (f"{'/'.join(check.asset_key.path)}: {check.check_name} failed" for check in critical)
+        yield from (_stopped(check) for check in failures if _stops(check))
         yield from _step_faults(result)
+
+
+def _stops(check: AssetCheckEvaluation) -> bool:
+    return check.severity == dg.AssetCheckSeverity.ERROR and bool(check.blocking)
+
+
+def _stopped(check: AssetCheckEvaluation) -> str:
+    """The table, the check, and the rows by their key with the deliveries they came from."""
+    said = f"{'/'.join(check.asset_key.path)}: {check.check_name} failed: {check.description}"
+    rows = check.metadata.get("failing_rows")
+    if not isinstance(rows, dg.TableMetadataValue):
+        return f"{said} Nothing was published."
+    named = ["; ".join(f"{name}={value}" for name, value in record.data.items()) for record in rows.records]
+    return f"{said} Nothing was published. Rows: {' | '.join(named)}"
 
 
 def _step_faults(result: dg.ExecuteInProcessResult) -> Iterator[str]:
@@ -107,4 +173,9 @@ def _step_faults(result: dg.ExecuteInProcessResult) -> Iterator[str]:
             error = event.step_failure_data.error
             innermost = error.cause or error
             if innermost.cls_name != "DagsterAssetCheckFailedError":  # named by its checks already
-                yield f"{event.step_key}: {innermost.message.strip().splitlines()[0]}"
+                yield f"{event.step_key}: {_said(innermost.message)}"
+
+
+def _said(message: str) -> str:
+    """One sentence: what a person can do where the machine is at fault, else the first line of the message."""
+    return machine.advice_on(message) or message.strip().splitlines()[0]

@@ -29,3 +29,7 @@ def selected(*, with_deliveries: bool, with_summaries: bool) -> list[dg.AssetKey
 def range_tags(block: list[str]) -> dict[str, str]:
     """The tags of a run over neighbouring partitions."""
     return {RANGE_START: block[0], RANGE_END: block[-1]}
+
+
+# The timeline of the UI shows the runs of a code location, which Dagster notes of those it starts itself.
+OF_THIS_LOCATION = {".dagster/repository": "__repository__@safety_pipeline"}

@@ -2,9 +2,11 @@
 
 import dagster as dg
 
+from safety_pipeline.orchestration import left_out
 from safety_pipeline.orchestration.delivery_assets import DELIVERIES, LANDED
 from safety_pipeline.orchestration.lake import Lake, digest, lake_folder
-from safety_pipeline.orchestration.plan import contiguous_blocks, fingerprint, plan
+from safety_pipeline.orchestration.lock import LakeIsBusyError, only_writer
+from safety_pipeline.orchestration.plan import contiguous_blocks, fingerprint, plan, summary_inputs
 from safety_pipeline.orchestration.selection import MAIN_JOB, range_tags, selected
 
 _UNFINISHED = (
@@ -21,12 +23,22 @@ _UNFINISHED = (
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Looks at landed/ and asks for what depends on a new, changed or withdrawn delivery.",
 )
-def deliveries_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult:
-    lake = Lake(lake_folder())
+def deliveries_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    try:
+        with only_writer(lake_folder(), "the Dagster sensor"):
+            return _asked_for(context, Lake(lake_folder()))
+    except LakeIsBusyError as error:
+        return dg.SkipReason(str(error))
+
+
+def _asked_for(context: dg.SensorEvaluationContext, lake: Lake) -> dg.SensorResult:
     known = context.instance.get_dynamic_partitions(DELIVERIES.name or "")
     new = [name for name in lake.deliveries if name not in known]
     gone = [name for name in known if name not in lake.deliveries]
     lake.withdraw(lake.remembered_deliveries())
+    left_out.take_back(lake, lake.deliveries, "summarised", made_of=summary_inputs(lake))
+    # Read anew: some may have been taken back.
+    lake = Lake(lake.folder)
     requests: list[dg.AddDynamicPartitionsRequest | dg.DeleteDynamicPartitionsRequest] = []
     if new:
         requests.append(DELIVERIES.build_add_request(new))

@@ -1,6 +1,7 @@
 """The Dagster UI on one lake, bound to this machine, with its memory inside the lake."""
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -12,16 +13,48 @@ from safety_pipeline.orchestration.run import SETTINGS, instance, register
 
 _DEFINITIONS = {"module_name": "safety_pipeline.orchestration.definitions", "location_name": "safety_pipeline"}
 _WORKSPACE = {"load_from": [{"python_module": _DEFINITIONS}]}
+_HOST = "127.0.0.1"
+
+
+class CannotServeError(Exception):
+    """The page could not be opened, or ended by itself; the message says why."""
 
 
 def serve(folder: Path, port: int) -> None:
     """Run `dagster dev` until it is interrupted."""
+    _require_free(port)
     with instance(folder) as opened:
         register(Lake(folder), opened)
     home = folder / ".dagster"
     (home / "dagster.yaml").write_text(yaml.safe_dump(SETTINGS), encoding="utf-8")
     (home / "workspace.yaml").write_text(yaml.safe_dump(_WORKSPACE), encoding="utf-8")
-    environment = {**os.environ, "DAGSTER_HOME": str(home), LAKE_VARIABLE: str(folder)}
     workspace = str(home / "workspace.yaml")
-    command = [sys.executable, "-m", "dagster", "dev", "-w", workspace, "-h", "127.0.0.1", "-p", str(port)]
-    subprocess.run(command, env=environment, check=False)  # noqa: S603
+    command = [sys.executable, "-m", "dagster", "dev", "-w", workspace, "-h", _HOST, "-p", str(port)]
+    try:
+        ended = subprocess.run(command, env=_environment(folder, home), check=False)  # noqa: S603
+    except KeyboardInterrupt:
+        return
+    if ended.returncode > 0:
+        raise CannotServeError(
+            f"The Dagster UI ended by itself (exit code {ended.returncode}); the lines above say why. Its daemon and "
+            "sensor have ended too; the lake is not affected."
+        )
+
+
+def _environment(folder: Path, home: Path) -> dict[str, str]:
+    """What Dagster's processes are told; a file of the user's that is called like a library must not be imported."""
+    return {**os.environ, "DAGSTER_HOME": str(home), LAKE_VARIABLE: str(folder), "PYTHONSAFEPATH": "1"}
+
+
+def _require_free(port: int) -> None:
+    """Before anything starts: Dagster would start its daemon, and find out then."""
+    with socket.socket() as probe:
+        # As servers do, so that a port they may use again at once is not called taken.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((_HOST, port))
+        except OSError as error:
+            raise CannotServeError(
+                f"Port {port} is taken by another program (or not allowed): choose another with --port, "
+                f"as in `safety-pipeline ui --port {port + 1 if port < 65535 else 3001}`."
+            ) from error

@@ -11,6 +11,7 @@ from safety_pipeline import harmonise, reference
 from safety_pipeline.check.delivery import checked_tables
 from safety_pipeline.ingest import readers
 from safety_pipeline.orchestration.lake import Lake
+from safety_pipeline.orchestration.taken_out import rejected_rows
 from safety_pipeline.publish import star
 from safety_pipeline.reference import References
 from safety_pipeline.reference.assessment import (
@@ -215,6 +216,8 @@ def _unchanged(table: Table) -> Summary:
     return Summary(table, (source,), lambda lake: lake.scan(source))
 
 
+# The refused rows are the last of the public tables made: they tell what was taken out of the others.
+_SIEVED = (*summarised.SUMMARISED, *(table for table in published.PUBLISHED if table is not published.REJECTED))
 _DOCUMENTS = (ingested.DOCUMENT, summarised.DOCUMENT_USE)
 _MADE_FOR_THE_STAR = (
     Summary(
@@ -232,7 +235,7 @@ _MADE_FOR_THE_STAR = (
         (checked.TOXICITY, summarised.ROW_USE),
         lambda lake: star.fact_toxicity(lake.scan(checked.TOXICITY), lake.scan(summarised.ROW_USE)),
     ),
-    Summary(published.REJECTED, (checked.REJECTED,), lambda lake: star.rejected(lake.scan(checked.REJECTED))),
+    Summary(published.REJECTED, (checked.REJECTED,), lambda lake: star.rejected(rejected_rows(lake, _SIEVED))),
 )
 _STAR = {summary.table.name: summary for summary in _MADE_FOR_THE_STAR}
 PUBLICATIONS = tuple(_STAR.get(table.name) or _unchanged(table) for table in published.PUBLISHED)

@@ -89,11 +89,17 @@ DQ_RESULT = Table(
     columns=(
         Column("asset", identity.TEXT, "The checked asset, `stage/table`."),
         Column("check_name", identity.TEXT, "The name of the check, unique within the asset."),
-        Column("severity", identity.TEXT, "Whether a failure blocks.", allowed=("critical", "warning", "info")),
+        Column(
+            "severity",
+            identity.TEXT,
+            "How grave a failure is: critical rows are taken out, or the release stops.",
+            allowed=("critical", "warning", "info"),
+        ),
         Column("passed", identity.TRUTH, "Whether the check passed."),
         Column("n_failing", identity.WHOLE, "Rows that failed.", nullable=True, minimum=0),
         Column("n_checked", identity.WHOLE, "Rows looked at.", nullable=True, minimum=0),
         Column("description", identity.TEXT, "What the check promises."),
+        Column("finding", identity.TEXT, "What was found; null where the check passed.", nullable=True),
         estimates.text("run_id", "The run that made the check."),
         counts.CHECKED_AT,
     ),

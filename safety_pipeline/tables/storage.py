@@ -96,6 +96,15 @@ def write_text(path: Path, text: str) -> None:
     temporary.replace(path)
 
 
+def write_frame(frame: pl.DataFrame, path: Path) -> None:
+    """A frame of no declared table, replaced atomically."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f"{TEMPORARY_PREFIX}{uuid.uuid4().hex}")
+    frame.write_parquet(temporary)
+    sync(temporary)
+    temporary.replace(path)
+
+
 def remove_leftovers(folder: Path) -> int:
     """Delete temporary files a killed run left behind; answers how many."""
     leftovers = [path for path in folder.rglob(f"{TEMPORARY_PREFIX}*") if path.is_file()]

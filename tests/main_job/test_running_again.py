@@ -18,7 +18,7 @@ def files_with_times(lake, *, below=""):
     return {
         path.relative_to(lake).as_posix(): path.stat().st_mtime_ns
         for path in folder.rglob("*")
-        if path.is_file() and ".dagster" not in path.parts
+        if path.is_file() and ".dagster" not in path.parts and path.name != "writer.lock"
     }
 
 
