@@ -11,6 +11,7 @@ from safety_pipeline.orchestration.lake import Lake, files_digest, lake_folder
 from safety_pipeline.orchestration.metadata import asset_key, spec, stored_metadata
 from safety_pipeline.orchestration.pictures import pictures
 from safety_pipeline.orchestration.plan import code_version, fingerprint
+from safety_pipeline.orchestration.publications import PUBLICATIONS
 from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.compared import SIGNAL_HISTORY
 from safety_pipeline.tables.published import DQ_RESULT, PUBLISHED
@@ -53,11 +54,11 @@ def _asset(summary: stages.Summary) -> dg.AssetsDefinition:
 # One step for all public tables: each is a few milliseconds of work, and a step costs more in bookkeeping.
 @dg.multi_asset(
     name="published_tables",
-    specs=[spec(each.table, each.reads, code_version=code_version("published")) for each in stages.PUBLICATIONS],
+    specs=[spec(each.table, each.reads, code_version=code_version("published")) for each in PUBLICATIONS],
 )
 def published_tables() -> Iterator[dg.MaterializeResult[None]]:
     lake = Lake(lake_folder())
-    yield from (_result(lake, each.table, each.make(lake)) for each in stages.PUBLICATIONS)
+    yield from (_result(lake, each.table, each.make(lake)) for each in PUBLICATIONS)
 
 
 @dg.multi_asset(specs=[spec(DQ_RESULT, PUBLISHED)])
