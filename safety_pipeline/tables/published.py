@@ -8,6 +8,7 @@ from safety_pipeline.tables.columns import counts, estimates, identity
 from safety_pipeline.tables.columns.arm import ARM_FACTS
 from safety_pipeline.tables.harmonised import FACT_COLUMNS
 from safety_pipeline.tables.reference import DIM_CONCEPT, DIM_GRADE_MAP, DIM_TERM
+from safety_pipeline.tables.released import RELEASED
 
 
 def _published(table: Table) -> Table:
@@ -130,5 +131,5 @@ PUBLISHED = (
     REJECTED,
     *marts.MARTS,
 )
-# Of a release, not of the tables it is made from: what changed since the release before.
-PUBLIC_TABLES = (*PUBLISHED, compared.SIGNAL_HISTORY, DQ_RESULT)
+# Of a release, not of the tables it is made from: what changed since the release before, and what it is made of.
+PUBLIC_TABLES = (*PUBLISHED, compared.SIGNAL_HISTORY, DQ_RESULT, *RELEASED)

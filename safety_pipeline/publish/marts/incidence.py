@@ -18,7 +18,7 @@ def mart_incidence_by_dose(by_dose: pl.LazyFrame, concept: pl.LazyFrame) -> pl.L
         dose_id=stable_id(_DOSE_QUESTION), dose_label=wording.dose(pl.col("dose_mg_per_day"))
     )
     judged = named.with_columns(value_kind=_dose_kind(), patients=_dose_patients())
-    drawn = judged.pipe(_with_ends, *_range_columns())
+    drawn = judged.pipe(_with_ends, *range_columns())
     rows = drawn.with_columns(
         value=pl.when(pl.col("value_kind") == "point").then("incidence"), label=_label(_range_label()), why=_dose_why()
     )
@@ -58,7 +58,7 @@ def with_incidence_id(by_arm: pl.LazyFrame) -> pl.LazyFrame:
     return marts.INCIDENCE_BY_ARM.conform(rows)
 
 
-def _range_columns() -> tuple[str, str]:
+def range_columns() -> tuple[str, str]:
     """Where the lowest and the highest trial stand."""
     declared = summarised.INCIDENCE_BY_DOSE.column_names
     return ("range_lower", "range_upper") if "range_lower" in declared else ("ci_lower", "ci_upper")
@@ -137,7 +137,7 @@ def _label(of_range: pl.Expr) -> pl.Expr:
         .when(kind == "range_of_trials")
         .then(of_range)
         .when(kind == "bounds")
-        .then(pl.format("{}, between {} %", counted, wording.percent_limits(lower, upper)))
+        .then(pl.format("{}, between {} and {}", counted, wording.percent_figure(lower), wording.percent(upper)))
         .when(kind == "at_least")
         .then(pl.format("at least {} of {}, {} or more", _LOWER, _N, wording.percent(lower)))
         .otherwise(pl.lit("not known"))
