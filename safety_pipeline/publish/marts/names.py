@@ -28,11 +28,15 @@ def with_question_names(rows: pl.LazyFrame, concept: pl.LazyFrame) -> pl.LazyFra
     labels = concept.select("concept", "is_headline", concept_label="label")
     named = rows.join(labels, on="concept", how="left", validate="m:1")
     return named.with_columns(
-        pl.col("concept_label").fill_null(wording.worded(pl.col("concept"), {})),
+        _capitalised(pl.col("concept_label").fill_null(wording.worded(pl.col("concept"), {}))),
         pl.col("is_headline").fill_null(value=False),
         grade_band_label=wording.worded(pl.col("grade_band"), BANDS),
         attribution_label=wording.worded(pl.col("attribution"), ATTRIBUTIONS),
     )
+
+
+def _capitalised(text: pl.Expr) -> pl.Expr:
+    return text.str.head(1).str.to_uppercase() + text.str.slice(1)
 
 
 def trial_names(trial: pl.LazyFrame) -> pl.LazyFrame:
