@@ -14,10 +14,12 @@ from safety_pipeline.orchestration.metadata import asset_key, preview
 from safety_pipeline.orchestration.plan import code_version, fingerprint
 from safety_pipeline.orchestration.release_inputs import release_inputs
 from safety_pipeline.publish import database, dictionary, history, release
+from safety_pipeline.publish.marts.comparison import mart_signal
 from safety_pipeline.publish.metrics import metrics
 from safety_pipeline.publish.report import render
 from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.compared import SIGNAL_HISTORY
+from safety_pipeline.tables.marts import MART_SIGNAL
 from safety_pipeline.tables.published import DQ_RESULT, FACT_TOXICITY, PUBLIC_TABLES, PUBLISHED
 from safety_pipeline.tables.released import DATA_DICTIONARY, METRIC, RELEASE_INPUT
 from safety_pipeline.tables.released import RELEASE as RELEASE_TABLE
@@ -97,6 +99,8 @@ def _date_signals(lake: Lake, target: Path, name: str, released_at: datetime) ->
         released_at=released_at,
     )
     write_table(_SIGNAL, signal, target / "signal.parquet")
+    named = mart_signal(signal, pl.scan_parquet(target / "dim_concept.parquet"))
+    write_table(MART_SIGNAL, named, target / f"{MART_SIGNAL.name}.parquet")
     write_table(SIGNAL_HISTORY, signal_history, target / "signal_history.parquet")
 
 

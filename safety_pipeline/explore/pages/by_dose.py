@@ -93,15 +93,14 @@ def _scales(rows: Sequence[Row]) -> dict[str, Scale]:
 
 
 def _groups(doses: Sequence[Row], arms: Sequence[Row]) -> list[dict[str, Any]]:
-    """One group an attribution: a line for each dose, and under it a line for each arm."""
+    """One group an attribution, the one that most is known of first: a line for each dose, under it its arms."""
     scales = _scales([*doses, *arms])
     attributions = dict.fromkeys((row["attribution"], row["attribution_label"]) for row in (*doses, *arms))
+    groups = [(label, _of(doses, "attribution", name), _of(arms, "attribution", name)) for name, label in attributions]
+    groups.sort(key=lambda group: -sum(row["value_kind"] != "not_known" for row in (*group[1], *group[2])))
     return [
-        {
-            "label": label,
-            "lines": _lines(_of(doses, "attribution", name), _of(arms, "attribution", name), scales),
-        }
-        for name, label in attributions
+        {"label": label[:1].upper() + label[1:], "lines": _lines(of_doses, of_arms, scales)}
+        for label, of_doses, of_arms in groups
     ]
 
 
@@ -144,7 +143,7 @@ def _line(
 def _scope(doses: Sequence[Row], arms: Sequence[Row], choice: Choice) -> str:
     """What the chart covers, in a sentence."""
     trials = len({row["trial_id"] for row in arms})
-    amounts = ", ".join(dict.fromkeys(row["dose_label"].removesuffix(" mg/day") for row in doses))
+    amounts = ", ".join(f"{amount:g}" for amount in sorted({row["dose_mg_per_day"] for row in doses}))
     said = f"{trials} {'trial' if trials == 1 else 'trials'} of {choice.drug}" + (
         f" at {amounts} mg/day" if amounts else ""
     )

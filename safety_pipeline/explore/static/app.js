@@ -39,4 +39,9 @@ document.addEventListener("submit", (event) => {
   choose(event.target, document.activeElement.id);
 });
 
+// A list of names is offered by what is typed: the name that stands there is selected, so that typing replaces it.
+document.addEventListener("focusin", (event) => {
+  if (event.target.matches("input[list]")) event.target.select();
+});
+
 addEventListener("popstate", () => show(location.href, null));
