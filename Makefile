@@ -5,7 +5,7 @@ LAKE ?= data_lake
 # Much of a test is waiting for a process; a file's tests stay together, since they share what takes long to make.
 SIDE_BY_SIDE ?= --numprocesses 2 --dist loadfile
 
-.PHONY: run test lint bench soundness generate ui clean
+.PHONY: run test lint bench soundness generate ui clients clean
 
 run: .venv/runtime.stamp
 	$(BIN)/safety-pipeline run --lake $(LAKE)
@@ -30,6 +30,12 @@ soundness: .venv/dev.stamp
 
 bench: .venv/dev.stamp
 	for benchmark in benchmarks/*.py; do $(BIN)/python $$benchmark || exit 1; done
+
+# The DuckDB versions that BI drivers ship, each in a folder of its own; the tests open our database with them.
+CLIENTS := 1.2.2 1.4.5 1.5.6
+clients: $(CLIENTS:%=.venv/duckdb-clients/%)
+.venv/duckdb-clients/%: | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --target $@ duckdb==$*
 
 generate: .venv/dev.stamp
 	$(BIN)/python -m safety_pipeline generate

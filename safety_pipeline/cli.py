@@ -9,7 +9,17 @@ import click
 class _Commands(click.Group):
     """Commands by name, imported only when one is run or listed: some need libraries that take a second to load."""
 
-    names: ClassVar[tuple[str, ...]] = ("run", "land", "summary", "check", "harmonise", "reference", "ui", "generate")
+    names: ClassVar[tuple[str, ...]] = (
+        "run",
+        "land",
+        "summary",
+        "check",
+        "harmonise",
+        "reference",
+        "explore",
+        "ui",
+        "generate",
+    )
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)
         return list(self.names)

@@ -12,6 +12,7 @@ from safety_pipeline.orchestration.lake import Lake, files_digest, lake_folder
 from safety_pipeline.orchestration.metadata import asset_key, spec, stored_metadata
 from safety_pipeline.orchestration.pictures import pictures
 from safety_pipeline.orchestration.plan import code_version, fingerprint, summary_inputs
+from safety_pipeline.orchestration.publications import PUBLICATIONS
 from safety_pipeline.orchestration.taken_out import sieved
 from safety_pipeline.orchestration.writer import WRITER
 from safety_pipeline.tables import summarised
@@ -90,12 +91,12 @@ _BENEATH_THE_OTHERS = (
 # One step for all public tables: each is a few milliseconds of work, and a step costs more in bookkeeping.
 @dg.multi_asset(
     name="published_tables",
-    specs=[spec(each.table, each.reads, code_version=code_version("published")) for each in stages.PUBLICATIONS],
+    specs=[spec(each.table, each.reads, code_version=code_version("published")) for each in PUBLICATIONS],
     required_resource_keys={WRITER},
 )
 def published_tables() -> Iterator[dg.MaterializeResult[None]]:
     lake = Lake(lake_folder())
-    yield from (_result(lake, each.table, each.make(lake)) for each in stages.PUBLICATIONS)
+    yield from (_result(lake, each.table, each.make(lake)) for each in PUBLICATIONS)
 
 
 @dg.multi_asset(specs=[spec(DQ_RESULT, PUBLISHED)], required_resource_keys={WRITER})

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 
 import dagster as dg
@@ -12,11 +13,17 @@ from safety_pipeline.orchestration import dq
 from safety_pipeline.orchestration.lake import Lake
 from safety_pipeline.orchestration.metadata import asset_key, preview
 from safety_pipeline.orchestration.plan import code_version, fingerprint
+from safety_pipeline.orchestration.release_inputs import release_inputs
 from safety_pipeline.publish import database, dictionary, history, release
+from safety_pipeline.publish.marts.comparison import mart_signal
+from safety_pipeline.publish.metrics import metrics
 from safety_pipeline.publish.report import render
 from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.compared import SIGNAL_HISTORY
+from safety_pipeline.tables.marts import MART_SIGNAL
 from safety_pipeline.tables.published import DQ_RESULT, FACT_TOXICITY, PUBLIC_TABLES, PUBLISHED
+from safety_pipeline.tables.released import DATA_DICTIONARY, METRIC, RELEASE_INPUT
+from safety_pipeline.tables.released import RELEASE as RELEASE_TABLE
 from safety_pipeline.tables.storage import sha256_of, write_table
 
 RELEASE = dg.AssetKey(["published", "release"])
@@ -51,9 +58,10 @@ def _fill(lake: Lake, target: Path, name: str) -> None:
     """Every public table, the database, the dictionary, the descriptor and the report, in the release's folder."""
     for table in (*PUBLISHED, DQ_RESULT):
         shutil.copyfile(lake.path(table), target / f"{table.name}.parquet")
-    _date_signals(lake, target, name)
+    released_at = datetime.now(UTC).replace(tzinfo=None)
+    _date_signals(lake, target, name, released_at)
+    _describe(lake, target, name, released_at)
     files = {table: target / f"{table.name}.parquet" for table in PUBLIC_TABLES}
-    dictionary.dictionary_rows().write_parquet(target / "data_dictionary.parquet")
     (target / "data_dictionary.md").write_text(dictionary.dictionary_markdown(), encoding="utf-8")
     hashes = {table.name: sha256_of(file) for table, file in files.items()}
     (target / "datapackage.json").write_text(dictionary.descriptor(name, hashes), encoding="utf-8")
@@ -61,7 +69,27 @@ def _fill(lake: Lake, target: Path, name: str) -> None:
     database.write_database(target / release.DATABASE, files)
 
 
-def _date_signals(lake: Lake, target: Path, name: str) -> None:
+def _describe(lake: Lake, target: Path, name: str, released_at: datetime) -> None:
+    """What the release says of itself: its row, what it is made of, its metrics and its dictionary."""
+    documents = _contents(pl.read_parquet(target / "dim_document.parquet"))
+    row = {
+        "release_id": name,
+        "released_at": released_at,
+        "previous_release_id": release.latest_id(lake.folder / "published"),
+        "product_version": version("safety-pipeline"),
+        "n_documents": len(documents),
+    }
+    described = {
+        RELEASE_TABLE: RELEASE_TABLE.from_rows([row]),
+        RELEASE_INPUT: release_inputs(lake, documents),
+        METRIC: metrics(),
+        DATA_DICTIONARY: dictionary.dictionary_rows(),
+    }
+    for table, rows in described.items():
+        write_table(table, rows, target / f"{table.name}.parquet")
+
+
+def _date_signals(lake: Lake, target: Path, name: str, released_at: datetime) -> None:
     """The signals of the release with their dates, and the history, from what the release before said."""
     documents = pl.read_parquet(target / "dim_document.parquet")
     signal, signal_history = history.dated(
@@ -69,9 +97,11 @@ def _date_signals(lake: Lake, target: Path, name: str) -> None:
         _released_before(lake.folder / "published"),
         _contents(documents),
         release_id=name,
-        released_at=datetime.now(UTC).replace(tzinfo=None),
+        released_at=released_at,
     )
     write_table(_SIGNAL, signal, target / "signal.parquet")
+    named = mart_signal(signal, pl.scan_parquet(target / "dim_concept.parquet"))
+    write_table(MART_SIGNAL, named, target / f"{MART_SIGNAL.name}.parquet")
     write_table(SIGNAL_HISTORY, signal_history, target / "signal_history.parquet")
 
 

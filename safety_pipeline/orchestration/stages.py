@@ -11,8 +11,6 @@ from safety_pipeline import harmonise, reference
 from safety_pipeline.check.delivery import checked_tables
 from safety_pipeline.ingest import readers
 from safety_pipeline.orchestration.lake import Lake
-from safety_pipeline.orchestration.taken_out import rejected_rows
-from safety_pipeline.publish import star
 from safety_pipeline.reference import References
 from safety_pipeline.reference.assessment import (
     body_system,
@@ -31,9 +29,8 @@ from safety_pipeline.summarise.evidence import row_use
 from safety_pipeline.summarise.evidence.unknown_terms import unknown_terms
 from safety_pipeline.summarise.populations import arms, document_use
 from safety_pipeline.summarise.sources import Sources
-from safety_pipeline.tables import checked, compared, harmonised, ingested, published, summarised
+from safety_pipeline.tables import checked, compared, harmonised, ingested, summarised
 from safety_pipeline.tables.column import Table
-from safety_pipeline.tables.reference import DIM_CONCEPT, DIM_GRADE_MAP, DIM_TERM
 
 Frames = Mapping[str, pl.LazyFrame]
 
@@ -208,34 +205,3 @@ SUMMARIES = (
         lambda lake: coverage.coverage(sources(lake), lake.scan(summarised.INCIDENCE_BY_ARM)),
     ),
 )
-
-
-def _unchanged(table: Table) -> Summary:
-    """A public table that is a summary as it stands."""
-    source = next(each for each in summarised.SUMMARISED if each.name == table.name)
-    return Summary(table, (source,), lambda lake: lake.scan(source))
-
-
-# The refused rows are the last of the public tables made: they tell what was taken out of the others.
-_SIEVED = (*summarised.SUMMARISED, *(table for table in published.PUBLISHED if table is not published.REJECTED))
-_DOCUMENTS = (ingested.DOCUMENT, summarised.DOCUMENT_USE)
-_MADE_FOR_THE_STAR = (
-    Summary(
-        published.DIM_DOCUMENT,
-        _DOCUMENTS,
-        lambda lake: star.dim_document(lake.scan(ingested.DOCUMENT), lake.scan(summarised.DOCUMENT_USE)),
-    ),
-    Summary(published.DIM_TRIAL, (ingested.DOCUMENT,), lambda lake: star.dim_trial(lake.scan(ingested.DOCUMENT))),
-    Summary(published.DIM_ARM, (summarised.ARM,), lambda lake: star.dim_arm(lake.scan(summarised.ARM))),
-    Summary(DIM_CONCEPT, (), lambda lake: references(lake).dim_concept()),
-    Summary(DIM_GRADE_MAP, (), lambda lake: references(lake).dim_grade_map()),
-    Summary(DIM_TERM, (), lambda lake: references(lake).dim_term()),
-    Summary(
-        published.FACT_TOXICITY,
-        (checked.TOXICITY, summarised.ROW_USE),
-        lambda lake: star.fact_toxicity(lake.scan(checked.TOXICITY), lake.scan(summarised.ROW_USE)),
-    ),
-    Summary(published.REJECTED, (checked.REJECTED,), lambda lake: star.rejected(rejected_rows(lake, _SIEVED))),
-)
-_STAR = {summary.table.name: summary for summary in _MADE_FOR_THE_STAR}
-PUBLICATIONS = tuple(_STAR.get(table.name) or _unchanged(table) for table in published.PUBLISHED)

@@ -1,30 +1,79 @@
-"""The public tables in one DuckDB file, materialised and commented."""
+"""The public tables in one DuckDB file: with keys, NOT NULL and comments, in a version that older clients open."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import duckdb
+import polars as pl
 
-from safety_pipeline.tables.column import Table
+from safety_pipeline.tables.column import Column, Table
+from safety_pipeline.tables.storage import count_rows
+
+# DuckDB 2.0 writes files of its own version by default, which no 1.x client opens; BI drivers ship 1.x.
+STORAGE_VERSION = "v1.2.0"
+# With blocks of the default 256 kB the indexes of many small tables take three times the file.
+BLOCK_SIZE = 16_384
+# The index of a key takes three seconds and 60 MB for a million rows, and five times the file; the suites prove the
+# key of every table before it is published.
+KEYED_UP_TO = 1_000_000
+_SQL_TYPES = {
+    pl.String: "VARCHAR",
+    pl.Int64: "BIGINT",
+    pl.Float64: "DOUBLE",
+    pl.Boolean: "BOOLEAN",
+    pl.Datetime: "TIMESTAMP",
+}
 
 
 def write_database(path: Path, tables: Mapping[Table, Path]) -> None:
     """Each Parquet file as a table with its description, and each column with its own."""
-    with duckdb.connect(str(path)) as connection:
+    with duckdb.connect() as connection:
+        written_as = f"STORAGE_VERSION {_quoted(STORAGE_VERSION)}, BLOCK_SIZE {BLOCK_SIZE}"
+        connection.execute(f"ATTACH {_quoted(str(path))} AS safety ({written_as})")
+        connection.execute("USE safety")
         for table, file in tables.items():
             _load(connection, table, file)
-        connection.execute("CHECKPOINT")
+        connection.execute("CHECKPOINT safety")
 
 
 def _load(connection: duckdb.DuckDBPyConnection, table: Table, file: Path) -> None:
+    connection.execute(create_statement(table, with_key=count_rows(file) <= KEYED_UP_TO))
     connection.execute(
-        f'CREATE TABLE "{table.name}" AS SELECT * FROM read_parquet(?)',  # noqa: S608  (our own table names)
+        f'INSERT INTO "{table.name}" SELECT * FROM read_parquet(?)',  # noqa: S608  (our own table names)
         [str(file)],
     )
-    connection.execute(f'COMMENT ON TABLE "{table.name}" IS {_quoted(table.description)}')
+    for statement in _comments(table):
+        connection.execute(statement)
+
+
+def create_statement(table: Table, *, with_key: bool) -> str:
+    """The table as declared; a key with a column that may be empty is UNIQUE, since a primary key may not."""
+    lines = [_column_definition(column) for column in table.columns]
+    if with_key and table.key:
+        kind = "UNIQUE" if any(table.column(name).nullable for name in table.key) else "PRIMARY KEY"
+        lines.append(f"{kind} ({', '.join(map(_name, table.key))})")
+    return f"CREATE TABLE {_name(table.name)} ({', '.join(lines)})"
+
+
+def _column_definition(column: Column) -> str:
+    return f"{_name(column.name)} {_SQL_TYPES[type(column.dtype)]}{'' if column.nullable else ' NOT NULL'}"
+
+
+def _comments(table: Table) -> Iterator[str]:
+    yield f"COMMENT ON TABLE {_name(table.name)} IS {_quoted(table.description)}"
     for column in table.columns:
-        comment = f"{column.description} [{column.unit}]" if column.unit else column.description
-        connection.execute(f'COMMENT ON COLUMN "{table.name}"."{column.name}" IS {_quoted(comment)}')
+        yield f"COMMENT ON COLUMN {_name(table.name)}.{_name(column.name)} IS {_quoted(_comment(column))}"
+
+
+def _comment(column: Column) -> str:
+    """The description with its unit, the caution, and that a number is not to be added up."""
+    described = f"{column.description} [{column.unit}]" if column.unit else column.description
+    never = "Never add up or average over rows." if column.additivity == "never" and column.unit else None
+    return " ".join(part for part in (described, column.caution, never) if part)
+
+
+def _name(text: str) -> str:
+    return f'"{text}"'
 
 
 def _quoted(text: str) -> str:

@@ -7,6 +7,7 @@ import polars as pl
 
 from safety_pipeline.tables.column import Column, Table
 from safety_pipeline.tables.published import PUBLIC_TABLES
+from safety_pipeline.tables.released import DATA_DICTIONARY
 
 _JSON_TYPES = {
     pl.String: "string",
@@ -17,23 +18,26 @@ _JSON_TYPES = {
 }
 
 
-def dictionary_rows(tables: Iterable[Table] = PUBLIC_TABLES) -> pl.DataFrame:
+def dictionary_rows(tables: Iterable[Table] = PUBLIC_TABLES) -> pl.LazyFrame:
     """One row per table and column of the public tables."""
     rows = [
         {
             "table_name": table.name,
+            "grain": table.description,
             "column_name": column.name,
             "data_type": str(column.dtype),
             "is_nullable": column.nullable,
             "is_key": column.name in table.key,
             "unit": column.unit,
+            "additivity": column.additivity,
+            "caution": column.caution,
             "allowed_values": "; ".join(column.allowed) if column.allowed else None,
             "description": column.description,
         }
         for table in tables
         for column in table.columns
     ]
-    return pl.DataFrame(rows, infer_schema_length=None)
+    return DATA_DICTIONARY.from_rows(rows)
 
 
 def dictionary_markdown(tables: Iterable[Table] = PUBLIC_TABLES) -> str:
@@ -45,13 +49,16 @@ def dictionary_markdown(tables: Iterable[Table] = PUBLIC_TABLES) -> str:
 def _table_markdown(table: Table) -> str:
     head = f"## {table.name}\n\n{table.description}\n\nKey: {', '.join(table.key) or 'none'}\n\n"
     rows = "".join(_column_markdown(column) for column in table.columns)
-    return f"{head}| column | type | may be empty | unit | values | meaning |\n|---|---|---|---|---|---|\n{rows}"
+    columns = ("column", "type", "may be empty", "unit", "add up", "values", "meaning")
+    return f"{head}| {' | '.join(columns)} |\n{'|---' * len(columns)}|\n{rows}"
 
 
 def _column_markdown(column: Column) -> str:
     values = ", ".join(f"`{value}`" for value in column.allowed or ())
-    cells = (column.name, str(column.dtype), "yes" if column.nullable else "no", column.unit or "", values)
-    return "| " + " | ".join((*cells, column.description)) + " |\n"
+    is_empty = "yes" if column.nullable else "no"
+    cells = (column.name, str(column.dtype), is_empty, column.unit or "", column.additivity or "", values)
+    meaning = " ".join(part for part in (column.description, column.caution) if part)
+    return "| " + " | ".join((*cells, meaning)) + " |\n"
 
 
 def contract(tables: Iterable[Table] = PUBLIC_TABLES) -> str:

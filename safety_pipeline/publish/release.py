@@ -89,6 +89,12 @@ def _replace(published: Path, name: str, sha256: str) -> bool:
     return True
 
 
+def latest_id(published: Path) -> str | None:
+    """The name of the current release, where there is one."""
+    manifest = published / LATEST / MANIFEST
+    return str(json.loads(manifest.read_text())["release_id"]) if manifest.exists() else None
+
+
 def latest_file(published: Path, name: str) -> Path | None:
     """A file of the latest release, where there is one."""
     file = published / LATEST / name

@@ -1,9 +1,12 @@
 """A column and a table, declared once; casts, suites, comments and documentation are derived from them."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
+
+_NULL_CLAUSE = re.compile(r"; null [^;.]*")
 
 
 class SchemaMismatchError(Exception):
@@ -16,6 +19,7 @@ class Column:
 
     A text that ``is_repeated`` in many rows is stored as a dictionary, which takes a tenth of the time to write; where
     it is one of the ``allowed``, these are the dictionary (a fifth of the time again), and another cannot be stored.
+    A number may be added up over rows only where it ``is_additive``; ``caution`` is what to know before using it.
     """
 
     name: str
@@ -27,6 +31,15 @@ class Column:
     maximum: float | None = None
     allowed: tuple[str, ...] | None = None
     is_repeated: bool = False
+    is_additive: bool = False
+    caution: str | None = None
+
+    @property
+    def additivity(self) -> str | None:
+        """Whether the numbers of several rows may be added up; null of what is no number."""
+        if not self.dtype.is_numeric():
+            return None
+        return "over the rows" if self.is_additive else "never"
 
     @property
     def stored_dtype(self) -> pl.DataType:
@@ -127,18 +140,14 @@ class Table:
 
 def required(column: Column) -> Column:
     """The same column where a null is not accepted."""
-    return _with_nullable(column, nullable=False)
+    return replace(column, nullable=False, description=_NULL_CLAUSE.sub("", column.description))
 
 
 def optional(column: Column) -> Column:
     """The same column where a null is accepted."""
-    return _with_nullable(column, nullable=True)
+    return replace(column, nullable=True)
 
 
 def repeated(*columns: Column) -> tuple[Column, ...]:
     """The same columns, those of text declared to be repeated in many rows."""
     return tuple(replace(column, is_repeated=column.dtype == pl.String()) for column in columns)
-
-
-def _with_nullable(column: Column, *, nullable: bool) -> Column:
-    return replace(column, nullable=nullable)

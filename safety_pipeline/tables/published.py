@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
-from safety_pipeline.tables import checked, compared, summarised
+from safety_pipeline.tables import checked, compared, marts, summarised
 from safety_pipeline.tables.column import Column, Table
 from safety_pipeline.tables.columns import counts, estimates, identity
 from safety_pipeline.tables.columns.arm import ARM_FACTS
 from safety_pipeline.tables.harmonised import FACT_COLUMNS
 from safety_pipeline.tables.reference import DIM_CONCEPT, DIM_GRADE_MAP, DIM_TERM
+from safety_pipeline.tables.released import RELEASED
 
 
 def _published(table: Table) -> Table:
@@ -44,6 +45,7 @@ DIM_TRIAL = Table(
     description="One row per trial: one set of patients, counted once.",
     columns=(
         identity.TRIAL_ID,
+        marts.TRIAL_KEY,
         identity.REGISTRY_ID,
         identity.PHASE,
         identity.ALLOCATION,
@@ -62,6 +64,7 @@ DIM_ARM = Table(
     description="One row per arm of a trial with its assigned dose and denominator.",
     columns=(
         identity.ARM_ID,
+        marts.ARM_KEY,
         identity.TRIAL_ID,
         *ARM_FACTS,
     ),
@@ -122,7 +125,7 @@ PUBLISHED = (
     DIM_GRADE_MAP,
     DIM_TERM,
     FACT_TOXICITY,
-    _published(summarised.INCIDENCE_BY_ARM),
+    marts.INCIDENCE_BY_ARM,
     _published(summarised.INCIDENCE_INTERVAL),
     _published(summarised.INCIDENCE_OVER_TIME),
     _published(summarised.INCIDENCE_BY_DOSE),
@@ -132,6 +135,7 @@ PUBLISHED = (
     _published(summarised.COVERAGE),
     _published(compared.SUSPECTED_DUPLICATE),
     REJECTED,
+    *marts.MARTS,
 )
-# Of a release, not of the tables it is made from: what changed since the release before.
-PUBLIC_TABLES = (*PUBLISHED, compared.SIGNAL_HISTORY, DQ_RESULT)
+# Of a release, not of the tables it is made from: what changed since the release before, and what it is made of.
+PUBLIC_TABLES = (*PUBLISHED, compared.SIGNAL_HISTORY, DQ_RESULT, *RELEASED)

@@ -42,6 +42,8 @@ REPORTING_STATUSES = (
     "not_tabulated",
     "no_results",
 )
+# What a mart draws: limits of a point are confidence limits, ends of a range are trials, bounds hold any count.
+VALUE_KINDS = ("point", "range_of_trials", "bounds", "at_least", "not_known")
 COVERAGE_STATUSES = (*REPORTING_STATUSES, "superseded", "duplicate_population")
 RULE_SEVERITIES = ("refuse", "flag")
 MATCH_KINDS = (

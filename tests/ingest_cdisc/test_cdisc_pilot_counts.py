@@ -64,7 +64,7 @@ def form(request, samples):
         connection.register(name, raw(folder, name).to_arrow())
     people, events = (ADAM_PEOPLE, ADAM_EVENTS) if request.param in ADAM else (SDTM_PEOPLE, SDTM_EVENTS)
     connection.execute(f"CREATE VIEW people AS {people}")
-    connection.execute(f"CREATE VIEW counted AS SELECT * FROM ({events}) JOIN people USING (USUBJID)")  # noqa: S608
+    connection.execute(f"CREATE VIEW counted AS SELECT * FROM ({events}) JOIN people USING (USUBJID)")
     return folder, connection
 
 

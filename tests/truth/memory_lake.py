@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from safety_pipeline.land.deliveries import deliveries
-from safety_pipeline.orchestration import stages
+from safety_pipeline.orchestration import publications, stages
 from safety_pipeline.tables import checked, harmonised, ingested, summarised
 from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.delivery import Delivery
@@ -79,7 +79,7 @@ def _harmonise_and_check(lake: MemoryLake, kind: str) -> None:
 
 def publish(lake: MemoryLake) -> None:
     """The public tables of a lake that was run to its last summary."""
-    for publication in stages.PUBLICATIONS:
+    for publication in publications.PUBLICATIONS:
         lake.keep(publication.table, publication.make(lake))
 
 

@@ -29,6 +29,11 @@ METHODS = {
     "not_estimable": "Not estimable",
 }
 BANDS = {"any": "any grade", "severe": "severe (grade 3 or worse)"}
+ASSESSMENTS = {
+    "dose_associated": "dose-associated in these tables",
+    "no_dose_difference_shown": "no dose difference shown",
+    "not_estimable": "not estimable",
+}
 ATTRIBUTIONS = {"related": "drug-related", "all_causality": "all causes", "not_stated": "attribution not stated"}
 
 

@@ -9,15 +9,10 @@ from markupsafe import Markup
 from safety_pipeline.publish.plots.contrast_dots import MAX_LINES, contrast_dots, with_an_event
 from safety_pipeline.publish.plots.gallery import INTERVAL, MAX_PLOTS, contrast_families
 from safety_pipeline.publish.plots.volcano import volcano
-from safety_pipeline.publish.plots.words import BANDS, points, probability, words
+from safety_pipeline.publish.plots.words import ASSESSMENTS, BANDS, points, probability, words
 
 Tables = Mapping[str, pl.DataFrame]
 MAX_ROWS = 150
-ASSESSMENTS = {
-    "dose_associated": "dose-associated in these tables",
-    "no_dose_difference_shown": "no dose difference shown",
-    "not_estimable": "not estimable",
-}
 
 
 def difference_sections(tables: Tables) -> list[dict[str, Any]]:

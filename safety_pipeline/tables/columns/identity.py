@@ -15,7 +15,7 @@ DOCUMENT_ID = Column(
     "document_id", TEXT, "The published document: an article, abstract, registry record or data package."
 )
 TRIAL_ID = Column("trial_id", TEXT, "The trial: one set of patients, counted once, however many documents report it.")
-ARM_ID = Column("arm_id", TEXT, "The treated group with one assigned dose, `<trial_id>.<arm>`; null on a total column.")
+ARM_ID = Column("arm_id", TEXT, "The treated group with one assigned dose, `<trial_id>.<arm>`.")
 KIND = Column("kind", TEXT, "The kind of source.", allowed=KINDS)
 TITLE = Column("title", TEXT, "The document's title as registered or published.", nullable=True)
 REGISTRY_ID = Column("registry_id", TEXT, "The registry number, for instance NCT00084513.", nullable=True)

@@ -1,0 +1,82 @@
+"""The application: which address leads to which page, and what every answer carries."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from safety_pipeline.explore import downloads
+from safety_pipeline.explore.layout import SECURITY_HEADERS, STATIC, Page, rendered
+from safety_pipeline.explore.pages import by_arm, by_dose, cells, compare, coverage, overview, releases, signals
+from safety_pipeline.explore.published import NothingPublishedError, Published
+
+# A page of another machine must not reach this one through a name of its own that leads here.
+HOSTS = ["127.0.0.1", "localhost"]
+Handler = Callable[[Published, Mapping[str, str]], Page]
+
+
+class _SecurityHeaders:
+    """Adds the headers to every answer, errors and files included."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(SECURITY_HEADERS)
+            await send(message)
+
+        await self.app(scope, receive, with_headers)
+
+
+def application(published: Path) -> Starlette:
+    """The pages on one folder of published tables; they only read."""
+    data = Published(published)
+    pages: Mapping[str, Handler] = {
+        "/dose": by_dose.page,
+        "/arms": by_arm.page,
+        "/compare": compare.page,
+        "/signals": signals.page,
+        "/coverage": coverage.page,
+        "/overview": overview.page,
+        "/releases": releases.page,
+        "/releases/diff": releases.difference,
+        "/answer/{id}": lambda data, asked: cells.answer(data, asked["id"]),
+        "/number/{id}": lambda data, asked: cells.number(data, asked["id"]),
+        "/comparison/{id}": lambda data, asked: compare.comparison(data, asked["id"]),
+        "/releases/{id}": lambda data, asked: releases.release(data, asked["id"]),
+    }
+    routes = [Route(path, _answering(data, handler)) for path, handler in pages.items()]
+    return Starlette(
+        routes=[
+            Route("/", lambda _: RedirectResponse("/dose")),
+            *routes,
+            Route("/download/{name}", lambda request: downloads.download(data, request)),
+            Mount("/static", StaticFiles(directory=STATIC)),
+        ],
+        middleware=[Middleware(_SecurityHeaders), Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS)],
+        exception_handlers={NothingPublishedError: _nothing_published},
+    )
+
+
+def _answering(data: Published, handler: Handler) -> Callable[[Request], Response]:
+    """The endpoint of a page: what stands in the path and after the question mark is asked of it."""
+
+    def endpoint(request: Request) -> Response:
+        page = handler(data, {**request.query_params, **request.path_params})
+        return rendered(page, path=request.url.path, release_id=data.release_id())
+
+    return endpoint
+
+
+async def _nothing_published(_: Request, error: Exception) -> Response:
+    return PlainTextResponse(str(error), status_code=503)

@@ -1,0 +1,94 @@
+"""Doses compared within randomised trials: each printed row with its risk difference, and how far from chance."""
+
+from collections.abc import Mapping
+
+from safety_pipeline.explore.charts.bar import difference, difference_scale
+from safety_pipeline.explore.charts.scale import axis
+from safety_pipeline.explore.charts.volcano import volcano
+from safety_pipeline.explore.choices import Option
+from safety_pipeline.explore.layout import Page, address
+from safety_pipeline.explore.pages.by_arm import BANDS
+from safety_pipeline.explore.pages.cells import missing
+from safety_pipeline.explore.published import Published
+
+MAX_ROWS = 300
+_ROWS = """
+    SELECT * FROM mart_comparison
+    WHERE concat_ws('|', trial_id, drug, dose_low, dose_high, attribution) = $family AND grade_band = $band
+      AND ($sub_rows OR is_main_row) AND (patients_low NOT LIKE '0/%' OR patients_high NOT LIKE '0/%')
+    ORDER BY is_headline DESC, p_value NULLS LAST, row_label LIMIT $limit
+"""
+_FAMILIES = """
+    SELECT DISTINCT concat_ws('|', trial_id, drug, dose_low, dose_high, attribution) AS value,
+           concat_ws(', ', trial_label, drug, doses_label, attribution_label) AS label
+    FROM mart_comparison ORDER BY label
+"""
+_ONE = "SELECT * FROM mart_comparison WHERE comparison_id = $id"
+_EVERY_MEASURE = """
+    SELECT measure, estimate, ci_lower, ci_upper, ci_method, p_value, p_method, state FROM dose_contrast
+    WHERE trial_id = $trial_id AND row_label = $row_label AND grade_band = $grade_band AND attribution = $attribution
+      AND dose_low IS NOT DISTINCT FROM $dose_low AND dose_high IS NOT DISTINCT FROM $dose_high ORDER BY ALL
+"""
+_CELLS = """
+    SELECT f.printed, f.row_label, f.column_label, f.document_id, f.table_label, f.source_file, f.row_number,
+           f.column_number, a.label AS arm_label
+    FROM fact_toxicity AS f JOIN dim_arm AS a USING (arm_id)
+    WHERE f.trial_id = $trial_id AND f.row_label = $row_label AND f.grade_band = $grade_band
+      AND f.attribution = $attribution ORDER BY f.document_id, f.table_label, f.row_number, f.column_number
+"""
+
+
+def page(data: Published, asked: Mapping[str, str]) -> Page:
+    """One pair of doses of one trial: dots with intervals, then the plane of differences and p-values."""
+    families = [Option(**row) for row in data.rows(_FAMILIES)]
+    family = _chosen(families, asked.get("family", ""))
+    band = _chosen(list(BANDS), asked.get("band", ""))
+    has_sub_rows = bool(asked.get("sub_rows"))
+    rows = data.rows(_ROWS, family=family.value, band=band.value, sub_rows=has_sub_rows, limit=MAX_ROWS)
+    scale = difference_scale(rows)
+    title = f"{family.label}, {band.label}"
+    return Page(
+        "compare.html.j2",
+        title,
+        {
+            "options": {"family": families, "band": BANDS},
+            "family": family,
+            "band": band,
+            "has_sub_rows": has_sub_rows,
+            "rows": [{**row, "bar": difference(row, scale)} for row in rows],
+            "axis": axis(scale),
+            "volcano": volcano(rows, title),
+            "downloads": _downloads(family.value, band.value),
+        },
+    )
+
+
+def _downloads(family: str, band: str) -> list[tuple[str, str]]:
+    chosen = {"trial_id": family.split("|", maxsplit=1)[0], "grade_band": band}
+    files = [
+        (f"This trial's comparisons ({kind})", address(f"/download/mart_comparison.{kind.lower()}", **chosen))
+        for kind in ("CSV", "Parquet")
+    ]
+    figure = ("Figure (SVG)", address("/download/differences.svg", family=family, band=band))
+    return [*files, figure, ("Link to this view", address("/compare", family=family, band=band))]
+
+
+def _chosen(options: list[Option], asked: str) -> Option:
+    first = options[0] if options else Option("", "No comparison")
+    return next((option for option in options if option.value == asked), first)
+
+
+def comparison(data: Published, comparison_id: str) -> Page:
+    """One comparison: every measure of it, and the printed cells that are compared."""
+    found = data.rows(_ONE, id=comparison_id)
+    if not found:
+        return missing("comparison", comparison_id)
+    row = found[0]
+    names = ("trial_id", "row_label", "grade_band", "attribution")
+    place = {name: row[name] for name in names}
+    doses = {"dose_low": row["dose_low"], "dose_high": row["dose_high"]}
+    return Page(
+        "comparison.html.j2",
+        f"{row['row_label']}, {row['grade_band_label']}: {row['doses_label']} in {row['trial_label']}",
+        {"row": row, "measures": data.rows(_EVERY_MEASURE, **place, **doses), "cells": data.rows(_CELLS, **place)},
+    )

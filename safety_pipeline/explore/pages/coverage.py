@@ -1,0 +1,75 @@
+"""What is known of every arm and headline concept, as a matrix, and why not more."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from safety_pipeline.explore.choices import Option
+from safety_pipeline.explore.layout import Page, address
+from safety_pipeline.explore.published import Published
+
+MAX_ARMS = 150
+MAX_REASONS = 300
+# What a status amounts to for a reader; the colour repeats what the words say.
+_SHADES = {
+    "observed": "known",
+    "reported_zero": "known",
+    "zero_by_statement": "known",
+    "derived_bounds": "partly",
+    "below_threshold": "partly",
+    "episodes_only": "partly",
+    "rejected_cell": "refused",
+}
+_DRUGS = "SELECT DISTINCT drug AS value, drug AS label FROM mart_incidence_by_arm WHERE drug IS NOT NULL ORDER BY label"
+_CELLS = """
+    SELECT trial_label, arm_id, arm_label, dose_label, concept, concept_label, grade_band, grade_band_label,
+           arg_min(incidence_id, rank) AS incidence_id, arg_min(reporting_status, rank) AS reporting_status,
+           arg_min(status_label, rank) AS status_label, arg_min(coalesce(patients, '–'), rank) AS patients,
+           arg_min(why, rank) AS why, count(*) AS n
+    FROM (SELECT *, row_number() OVER (ORDER BY value_kind = 'not_known', attribution) AS rank
+          FROM mart_incidence_by_arm WHERE is_headline AND ($drug = '' OR drug = $drug))
+    GROUP BY ALL ORDER BY trial_label, arm_label, concept_label, grade_band
+"""
+_REASONS = """
+    SELECT document_label, table_label, arm_label, concept_label, grade_band_label, status_label, patients, is_used,
+           reason
+    FROM mart_coverage AS c
+    WHERE is_headline AND ($drug = '' OR arm_id IN (SELECT arm_id FROM dim_arm WHERE drug = $drug))
+    ORDER BY document_label, arm_label, concept_label, grade_band LIMIT $limit
+"""
+
+
+def page(data: Published, asked: Mapping[str, str]) -> Page:
+    """The matrix of arms and headline concepts, then every reason."""
+    drug = asked.get("drug", "")
+    cells = data.rows(_CELLS, drug=drug)
+    columns = list(dict.fromkeys((cell["concept_label"], cell["grade_band"]) for cell in cells))
+    columns.sort()
+    rows = _matrix(cells, columns)
+    return Page(
+        "coverage.html.j2",
+        "What is known of each arm" + (f" of {drug}" if drug else ""),
+        {
+            "options": {"drug": [Option(**row) for row in data.rows(_DRUGS)]},
+            "drug": drug,
+            "columns": columns,
+            "rows": rows[:MAX_ARMS],
+            "n_hidden": max(0, len(rows) - MAX_ARMS),
+            "reasons": data.rows(_REASONS, drug=drug, limit=MAX_REASONS),
+            "downloads": [
+                ("Every reason (CSV)", address("/download/mart_coverage.csv")),
+                ("Every reason (Parquet)", address("/download/mart_coverage.parquet")),
+                ("Link to this view", address("/coverage", drug=drug)),
+            ],
+        },
+    )
+
+
+def _matrix(cells: Sequence[Mapping[str, Any]], columns: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
+    """One row an arm, a cell for each concept and band; null where the arm has none."""
+    arms: dict[str, dict[str, Any]] = {}
+    for cell in cells:
+        label = f"{cell['trial_label']}: {cell['arm_label']}"
+        arm = arms.setdefault(cell["arm_id"], {"label": label, "dose": cell["dose_label"], "cells": {}})
+        shade = _SHADES.get(cell["reporting_status"], "silent")
+        arm["cells"][cell["concept_label"], cell["grade_band"]] = {**cell, "shade": shade}
+    return [{**arm, "cells": [arm["cells"].get(column) for column in columns]} for arm in arms.values()]

@@ -1,0 +1,47 @@
+"""What these tables show of a dose difference, by concept: the signals with their reasons."""
+
+from collections.abc import Mapping
+
+from safety_pipeline.explore.charts.bar import difference, difference_scale
+from safety_pipeline.explore.charts.scale import axis
+from safety_pipeline.explore.choices import Option
+from safety_pipeline.explore.layout import Page, address
+from safety_pipeline.explore.published import Published
+
+MAX_ROWS = 300
+_CHOICES = {
+    "concept": "SELECT DISTINCT concept AS value, concept_label AS label FROM mart_signal ORDER BY label",
+    "drug": "SELECT DISTINCT drug AS value, drug AS label FROM mart_signal ORDER BY label",
+    "assessment": "SELECT DISTINCT assessment AS value, assessment_label AS label FROM mart_signal ORDER BY label",
+}
+_ROWS = """
+    SELECT * FROM mart_signal
+    WHERE ($concept = '' OR concept = $concept) AND ($drug = '' OR drug = $drug)
+      AND ($assessment = '' OR assessment = $assessment)
+    ORDER BY array_position(['dose_associated', 'no_dose_difference_shown', 'not_estimable'], assessment),
+             is_headline DESC, concept_label, drug, grade_band, scope LIMIT $limit
+"""
+
+
+def page(data: Published, asked: Mapping[str, str]) -> Page:
+    """The signals chosen, what was found first."""
+    chosen = {name: asked.get(name, "") for name in _CHOICES}
+    rows = data.rows(_ROWS, limit=MAX_ROWS, **chosen)
+    scale = difference_scale(rows)
+    drawn = [{**row, "bar": difference(row, scale)} for row in rows]
+    return Page(
+        "signals.html.j2",
+        "What these tables show of a dose difference",
+        {
+            "options": {name: [Option(**row) for row in data.rows(sql)] for name, sql in _CHOICES.items()},
+            "chosen": chosen,
+            "rows": drawn,
+            "axis": axis(scale),
+            "is_cut": len(rows) == MAX_ROWS,
+            "downloads": [
+                ("This table (CSV)", address("/download/mart_signal.csv", **chosen)),
+                ("This table (Parquet)", address("/download/mart_signal.parquet", **chosen)),
+                ("Link to this view", address("/signals", **chosen)),
+            ],
+        },
+    )

@@ -1,0 +1,52 @@
+"""The published database of the current release, read-only."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from safety_pipeline.publish.release import DATABASE, LATEST
+
+
+class NothingPublishedError(Exception):
+    """The lake has no release yet."""
+
+
+class Published:
+    """Questions to the release that is current when they are asked; a release's folder never changes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock = threading.Lock()
+        self._opened: tuple[Path, duckdb.DuckDBPyConnection] | None = None
+
+    def rows(self, sql: str, **values: Any) -> list[dict[str, Any]]:
+        """The answer as plain dicts; ``$name`` in the SQL stands for a value."""
+        return self.frame(sql, **values).to_dicts()
+
+    def frame(self, sql: str, **values: Any) -> pl.DataFrame:
+        """The answer as a frame."""
+        cursor = self._connection().cursor()
+        answer = cursor.sql(sql, params=values).to_arrow_table()
+        frame = pl.from_arrow(answer)
+        return frame if isinstance(frame, pl.DataFrame) else frame.to_frame()
+
+    def has(self, table: str) -> bool:
+        """Whether the release has such a table."""
+        return bool(self.rows("SELECT 1 FROM duckdb_tables() WHERE table_name = $name", name=table))
+
+    def release_id(self) -> str:
+        """The name of the current release."""
+        return (self.folder / LATEST).resolve().name
+
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        """The connection to the current release; another one where a new release has come."""
+        file = (self.folder / LATEST).resolve() / DATABASE
+        if not file.exists():
+            raise NothingPublishedError(f"{self.folder} holds no release yet: run `safety-pipeline run` first.")
+        with self._lock:
+            if self._opened is None or self._opened[0] != file:
+                self._opened = (file, duckdb.connect(str(file), read_only=True))
+            return self._opened[1]

@@ -1,0 +1,135 @@
+"""What changed from one release to another: inputs, crosswalk rows and published numbers, each with its cause."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from safety_pipeline.publish import release_causes
+from safety_pipeline.publish.release_history import read
+from safety_pipeline.tables import marts, published
+from safety_pipeline.tables.column import Table
+from safety_pipeline.tables.reference import DIM_GRADE_MAP
+from safety_pipeline.tables.released import RELEASE_INPUT
+
+_SAID = ("value_kind", "value", "value_lower", "value_upper", "patients", "label", "caution")
+_NUMBERS = {
+    marts.MART_INCIDENCE_BY_DOSE: ("dose_id", ("concept_label", "drug", "dose_label")),
+    marts.MART_INCIDENCE_BY_ARM: ("incidence_id", ("concept_label", "trial_label", "arm_label")),
+}
+_QUALIFIED = ("grade_band_label", "attribution_label")
+_CROSSWALK = ("ctcae_term", "grade_lower", "grade_upper", "grade_preferred", "mapping_kind", "rationale")
+_SAME = 1e-9
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Two releases compared: ``inputs`` they are made of, ``crosswalk`` rows, and ``numbers`` with their causes."""
+
+    inputs: pl.DataFrame
+    crosswalk: pl.DataFrame
+    numbers: pl.DataFrame
+
+
+def difference(before: Path, after: Path) -> Difference:
+    """What changed from the release in the one folder to that in the other."""
+    inputs = release_causes.changed_inputs(read(before, RELEASE_INPUT), read(after, RELEASE_INPUT))
+    causes = _causes_of_arms(before, after, inputs)
+    by_arm = _changed(before, after, marts.MART_INCIDENCE_BY_ARM).join(causes, on="id", how="left", validate="1:1")
+    by_dose = _changed(before, after, marts.MART_INCIDENCE_BY_DOSE).join(
+        _causes_of_doses(before, after, causes), on="id", how="left", validate="1:1"
+    )
+    numbers = pl.concat([by_dose, by_arm], how="vertical_relaxed")
+    told = numbers.with_columns(pl.col("cause").fill_null(release_causes.other_causes(inputs)))
+    return Difference(inputs, changed_crosswalk(before, after), told)
+
+
+def changed_crosswalk(before: Path, after: Path) -> pl.DataFrame:
+    """One row per crosswalk row that came, went or changed: its name, and both readings in words."""
+    key = "grade_map_id"
+    then, now = (read(folder, DIM_GRADE_MAP).select(key, *_CROSSWALK) for folder in (before, after))
+    both = then.with_columns(there=True).join(
+        now.with_columns(there=True), on=key, how="full", coalesce=True, validate="1:1"
+    )
+    moved = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_right")) for name in (*_CROSSWALK, "there"))
+    return both.filter(moved).select(key, before=_placed(""), after=_placed("_right")).sort(key)
+
+
+def _placed(side: str) -> pl.Expr:
+    grades = pl.format("grades {} to {}", f"grade_lower{side}", f"grade_upper{side}").fill_null("no grade")
+    placed = pl.format("{}, {}, {}", pl.col(f"ctcae_term{side}").fill_null("no term"), grades, f"mapping_kind{side}")
+    return pl.when(pl.col(f"there{side}")).then(placed)
+
+
+def _changed(before: Path, after: Path, table: Table) -> pl.DataFrame:
+    """One row per number of a mart that came, went or changed, with both answers and the move in points."""
+    key, names = _NUMBERS[table]
+    sides = [read(folder, table).with_columns(there=True) for folder in (before, after)]
+    both = sides[0].join(sides[1], on=key, how="full", coalesce=True, validate="1:1")
+    question = [pl.coalesce(name, f"{name}_right") for name in (*names, *_QUALIFIED)]
+    moved = pl.any_horizontal(_has_moved(name, table) for name in (*_SAID, "there"))
+    return both.filter(moved).select(
+        table_name=pl.lit(table.name),
+        id=pl.col(key),
+        question=pl.concat_str(question, separator=", "),
+        change=_change(),
+        before=pl.col("label"),
+        after=pl.col("label_right"),
+        moved_points=100 * (pl.col("value_right") - pl.col("value")),
+        what=_what(table),
+    ).sort("question")  # fmt: skip
+
+
+def _has_moved(name: str, table: Table) -> pl.Expr:
+    """Whether the two sides differ by more than rounding, or only one has a value."""
+    then, now = pl.col(name), pl.col(f"{name}_right")
+    if name != "there" and table.column(name).dtype.is_numeric():
+        return ((then - now).abs() > _SAME).fill_null(then.is_null() != now.is_null())
+    return then.ne_missing(now)
+
+
+def _change() -> pl.Expr:
+    return (
+        pl.when(pl.col("there").is_null())
+        .then(pl.lit("added"))
+        .when(pl.col("there_right").is_null())
+        .then(pl.lit("withdrawn"))
+        .otherwise(pl.lit("changed"))
+    )
+
+
+def _what(table: Table) -> pl.Expr:
+    """Which columns differ, for a number whose words are the same."""
+    told = [pl.when(_has_moved(name, table)).then(pl.lit(name)) for name in _SAID]
+    return pl.concat_str(told, separator=", ", ignore_nulls=True)
+
+
+def _causes_of_arms(before: Path, after: Path, inputs: pl.DataFrame) -> pl.DataFrame:
+    """One row per number of an arm whose cells or document changed: `id` and its `cause`."""
+    facts = [read(folder, published.FACT_TOXICITY).select(release_causes.COMPARED) for folder in (before, after)]
+    cells = release_causes.cell_causes(facts[0], facts[1], inputs)
+    behind = _both(before, after, marts.BRIDGE_INCIDENCE_TOXICITY, ("incidence_id", "toxicity_id"))
+    documents = release_causes.document_causes(inputs).rename({"document_cause": "cause"})
+    arms = _both(before, after, marts.MART_INCIDENCE_BY_ARM, ("incidence_id", "document_id"))
+    of_cells = behind.join(cells, on="toxicity_id", how="inner").select(id="incidence_id", cause="cause")
+    of_documents = arms.join(documents, on="document_id", how="inner").select(id="incidence_id", cause="cause")
+    return _joined(pl.concat([of_cells, of_documents]))
+
+
+def _causes_of_doses(before: Path, after: Path, causes: pl.DataFrame) -> pl.DataFrame:
+    """One row per answer by dose of which an arm has a cause."""
+    arms = _both(before, after, marts.BRIDGE_DOSE_TRIAL, ("dose_id", "incidence_id"))
+    return _joined(
+        arms.join(causes, left_on="incidence_id", right_on="id", how="inner").select(id="dose_id", cause="cause")
+    )
+
+
+def _both(before: Path, after: Path, table: Table, columns: Sequence[str]) -> pl.DataFrame:
+    """The pairs that either release has."""
+    return pl.concat([read(folder, table).select(columns) for folder in (before, after)]).unique()
+
+
+def _joined(causes: pl.DataFrame) -> pl.DataFrame:
+    each = causes.with_columns(pl.col("cause").str.split("; ")).explode("cause").unique()
+    return each.group_by("id").agg(pl.col("cause").sort().str.join("; "))
