@@ -97,9 +97,9 @@ RULES = (
     ),
     Rule(
         "grade_exists_in_edition",
-        "refuse",
+        "flag",
         "The edition defines none of the printed grades for this term, yet patients are counted: the edition, the "
-        "term or the grade column is wrong.",
+        "term or the grade column may be wrong; the patients are counted as printed.",
         _NO_GRADE_OF_THE_BAND,
     ),
     Rule(
@@ -125,7 +125,10 @@ RULES = (
         "flag",
         "Another table or passage of the same document gives this arm, concept and band another count or denominator; "
         "the table with the better rank is used.",
-        nw.col("do_tables_disagree") & nw.col("seriousness").is_null() & nw.col("parent_row_label").is_null(),
+        nw.col("do_tables_disagree")
+        & nw.col("seriousness").is_null()
+        & nw.col("outcome").is_null()
+        & nw.col("parent_row_label").is_null(),
     ),
     Rule(
         "term_is_mapped",

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
+from safety_pipeline.ingest.literature.arm_drugs import drug_of_arm
 from safety_pipeline.ingest.literature.cells import Accepted, Record, Refused, Source, line_rows, stray_rows
 from safety_pipeline.ingest.literature.columns import count_columns
 from safety_pipeline.ingest.literature.files import open_grid
+from safety_pipeline.ingest.literature.layout.listing import refuse_listing
 from safety_pipeline.ingest.literature.layout.safety import refuse_case_series
 from safety_pipeline.ingest.literature.line_reader import LineReader
 from safety_pipeline.ingest.literature.lines import Line
@@ -44,6 +46,7 @@ def _read_table(delivery: Delivery, source: Source) -> Iterator[Accepted | Refus
         yield from statement_rows(source)
         return
     grid = open_grid(delivery.path, source.table.file, source.table.table_number)
+    refuse_listing(grid, source.table.file)
     refuse_case_series(grid, source.table)
     columns = count_columns(source.manifest, source.table, grid)
     lines = list(LineReader(grid, source.table, columns).read())
@@ -84,6 +87,7 @@ def _source_table(source: Source) -> Record:
         "threshold_scope": threshold.scope if threshold else None,
         "complete_from_grade": table.complete_from_grade,
         "grade_counting": table.grade_counting,
+        "outcome": table.outcome,
         "analysis_population": table.analysis_population,
         "time_frame": table.time_frame,
         "table_evidence": table.evidence,
@@ -98,11 +102,12 @@ def _table_note(table: Table) -> str | None:
 
 def _arm(delivery: Delivery, manifest: Manifest, arm: Arm) -> Record:
     return {
-        **arm.model_dump(exclude={"id", "evidence", "combination_drugs"}),
+        **arm.model_dump(exclude={"id", "evidence", "combination_drugs", "subset_of"}),
         "delivery_id": delivery.delivery_id,
         "document_id": manifest.document.document_id,
         "trial_id": manifest.trial_of(arm.id),
         "arm_id": f"{manifest.trial_of(arm.id)}.{arm.id}",
-        "drug": arm.drug or manifest.document.drug,
+        "drug": arm.drug or drug_of_arm(arm.label, manifest.document.drug),
+        "subset_of": f"{manifest.trial_of(arm.subset_of)}.{arm.subset_of}" if arm.subset_of else None,
         "combination_drugs": "; ".join(arm.combination_drugs) or None,
     }

@@ -33,7 +33,8 @@ def _tables(sources: Sources) -> pl.LazyFrame:
     tabulated = sources.toxicity.group_by("document_id", "table_label").agg(
         tabulates_any=(pl.col("grade_band") == "any").any()
     )
-    kept = sources.source_table.filter(pl.col("table_kind") != "register_total").drop("delivery_id", "trial_id")
+    lists_events = (pl.col("table_kind") != "register_total") & pl.col("outcome").is_null()
+    kept = sources.source_table.filter(lists_events).drop("delivery_id", "trial_id")
     return kept.join(tabulated, on=["document_id", "table_label"], how="left", validate="1:1").with_columns(
         pl.col("tabulates_any").fill_null(value=False)
     )

@@ -6,19 +6,23 @@ from safety_pipeline.summarise.evidence.listings import BANDS
 from safety_pipeline.summarise.sources import Sources, counted_arms, main_rows
 
 QUESTION = ["arm_id", "concept", "grade_band"]
-_PLACE = ["document_id", "table_label", "row_label", *QUESTION]
 
 
 def openings(sources: Sources, used: pl.LazyFrame) -> pl.LazyFrame:
     """One row per arm, concept and band of which a main row holds a count that nobody can read.
 
-    A used cell of the same row that covers the band leaves nothing open.
+    A used cell of the same row that covers the band, and the grades of the unread one, leaves nothing open.
     """
-    found = pl.concat([_refused(sources), _blank(sources)], how="vertical")
-    same_rows = used.join(found.select("document_id", "arm_id").unique(), on=["document_id", "arm_id"], how="semi")
-    settled = same_rows.filter(pl.col("grade_band").is_not_null(), pl.col("n_affected_upper").is_not_null())
+    unread = pl.concat([_refused(sources), _blank(sources), _left_out(sources)], how="vertical").pipe(_by_band)
+    same_rows = used.join(unread.select("document_id", "arm_id").unique(), on=["document_id", "arm_id"], how="semi")
+    covering = same_rows.filter(pl.col("n_affected_upper").is_not_null()).select(
+        *_ROW, "arm_id", "concept", band_start="grade_lower_reported", covered_to="grade_upper_reported"
+    )
+    widest = covering.group_by(*_ROW, "arm_id", "concept", "band_start").agg(pl.col("covered_to").max())
+    judged = unread.join(widest, on=[*_ROW, "arm_id", "concept", "band_start"], how="left", validate="m:1")
+    is_open = (pl.col("covered_to") < pl.col("last_grade")).fill_null(value=True)
     return (
-        found.join(settled.select(_PLACE).unique(), on=_PLACE, how="anti")
+        judged.filter(is_open)
         .group_by(QUESTION)
         .agg(
             is_opened=pl.lit(value=True),
@@ -29,27 +33,68 @@ def openings(sources: Sources, used: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
+def _by_band(unread: pl.LazyFrame) -> pl.LazyFrame:
+    """Each unread count once for each band that its grades lie in; one of unknown grades may be of both."""
+    known = pl.col("first_grade").is_null() | (pl.col("first_grade") >= pl.col("band_start"))
+    band = pl.col("grade_band").is_null() | (pl.col("grade_band") == pl.col("asked_band"))
+    of_band = pl.when(pl.col("first_grade").is_null()).then(band).otherwise(known)
+    asked = BANDS.rename({"grade_band": "asked_band"})
+    return (
+        unread.join(asked, how="cross")
+        .filter(of_band)
+        .with_columns(grade_band="asked_band", last_grade=pl.col("last_grade").fill_null(5))
+        .drop("asked_band")
+    )
+
+
+_ROW = ["document_id", "table_label", "row_label"]
+_UNREAD = [*_ROW, "arm_id", "concept", "grade_band", "first_grade", "last_grade", "rule"]
+
+
 def _refused(sources: Sources) -> pl.LazyFrame:
-    """Refused counts of a concept: one of no known arm may be of each arm, one of no known band of both."""
+    """Refused counts of a concept; one of no known arm may be of each arm."""
     rows = main_rows(sources.rejected, sources.toxicity).filter(pl.col("concept").is_not_null())
+    graded = rows.with_columns(first_grade="grade_lower_reported", last_grade="grade_upper_reported")
     arms = counted_arms(sources.arm).select("document_id", "arm_id")
-    of_arms = rows.filter(pl.col("arm_id").is_not_null()).select(*_PLACE, "rule")
-    of_none = rows.filter(pl.col("arm_id").is_null()).drop("arm_id").join(arms, on="document_id", how="inner")
-    return _in_both_bands(pl.concat([of_arms, of_none.select(*_PLACE, "rule")]))
+    of_arms = graded.filter(pl.col("arm_id").is_not_null()).select(_UNREAD)
+    of_none = graded.filter(pl.col("arm_id").is_null()).drop("arm_id").join(arms, on="document_id", how="inner")
+    return pl.concat([of_arms, of_none.select(_UNREAD)])
 
 
 def _blank(sources: Sources) -> pl.LazyFrame:
     """Blank cells that nobody explained, in the documents that are counted."""
-    rows = sources.toxicity.filter(pl.col("cell_status") == "missing", pl.col("concept").is_not_null())
+    rows = sources.toxicity.filter(
+        pl.col("cell_status") == "missing", pl.col("concept").is_not_null(), pl.col("outcome").is_null()
+    )
     arms = counted_arms(sources.arm).select("document_id", "arm_id")
     kept = main_rows(rows, sources.toxicity).join(arms, on=["document_id", "arm_id"], how="semi")
-    return _in_both_bands(kept.select(*_PLACE, rule=pl.lit(None, pl.String)))
+    return kept.with_columns(
+        first_grade="grade_lower_reported", last_grade="grade_upper_reported", rule=pl.lit(None, pl.String)
+    ).select(_UNREAD)
 
 
-def _in_both_bands(rows: pl.LazyFrame) -> pl.LazyFrame:
-    known = rows.filter(pl.col("grade_band").is_not_null())
-    unknown = rows.filter(pl.col("grade_band").is_null()).drop("grade_band")
-    return pl.concat([known, unknown.join(BANDS.select("grade_band"), how="cross").select(*_PLACE, "rule")])
+def _left_out(sources: Sources) -> pl.LazyFrame:
+    """Groups of a register's record that a listed line gives no count for.
+
+    Where a table has fewer lines than terms times groups, a line lacks a group.
+    """
+    tables = sources.source_table.filter(pl.col("table_kind").is_in(["register_serious", "register_other"]))
+    arms = counted_arms(sources.arm).select("document_id", "arm_id")
+    n_arms = arms.group_by("document_id").agg(n_arms=pl.len())
+    listed = sources.toxicity.join(tables, on=["document_id", "table_label"], how="semi")
+    sizes = listed.group_by("document_id", "table_label").agg(
+        n_rows=pl.len(), n_terms=pl.col("term_as_reported").n_unique()
+    )
+    short = sizes.join(n_arms, on="document_id", how="inner", validate="m:1").filter(
+        pl.col("n_rows") < pl.col("n_terms") * pl.col("n_arms")
+    )
+    rows = listed.join(short, on=["document_id", "table_label"], how="semi").filter(pl.col("concept").is_not_null())
+    expected = rows.select(*_ROW, "concept").unique().join(arms, on="document_id", how="inner")
+    missing = expected.join(rows, on=[*_ROW, "concept", "arm_id"], how="anti")
+    nothing = {"first_grade": pl.Int64(), "last_grade": pl.Int64(), "rule": pl.String()}
+    return missing.with_columns(
+        grade_band=pl.lit("any"), **{name: pl.lit(None, dtype) for name, dtype in nothing.items()}
+    ).select(_UNREAD)
 
 
 def doubtful_patients(sources: Sources) -> pl.LazyFrame:

@@ -63,7 +63,8 @@ def _with_tables(asked: pl.LazyFrame, sources: Sources, listed: pl.LazyFrame) ->
     )
     carried = [name for name in asked.collect_schema().names() if name not in QUESTION]
     ranked = pl.col("table_priority"), pl.col("table_label")
-    settles = pl.col("is_complete") & (pl.col("table_kind") != "register_serious")
+    # A table that names the concept says of it what it prints, and no more.
+    settles = pl.col("is_complete") & (pl.col("table_kind") != "register_serious") & pl.col("is_named").is_null()
     speaks = pl.col("is_named").is_null() & pl.col("speaks") & ~settles
     hidden = pl.min_horizontal("n_at_risk", hidden_in_all(n_unlisted(pl.lit(0, pl.Int64)), pl.col("hidden")))
     return joined.group_by(QUESTION).agg(

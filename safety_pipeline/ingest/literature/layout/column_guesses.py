@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from safety_pipeline.ingest.literature.grid import Box, Grid
 from safety_pipeline.ingest.literature.layout.bodies import Body
-from safety_pipeline.ingest.literature.layout.column_arms import arms_beside_grades
+from safety_pipeline.ingest.literature.layout.column_arms import all_events_of_any_grade, arms_beside_grades
 from safety_pipeline.ingest.literature.layout.column_doubts import (
     alike_marked,
     doubtful_units_marked,
@@ -16,13 +16,18 @@ from safety_pipeline.ingest.literature.layout.column_doubts import (
     without_lost_spans,
 )
 from safety_pipeline.ingest.literature.layout.flat_header import header_lines, headings_over
-from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn
+from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn, heads_arms, lines_are_grades
+from safety_pipeline.ingest.literature.layout.heading_words import is_rate
 from safety_pipeline.ingest.literature.layout.headings import Heading, read_heading, shared_names
+from safety_pipeline.ingest.literature.layout.other_columns import two_bands, visits_left_out
 from safety_pipeline.ingest.literature.layout.percent_columns import pair_percentages
 from safety_pipeline.ingest.literature.layout.units import Unit
 from safety_pipeline.ingest.literature.layout.wording import ignored_as, is_word, names_events, population_of
 from safety_pipeline.ingest.literature.mending import mended
-from safety_pipeline.ingest.literature.printed import is_blank, is_dash, kind_of
+from safety_pipeline.ingest.literature.printed import INTERVAL, WITH_EVENTS, is_blank, is_dash, kind_of
+
+_BARE_GRADES = re.compile(r"^((?:[0-5]|I{1,3}|IV|V)(?:\s*[-–/]\s*(?:[1-5]|I{1,3}|IV|V))?\+?)(?=\s*(?:$|[,(]))")
+TWO_COUNTS = "two counts of different grades in one cell; give each a column of its own"
 
 
 def guess_columns(grid: Grid, body: Body) -> list[GuessedColumn]:
@@ -35,6 +40,8 @@ def guess_columns(grid: Grid, body: Body) -> list[GuessedColumn]:
         GuessedColumn(at, corner, "label") if at == label else _guess(grid, body, at, levels, corner, shared)
         for at, levels in enumerate(headers, start=1)
     ]
+    guesses = visits_left_out(guesses)
+    guesses = all_events_of_any_grade(guesses)
     guesses = arms_beside_grades(_counts_beside_events(grid, body, guesses))
     guesses = fractions_left_out(grid, body, guesses)
     guesses = doubtful_units_marked(without_lost_spans(grid, body, guesses), body.caption)
@@ -65,15 +72,15 @@ def _totals_of_arms_only(guesses: list[GuessedColumn]) -> list[GuessedColumn]:
 
 
 def _with_grade_word(headers: list[list[str]], caption: str) -> list[list[str]]:
-    """Bare digits in a header are grades only where a header or the caption speaks of grades."""
+    """Bare digits and Roman numerals in a header are grades only where a header or the caption speaks of grades."""
     if "grade" not in " ".join([caption, *(level for levels in headers for level in levels)]).casefold():
         return headers
-    return [[re.sub(r"^([0-5])$", r"Grade \1", level) for level in levels] for levels in headers]
+    return [[_BARE_GRADES.sub(r"Grade \1", level) for level in levels] for levels in headers]
 
 
 def _events_beside_grades(guesses: list[GuessedColumn]) -> list[GuessedColumn]:
-    """Where the lines are grades, the names over the columns are events."""
-    if not any(guess.role == "label" and is_word("grade_headers", guess.header) for guess in guesses):
+    """Where the lines are grades, the names over the columns are events, unless they name arms."""
+    if not lines_are_grades(guesses) or heads_arms(guesses):
         return guesses
     return [
         replace(guess, term=guess.arm, arm=None) if guess.role == "count" and not guess.term else guess
@@ -130,6 +137,8 @@ def _guess(
     reason = next((found for level in levels if (found := ignored_as(level)) is not None), None)
     if reason is not None:
         return GuessedColumn(number, header, "ignore", reason=reason)
+    if any(two_bands(level) for level in levels):
+        return GuessedColumn(number, header, "ignore", reason=TWO_COUNTS)
     heading = read_heading(levels, shared)
     n_at_risk = heading.n_at_risk or population_of(body.caption)
     boxes = [grid.box(line, number) for line in body.lines]
@@ -138,8 +147,12 @@ def _guess(
     if role is not None:
         return GuessedColumn(number, header, role)
     has_dashes = any(is_dash(box.text) for box in boxes) and heading.n_at_risk
-    if not (kinds or heading.grades or has_dashes):
+    if not (kinds or heading.grades or has_dashes) or (
+        set(kinds) == {INTERVAL} and not _is_share(header, corner, body)
+    ):
         return GuessedColumn(number, header, "ignore", reason="no counts in it")
+    if any(map(is_rate, levels)) and not set(kinds) & {"n (%)", "n"}:
+        return GuessedColumn(number, header, "ignore", reason="rate per time")
     return _counted(number, header, heading, kinds)
 
 
@@ -181,14 +194,24 @@ def _counted(number: int, header: str, heading: Heading, kinds: Counter[str]) ->
         term=heading.term,
         count_unit="episodes" if heading.unit.is_episodes else "patients",
         attribution=heading.attribution,
+        outcome=heading.outcome,
     )
+
+
+def _is_share(header: str, corner: str, body: Body) -> bool:
+    """Whether numbers with an interval are percentages of patients: the header, the corner or the caption says so."""
+    return bool(re.search(r"%|percent|\bCI\b", f"{header} {corner} {body.caption}", re.IGNORECASE))
 
 
 def _content(kinds: Counter[str], unit: Unit) -> str:
     """The fullest content that stands below; a bare 0 among `n (%)` does not make the column one of counts."""
+    if unit.is_episodes and "n (%)" in kinds:
+        return "n (rate)"
+    if unit.counts_episodes_too and {"n (%)", WITH_EVENTS} & set(kinds):
+        return WITH_EVENTS
     if unit.is_percent_first and {"n (%)", "% (n)"} & set(kinds):
         return "% (n)"
-    for content in ("n/N (%)", "n (%)", "% (n)", "n/N"):
+    for content in (WITH_EVENTS, "n/N (%)", "n (%)", "% (n)", "n/N", INTERVAL):
         if content in kinds:
             return content
     return "%" if unit.is_percent or "%" in kinds else "n"

@@ -4,6 +4,8 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
+from safety_pipeline.ingest.literature.layout.heading_words import counts_events, outcome_of
+from safety_pipeline.ingest.literature.layout.plain_grades import plain_grades
 from safety_pipeline.ingest.literature.layout.units import Unit, split_unit
 from safety_pipeline.ingest.literature.layout.wording import (
     attribution_in_header,
@@ -11,7 +13,6 @@ from safety_pipeline.ingest.literature.layout.wording import (
     grades_within,
     is_word,
     population_of,
-    with_arabic_grades,
     without_population,
 )
 
@@ -27,6 +28,7 @@ class Heading:
     n_at_risk: int | None = None
     term: str | None = None
     attribution: str | None = None
+    outcome: str | None = None
     unit: Unit = field(default_factory=Unit)
 
     @property
@@ -45,6 +47,9 @@ def read_heading(levels: Sequence[str], shared: Collection[str]) -> Heading:
     said: dict[str, object] = {}
     names: list[str] = []
     for level in levels:
+        if counts_events(level):
+            said["unit"] = Unit(is_episodes=True)
+            continue
         rest, unit = split_unit(without_population(level))
         said |= {key: value for key, value in (("n_at_risk", population_of(level)), ("unit", unit)) if value}
         is_group = population_of(level) is not None and is_word("total_with_patients", rest)
@@ -69,12 +74,16 @@ def _meaning(rest: str) -> dict[str, str | None]:
         return {"grades": grades}
     if (within := grades_within(rest)) is not None:
         return {"grades": within[0], "term": _around(rest, within[1])}
+    if found := re.fullmatch(r"(?P<name>.*\S)[\s,:/-]+(?:any|all)", rest, re.IGNORECASE):
+        return {"grades": "any", "term": found["name"].strip(_SIGNS)}
+    if (outcome := outcome_of(rest)) is not None:
+        return {"outcome": outcome}
     attribution = attribution_in_header(rest) if rest else None
     return {"attribution": attribution} if attribution else {}
 
 
 def _around(text: str, words: str) -> str | None:
     """What stands before the grades, and after them where a comma or a bracket sets it apart."""
-    before, _, after = with_arabic_grades(text).partition(words.strip())
+    before, _, after = plain_grades(text).partition(words.strip())
     apart = after if re.match(r"\s*[,;:/([]", after) else ""
     return f"{before.replace('(CTC', '').strip(_SIGNS)} {apart.strip(_SIGNS)}".strip() or None

@@ -1,11 +1,13 @@
 """Guesses what each line of a table is: an event, a section, a heading over grades, or none of these."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from safety_pipeline.ingest.literature.grid import Grid
 from safety_pipeline.ingest.literature.layout.bodies import Body
-from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn, GuessedRow
+from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn, GuessedRow, lines_are_grades
+from safety_pipeline.ingest.literature.layout.heading_words import why_not_counted
 from safety_pipeline.ingest.literature.layout.units import split_unit
 from safety_pipeline.ingest.literature.layout.wording import (
     grades_in_label,
@@ -13,11 +15,15 @@ from safety_pipeline.ingest.literature.layout.wording import (
     is_body_system,
     is_word,
     names_events,
+    population_of,
+    without_population,
 )
 from safety_pipeline.ingest.literature.layout_data import layout, pattern
-from safety_pipeline.ingest.literature.printed import is_blank, is_bulleted, kind_of, label_of
+from safety_pipeline.ingest.literature.printed import is_blank, is_bulleted, kind_of, label_of, tidy_spaces
 
+Sizes = tuple[tuple[int, int], ...]
 BEGINNING = "the beginning of the label below it"
+WITHOUT_EVENT = "the patients without the event"
 POPULATION = "the patients of each group, given as n_at_risk"
 
 
@@ -31,7 +37,7 @@ def guess_rows(grid: Grid, body: Body, columns: Sequence[GuessedColumn]) -> list
     grade_at = next((column.number for column in columns if column.role == "grade"), None)
     walk = _Walk(grid, label_at, labels, full, printed)
     walk.read_grades_from(grade_at)
-    if any(column.role == "label" and is_word("grade_headers", column.header) for column in columns):
+    if lines_are_grades(columns):
         walk.read_grades_from(label_at)
     walk.take_for_populations(_populations(grid, labels, full, counted))
     return [walk.guess(at) for at in range(len(printed))]
@@ -48,12 +54,12 @@ class _Walk:
         self._least = min(self._indent.values(), default=0)
         self._n_least = sum(indent == self._least for indent in self._indent.values())
         self._not_events: str | None = None
-        self._populations: Collection[int] = ()
+        self._populations: Mapping[int, Sizes] = {}
 
     def read_grades_from(self, column: int | None) -> None:
         self._grade_at = column
 
-    def take_for_populations(self, lines: Collection[int]) -> None:
+    def take_for_populations(self, lines: Mapping[int, Sizes]) -> None:
         self._populations = lines
 
     def guess(self, at: int) -> GuessedRow:
@@ -62,7 +68,9 @@ class _Walk:
         if line not in self._full:
             return self._empty(at, line, label)
         if line in self._populations:
-            return GuessedRow(line, "not_an_event", label, reason=POPULATION)
+            return GuessedRow(line, "not_an_event", label, reason=POPULATION, sizes=self._populations[line])
+        if self._grade_at == self._label_at and pattern(layout("patterns")["without_event"]).match(label):
+            return GuessedRow(line, "not_an_event", label, reason=WITHOUT_EVENT)
         if self._not_events or is_word("response_words", label):
             return GuessedRow(line, "not_an_event", label, reason=self._not_events or "not a toxicity")
         return self._graded(line, label) or self._event(at, line, label)
@@ -117,8 +125,8 @@ class _Walk:
         over_grades = following in self._full and following is not None and grades_of(self._labels[following])
         if following is not None and self._goes_on(following):
             return GuessedRow(line, "not_an_event", label, reason=BEGINNING)
-        self._not_events = label if is_word("not_event_sections", label) else None
-        return GuessedRow(line, "heading" if over_grades else "section", label)
+        self._not_events = why_not_counted(label)
+        return GuessedRow(line, "heading" if over_grades else "section", label, reason=self._not_events)
 
     def _named_beside(self, line: int) -> str | None:
         """The one text before the empty place of the label: an organ system in a column of its own."""
@@ -166,16 +174,38 @@ def _indent(grid: Grid, line: int, label_at: int) -> int:
 def _has_values(grid: Grid, line: int, label: str, counted: Sequence[int]) -> bool:
     if grid.is_ragged:
         return len(grid.rows[line - 1]) > 1
-    texts = [grid.box(line, column).text for column in counted]
+    texts = [grid.box(line, column).unmarked for column in counted]
     return any(not is_blank(text) and label_of(text) != label for text in texts)
 
 
-def _populations(grid: Grid, labels: dict[int, str], full: set[int], counted: Sequence[int]) -> list[int]:
-    """The lines that print how many patients each group has: a word for patients, and whole numbers only."""
+def _populations(grid: Grid, labels: dict[int, str], full: set[int], counted: Sequence[int]) -> dict[int, Sizes]:
+    """The lines that print how many patients each group has, with the number in each column."""
     if grid.is_ragged:
-        return []
-    named = [line for line in sorted(full) if is_word("population_columns", labels[line])]
-    return [line for line in named if {kind_of(grid.box(line, at).unmarked) for at in counted} <= {"n", None}]
+        return {}
+    found = {line: _sizes(grid, line, labels[line], counted) for line in sorted(full)}
+    return {line: sizes for line, sizes in found.items() if sizes}
+
+
+def _sizes(grid: Grid, line: int, label: str, counted: Sequence[int]) -> Sizes:
+    """The patients of each column: whole numbers beside a word for patients, or "N = 40" in every cell."""
+    texts = {at: tidy_spaces(grid.box(line, at).unmarked) for at in counted}
+    printed = {at: text for at, text in texts.items() if text and label_of(text) != label}
+    if is_word("population_columns", label):
+        return (
+            tuple((at, int(text)) for at, text in printed.items() if re.fullmatch(r"\d{1,6}", text))
+            if {kind_of(text) for text in printed.values()} <= {"n", None}
+            else ()
+        )
+    stated = {at: population_of(text) for at, text in printed.items() if not without_population(text)}
+    complete = len(stated) == len(printed) and all(n is not None for n in stated.values())
+    return tuple((at, n) for at, n in stated.items() if n is not None) if complete else ()
+
+
+def _running(labels: Sequence[str]) -> int:
+    """How many labels are the numbers of patients in order; doses are no running numbers, they leave steps out."""
+    numbers = [int(label) for label in labels if re.fullmatch(r"\d{1,4}", label)]
+    steps = {after - before for before, after in pairwise(numbers)}
+    return len(numbers) if steps and (steps <= {1} or (min(steps) > 0 and numbers[-1] < 3 * len(numbers))) else 0
 
 
 def is_case_series(grid: Grid, body: Body, label_at: int) -> bool:
@@ -183,7 +213,7 @@ def is_case_series(grid: Grid, body: Body, label_at: int) -> bool:
     numbered = pattern(layout("words")["case_series_label"])
     labels = [_label(grid, line, label_at) for line in body.lines]
     labels = [label for label in labels if label]
-    by_label = sum(bool(numbered.fullmatch(label) or re.fullmatch(r"\d{1,3}", label)) for label in labels)
+    by_label = sum(bool(numbered.fullmatch(label)) for label in labels) + _running(labels)
     heads = {
         grid.box(line, column).text
         for line in range(body.head, body.header_rows + 1)
