@@ -65,13 +65,13 @@ def package(trial: Trial, habits: Habits, rng: Random) -> Printed:
     )
     names = ("adsl", "adae") if habits.is_adam else ("dm", "ae")
     folder = f"cdisc/{study_id}"
-    said = {"grading_system": {"edition": "CTCAE v4.03", "basis": "stated"}} if habits.says_edition else {"phase": "2"}
+    edition = {"grading_system": {"edition": "CTCAE v4.03", "basis": "stated"}} if habits.says_edition else {}
     return Printed(
         kind="package",
         trial=trial,
         trial_id=study_id,
         files={
-            f"{folder}/study.yaml": yaml.safe_dump(said),
+            f"{folder}/study.yaml": yaml.safe_dump({"drug": trial.drug, **edition}),
             f"{folder}/{names[0]}.csv": _as_csv(subjects),
             f"{folder}/{names[1]}.csv": _as_csv(events),
         },
