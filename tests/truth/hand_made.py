@@ -24,7 +24,7 @@ TRIAL = Trial(
     edition="CTCAE v4.03",
     arms=(
         Arm(
-            "100",
+            "A",
             100,
             (
                 patient(event(EPISTAXIS, 1), event(EPISTAXIS, 4, serious=True)),
@@ -33,7 +33,7 @@ TRIAL = Trial(
                 patient(),
             ),
         ),
-        Arm("200", 200, (patient(event(EPISTAXIS, 5, serious=True)), patient())),
+        Arm("B", 200, (patient(event(EPISTAXIS, 5, serious=True)), patient())),
     ),
 )
 PLAIN = Layout(

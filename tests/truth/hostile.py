@@ -109,7 +109,7 @@ def _kind(rng: Random, shape: str) -> str:
 
 def _arm(at: int, doses: tuple[int, ...], patients: tuple[Patient, ...]) -> Arm:
     dose = doses[at] if at < len(doses) else 100 * at
-    return Arm(f"{dose}{'abcdefghi'[at]}", dose, patients)
+    return Arm("ABCDEFGHI"[at], dose, patients)
 
 
 def _printed(kind: str, trial: Trial, rng: Random) -> Printed:

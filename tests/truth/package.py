@@ -65,17 +65,20 @@ def package(trial: Trial, habits: Habits, rng: Random) -> Printed:
     )
     names = ("adsl", "adae") if habits.is_adam else ("dm", "ae")
     folder = f"cdisc/{study_id}"
-    said = {"grading_system": {"edition": "CTCAE v4.03", "basis": "stated"}} if habits.says_edition else {"phase": "2"}
+    edition = {"grading_system": {"edition": "CTCAE v4.03", "basis": "stated"}} if habits.says_edition else {}
     return Printed(
         kind="package",
         trial=trial,
         trial_id=study_id,
         files={
-            f"{folder}/study.yaml": yaml.safe_dump(said),
+            f"{folder}/study.yaml": yaml.safe_dump({"drug": trial.drug, **edition}),
             f"{folder}/{names[0]}.csv": _as_csv(subjects),
             f"{folder}/{names[1]}.csv": _as_csv(events),
         },
-        arm_ids={f"{study_id}.{trial.drug}_{arm.dose}_mg_qd": at for at, arm in enumerate(trial.arms)},
+        arm_ids={
+            f"{study_id}.{trial.drug}_{arm.dose}_mg_qd_group_{arm.name.lower()}": at
+            for at, arm in enumerate(trial.arms)
+        },
         counted={"all_causality": all_causes, "related": related},
         features=("ADaM" if habits.is_adam else "SDTM", *(fault for fault, _ in habits.faults)),
         causes={
@@ -139,7 +142,11 @@ def _adam(trial: Trial, study_id: str, rows: list[Row], habits: Habits, rng: Ran
 def _assigned(trial: Trial, study_id: str) -> Iterator[tuple[str, str, str]]:
     for at, arm in enumerate(trial.arms):
         for number in range(1, arm.n + 1):
-            yield _subject(study_id, at, number), f"ARM{arm.name}", f"{trial.drug.capitalize()} {arm.dose} mg QD"
+            yield (
+                _subject(study_id, at, number),
+                f"ARM{arm.name}",
+                f"{trial.drug.capitalize()} {arm.dose} mg QD, group {arm.name}",
+            )
 
 
 def _event(row: Row, number: int, habits: Habits, rng: Random) -> dict:

@@ -9,6 +9,7 @@ from truth.trial import Size, all_causes
 _HEADERS = {
     "studies": ("nct_id", "brief_title", "phase", "enrollment", "enrollment_type", "number_of_arms"),
     "result_groups": ("id", "nct_id", "ctgov_group_code", "result_type", "title", "description"),
+    "interventions": ("id", "nct_id", "intervention_type", "name", "description"),
     "reported_events": (
         "id", "nct_id", "result_group_id", "ctgov_group_code", "time_frame", "event_type", "default_vocab",
         "default_assessment", "subjects_affected", "subjects_at_risk", "description", "event_count", "organ_system",
@@ -55,6 +56,7 @@ def _shown(record: Record) -> str:
 def _files(records: Sequence[Record], folder: str) -> dict[str, str]:
     tables = {
         "studies": [_study(record) for record in records],
+        "interventions": [_intervention(record) for record in records],
         "result_groups": [row for record in records for row in _groups(record)],
         "reported_events": [row for record in records for row in _events(record)],
         "reported_event_totals": [row for record in records for row in _totals(record)],
@@ -78,6 +80,10 @@ def _study(record: Record) -> dict[str, object]:
         "enrollment_type": "ACTUAL",
         "number_of_arms": len(sizes),
     }
+
+
+def _intervention(record: Record) -> dict[str, object]:
+    return {"nct_id": record.nct_id, "intervention_type": "DRUG", "name": record.trial.drug.capitalize()}
 
 
 def _groups(record: Record) -> list[dict[str, object]]:

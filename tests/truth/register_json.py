@@ -38,8 +38,13 @@ def _study(record: Record) -> dict:
         "designInfo": {"allocation": "RANDOMIZED" if len(sizes) > 1 else "NA"},
         "enrollmentInfo": {"count": sum(sizes), "type": "ACTUAL"},
     }
+    protocol = {
+        "identificationModule": {"nctId": record.nct_id},
+        "designModule": design,
+        "armsInterventionsModule": {"interventions": [{"type": "DRUG", "name": record.trial.drug.capitalize()}]},
+    }
     return {
-        "protocolSection": {"identificationModule": {"nctId": record.nct_id}, "designModule": design},
+        "protocolSection": protocol,
         "resultsSection": {"adverseEventsModule": module},
     }
 

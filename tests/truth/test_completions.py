@@ -22,7 +22,7 @@ def test_the_sums_of_the_marks_of_patients_are_those_of_every_combination():
 def trial(edition, name, *grades, n, serious=False):
     """So many patients, the first of whom had one event of the term in each of these grades."""
     events = [patient(event(term(edition, name), grade, serious=serious)) for grade in grades]
-    return Trial(0, 0, edition, (Arm("100", 100, (*events, *[patient()] * (n - len(events)))),))
+    return Trial(0, 0, edition, (Arm("A", 100, (*events, *[patient()] * (n - len(events)))),))
 
 
 def bounds(of, concept, **changed):

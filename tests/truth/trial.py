@@ -77,7 +77,7 @@ def random_trial(seed: int, number: int, rng: Random, edition: str, size: Size) 
     by_edition = rng.random() < 0.95
     pool = _pool(rng, edition, size)
     arms = tuple(
-        Arm(f"{100 * place}", 100 * place, _patients(rng, rng.randint(1, size.patients), pool, by_edition))
+        Arm("ABCDEFGHI"[place - 1], 100 * place, _patients(rng, rng.randint(1, size.patients), pool, by_edition))
         for place in range(1, rng.randint(1, size.arms) + 1)
     )
     return Trial(seed, number, edition, arms, drug=f"simvatide{number}", is_graded_by_edition=by_edition)
