@@ -62,7 +62,10 @@ def _fit_to_own_term(joined: pl.DataFrame, term: pl.DataFrame) -> pl.DataFrame:
 
 def _union() -> list[pl.Expr]:
     has_concept = pl.col("concept_grade_lower").is_not_null().any()
+    one_term = (pl.col("ctcae_term").n_unique() == 1) & pl.col("own_ctcae_term").is_null().all()
     return [
+        # The grades of one term of an edition may belong to several v4.03 terms, as those of ventricular function do.
+        pl.when(one_term).then(pl.col("ctcae_term").first()).alias("ctcae_term_of_grades"),
         pl.col("grade_lower").min(),
         pl.col("grade_upper").max(),
         pl.when(pl.col("grade_preferred").n_unique() == 1)

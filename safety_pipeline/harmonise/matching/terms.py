@@ -172,11 +172,14 @@ def _answered(texts: Frame, references: References) -> Frame:
         ).cast(nw.Int64),
     )
     targets = beside(references.targets.select("target_id", *_TARGET), texts)
-    answers = beside(references.answers.select("target_id", "range_lower", "range_upper", *_ANSWER), texts)
+    graded_as = ("ctcae_term_of_grades", *_ANSWER)
+    answers = beside(references.answers.select("target_id", "range_lower", "range_upper", *graded_as), texts)
     with_target = ranged.join(targets, on="target_id", how="left")
-    with_answer = with_target.join(answers, on=["target_id", "range_lower", "range_upper"], how="left")
+    with_answer = with_target.join(answers, on=["target_id", "range_lower", "range_upper"], how="left").with_columns(
+        ctcae_term=nw.coalesce(nw.col("ctcae_term_of_grades"), nw.col("ctcae_term"))
+    )
     return _explained(_unstated(with_answer)).drop(
-        "range_lower", "range_upper", "grades_defined", "grade_rationale", "target_id"
+        "range_lower", "range_upper", "grades_defined", "grade_rationale", "target_id", "ctcae_term_of_grades"
     )
 
 
