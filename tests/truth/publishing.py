@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from safety_pipeline.check.expectations import run_suite
-from safety_pipeline.check.suites import BROKEN_VALUES, Suite, expectations, read_suites, suites_folder
+from safety_pipeline.check.expectations import run_suites
+from safety_pipeline.check.suites import Suite, expectations, read_suites, suites_folder
 from safety_pipeline.orchestration import stages
-from safety_pipeline.orchestration.checks import checked_frame
+from safety_pipeline.orchestration.checks import question
 from safety_pipeline.tables.checked import CHECKED
 from safety_pipeline.tables.published import PUBLISHED
 from safety_pipeline.tables.summarised import SUMMARISED
@@ -39,9 +39,7 @@ def _failed_checks(lake: MemoryLake) -> Iterator[str]:
 
 
 def _failed(lake: MemoryLake, suite: Suite) -> Iterator[str]:
-    table = _TABLES[str(suite["asset"])]
-    stored = [*lake.scan(table).collect_schema().names(), BROKEN_VALUES]
-    for outcome in run_suite(suite, checked_frame(lake, suite, table), key=table.key, columns=stored):
+    for outcome in run_suites([question(lake, suite)])[0]:
         if outcome.severity == "critical" and not outcome.passed:
             rows = f" in {outcome.failing_rows[0]}" if outcome.failing_rows else ""
             yield f"{outcome.asset}: {outcome.check_name}{rows}"
