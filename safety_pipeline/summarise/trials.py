@@ -21,9 +21,9 @@ def trial_counts(by_arm: pl.LazyFrame, arm: pl.LazyFrame) -> pl.LazyFrame:
     by_indication = known.filter(pl.col("indication").is_not_null()).with_columns(stratum="indication")
     return pl.concat([everywhere, by_indication]).group_by(_TRIAL).agg(
         (_counts_the_concept().all() & ~_shares_patients()).alias("is_counted"),
-        (pl.col("reporting_status").is_in(_BOUNDED).any() & ~_shares_patients()).alias("is_bounded"),
+        (_is_bounded().any() & ~_shares_patients()).alias("is_bounded"),
         (_is_below_threshold() & ~_shares_patients()).alias("is_below_threshold"),
-        ((pl.col("n_affected_upper").is_not_null() & ~_is_part()).all() & ~_shares_patients()).alias("has_bounds"),
+        (pl.col("n_affected_upper").is_not_null().all() & ~_shares_patients()).alias("has_bounds"),
         _shares_patients().alias("shares_patients"),
         _is_part().any().alias("is_part"),
         pl.col("n_affected_lower").sum().alias("n_affected"),
@@ -42,15 +42,17 @@ def _shares_patients() -> pl.Expr:
 
 
 def _counts_the_concept() -> pl.Expr:
-    """A number for some terms of a concept, where others may be hidden, is a lower bound and is not pooled."""
-    return pl.col("incidence").is_not_null() & ~_is_part()
+    return pl.col("incidence").is_not_null()
+
+
+def _is_bounded() -> pl.Expr:
+    """Known within bounds that do not agree on one count."""
+    return pl.col("reporting_status").is_in(_BOUNDED) & pl.col("incidence").is_null()
 
 
 def _is_part() -> pl.Expr:
-    """Bounds of the listed terms of a concept are none of the concept: others may be hidden."""
-    return ((pl.col("concept_relation") == "subset") & (pl.col("reporting_status") == "derived_bounds")).fill_null(
-        False
-    )
+    """Only some terms of the concept are listed, so that its patients are known from below."""
+    return ((pl.col("concept_relation") == "subset") & _is_bounded()).fill_null(value=False)
 
 
 def _is_below_threshold() -> pl.Expr:

@@ -16,6 +16,7 @@ def consistent(answers: pl.LazyFrame) -> pl.LazyFrame:
     Where two contradict each other, the bounds of both are widened until they meet, and the reason says so.
     """
     before = answers.with_columns(first_lower=_LOWER, first_upper=_UPPER, is_contradicted=pl.lit(value=False))
+    before = before.with_columns(n_affected_lower=_at_least_of_any_event())
     for name in ("grade_band", "attribution", "grade_band"):
         before = _nested(before, name)
     return before.with_columns(reporting_status=_status(), reason=_reason()).drop(
@@ -48,6 +49,15 @@ def _of_other(name: str, number: pl.Expr) -> pl.Expr:
     """The number of the answer that holds this one, or is held by it; null where there is none."""
     part, whole = (number.filter(pl.col(name) == value).first() for value in _NESTED[name])
     return pl.when(pl.col(name) == _NESTED[name][0]).then(whole).when(pl.col(name) == _NESTED[name][1]).then(part)
+
+
+def _at_least_of_any_event() -> pl.Expr:
+    """The patients with any event are at least those with one concept, as far as their own upper bound allows."""
+    of_one = (
+        _LOWER.filter(pl.col("concept") != "any_event").max().over("trial_id", "arm_id", "grade_band", "attribution")
+    )
+    raised = pl.max_horizontal(_LOWER, pl.min_horizontal(of_one, _UPPER))
+    return pl.when((pl.col("concept") == "any_event") & _LOWER.is_not_null()).then(raised).otherwise(_LOWER)
 
 
 def _has_changed() -> pl.Expr:

@@ -14,6 +14,7 @@ from safety_pipeline.summarise.evidence.listings import (
 from safety_pipeline.summarise.evidence.openings import QUESTION
 from safety_pipeline.summarise.sources import Sources, counted_arms, main_rows
 
+ANY_EVENT = "any_event"
 _LISTED = ["document_id", "table_label", "concept"]
 
 
@@ -63,9 +64,10 @@ def _with_tables(asked: pl.LazyFrame, sources: Sources, listed: pl.LazyFrame) ->
     )
     carried = [name for name in asked.collect_schema().names() if name not in QUESTION]
     ranked = pl.col("table_priority"), pl.col("table_label")
-    # A table that names the concept says of it what it prints, and no more.
-    settles = pl.col("is_complete") & (pl.col("table_kind") != "register_serious") & pl.col("is_named").is_null()
-    speaks = pl.col("is_named").is_null() & pl.col("speaks") & ~settles
+    # A table that names the concept says of it what it prints, and no more; no table names any event among its terms.
+    is_silent = pl.col("is_named").is_null() & (pl.col("concept") != ANY_EVENT)
+    settles = is_silent & pl.col("is_complete") & (pl.col("table_kind") != "register_serious")
+    speaks = is_silent & pl.col("speaks") & ~settles
     hidden = pl.min_horizontal("n_at_risk", hidden_in_all(n_unlisted(pl.lit(0, pl.Int64)), pl.col("hidden")))
     return joined.group_by(QUESTION).agg(
         *(pl.col(name).first() for name in carried),
