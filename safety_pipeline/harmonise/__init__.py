@@ -2,8 +2,9 @@
 
 from safety_pipeline.harmonise.arms import arms
 from safety_pipeline.harmonise.counting.life_table import life_table
+from safety_pipeline.harmonise.counting.overview import overview
 from safety_pipeline.harmonise.matching.lookup import NoAnswerError, lookup
 from safety_pipeline.harmonise.matching.terms import grade, match
 from safety_pipeline.harmonise.toxicity import toxicity
 
-__all__ = ["NoAnswerError", "arms", "grade", "life_table", "lookup", "match", "toxicity"]
+__all__ = ["NoAnswerError", "arms", "grade", "life_table", "lookup", "match", "overview", "toxicity"]

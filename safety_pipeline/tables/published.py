@@ -118,6 +118,8 @@ PUBLISHED = (
     FACT_TOXICITY,
     _published(summarised.INCIDENCE_BY_ARM),
     _published(summarised.INCIDENCE_INTERVAL),
+    _published(summarised.INCIDENCE_BY_TERM),
+    _published(summarised.AE_OVERVIEW),
     _published(summarised.INCIDENCE_OVER_TIME),
     _published(summarised.INCIDENCE_BY_DOSE),
     _published(compared.DOSE_CONTRAST),

@@ -42,5 +42,16 @@ REPORTING_STATUSES = (
     "no_results",
 )
 COVERAGE_STATUSES = (*REPORTING_STATUSES, "superseded", "duplicate_population")
+OVERVIEW_CATEGORIES = (
+    "any",
+    "related",
+    "serious",
+    "serious_related",
+    "grade_3_or_worse",
+    *(f"worst_grade_{grade}" for grade in range(1, 6)),
+    "discontinuation",
+    "dose_change",
+    "fatal",
+)
 RULE_SEVERITIES = ("refuse", "flag")
 MATCH_KINDS = ("exact", "synonym", "meddra_pt", "spelling", "accepted_proposal", "other_specify", "unmatched")
