@@ -15,7 +15,8 @@ def incidence_by_term(sources: Sources) -> pl.LazyFrame:
     """One row per arm, table, printed term, seriousness, grade band and attribution."""
     kept = pl.col("is_used") | pl.col("not_used_reason").is_in([IS_SUB_ROW, IS_UNKNOWN_TERM])
     shown = sources.row_use.filter(kept)
-    rows = sources.toxicity.filter(pl.col("count_unit") == "patients").join(shown, on="toxicity_id", how="semi")
+    printed = sources.toxicity.join(_unions(sources), on=["document_id", "table_label", "is_composite"], how="anti")
+    rows = printed.filter(pl.col("count_unit") == "patients").join(shown, on="toxicity_id", how="semi")
     arms = sources.arm.filter(~pl.col("is_aggregate")).select("arm_id", "drug", "dose_mg_per_day")
     described = rows.group_by(LINE).agg(pl.col(name).drop_nulls().first() for name in _DESCRIBED)
     found = (
@@ -32,3 +33,9 @@ def incidence_by_term(sources: Sources) -> pl.LazyFrame:
     return INCIDENCE_BY_TERM.conform(told.select(INCIDENCE_BY_TERM.column_names)).sort(
         INCIDENCE_BY_TERM.key, nulls_last=True
     )
+
+
+def _unions(sources: Sources) -> pl.LazyFrame:
+    """The rows of subject data that count a concept: they are no term of it."""
+    subjects = sources.source_table.filter(pl.col("table_kind") == "subject_level")
+    return subjects.select("document_id", "table_label", is_composite=pl.lit(value=True))

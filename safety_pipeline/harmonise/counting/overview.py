@@ -27,7 +27,8 @@ _ANSWERS: Mapping[str, pl.Expr] = {
     "grade_3_or_worse": pl.col("grade") >= SEVERE,
     "discontinuation": pl.col("has_stopped_treatment"),
     "dose_change": pl.col("has_changed_dose"),
-    "fatal": pl.col("is_fatal") | (pl.col("grade") == _FATAL),
+    # A grade below 5 says that the event was not fatal, as an outcome does.
+    "fatal": pl.max_horizontal("is_fatal", pl.col("grade") == _FATAL),
 }
 # The columns a package must fill, for one event at least, to answer a category.
 _RECORDED: Mapping[str, tuple[str, ...]] = {

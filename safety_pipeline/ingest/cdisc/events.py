@@ -138,7 +138,8 @@ def _is_fatal() -> pl.Expr:
     outcome = (
         pl.col("outcome").str.to_uppercase().replace_strict(truths("outcome"), default=None, return_dtype=pl.Boolean)
     )
-    return flag | outcome
+    # One of the two is often left out: the other then decides.
+    return pl.max_horizontal(flag, outcome)
 
 
 def _action() -> pl.Expr:
