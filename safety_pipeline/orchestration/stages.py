@@ -16,7 +16,7 @@ from safety_pipeline.reference import References
 from safety_pipeline.reference.assessment import body_system, designated_events, suspicion_rules, time_points
 from safety_pipeline.reference.signal_rules import signal_rules
 from safety_pipeline.summarise import ae_overview, by_arm, by_dose, by_term, over_time
-from safety_pipeline.summarise.comparisons import contrasts, hierarchical_contrasts, signals
+from safety_pipeline.summarise.comparisons import arm_contrasts, contrasts, hierarchical_contrasts, signals
 from safety_pipeline.summarise.comparisons.signal_evidence import evidence
 from safety_pipeline.summarise.doubts import coverage, suspicions
 from safety_pipeline.summarise.doubts import sensitivity as sensitivities
@@ -164,6 +164,11 @@ SUMMARIES = (
         lambda lake: contrasts.dose_contrast(
             sources(lake), body_system(references(lake)), with_hierarchical=hierarchical_contrasts.is_wanted()
         ),
+    ),
+    Summary(
+        compared.ARM_CONTRAST,
+        _SOURCES,
+        lambda lake: arm_contrasts.arm_contrast(sources(lake), body_system(references(lake))),
     ),
     Summary(
         compared.SIGNAL,

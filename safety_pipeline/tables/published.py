@@ -123,6 +123,7 @@ PUBLISHED = (
     _published(summarised.INCIDENCE_OVER_TIME),
     _published(summarised.INCIDENCE_BY_DOSE),
     _published(compared.DOSE_CONTRAST),
+    _published(compared.ARM_CONTRAST),
     _published(compared.SIGNAL),
     _published(compared.SENSITIVITY),
     _published(summarised.COVERAGE),

@@ -3,7 +3,7 @@
 from safety_pipeline.tables.column import Column, Table, optional, required
 from safety_pipeline.tables.columns import counts, estimates, grading, identity, source
 from safety_pipeline.tables.columns.arm import ARM_FACTS
-from safety_pipeline.tables.compared import DOSE_CONTRAST, SENSITIVITY, SIGNAL, SUSPECTED_DUPLICATE
+from safety_pipeline.tables.compared import ARM_CONTRAST, DOSE_CONTRAST, SENSITIVITY, SIGNAL, SUSPECTED_DUPLICATE
 from safety_pipeline.tables.vocabulary import REPORTING_STATUSES
 
 BAND = required(grading.GRADE_BAND)
@@ -288,6 +288,7 @@ SUMMARISED = (
     INCIDENCE_OVER_TIME,
     INCIDENCE_BY_DOSE,
     DOSE_CONTRAST,
+    ARM_CONTRAST,
     SIGNAL,
     SENSITIVITY,
     COVERAGE,
