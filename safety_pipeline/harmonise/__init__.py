@@ -2,9 +2,10 @@
 
 from safety_pipeline.harmonise.arms import arms
 from safety_pipeline.harmonise.counting.life_table import life_table
+from safety_pipeline.harmonise.counting.overview import overview
 from safety_pipeline.harmonise.matching.lookup import NoAnswerError, lookup
 from safety_pipeline.harmonise.matching.terms import grade, match
 from safety_pipeline.harmonise.refusals import refusals
 from safety_pipeline.harmonise.toxicity import toxicity
 
-__all__ = ["NoAnswerError", "arms", "grade", "life_table", "lookup", "match", "refusals", "toxicity"]
+__all__ = ["NoAnswerError", "arms", "grade", "life_table", "lookup", "match", "overview", "refusals", "toxicity"]

@@ -20,8 +20,8 @@ from safety_pipeline.reference.assessment import (
     time_points,
 )
 from safety_pipeline.reference.signal_rules import signal_rules
-from safety_pipeline.summarise import by_arm, by_dose, over_time
-from safety_pipeline.summarise.comparisons import contrasts, hierarchical_contrasts, signals
+from safety_pipeline.summarise import ae_overview, by_arm, by_dose, by_term, over_time
+from safety_pipeline.summarise.comparisons import arm_contrasts, contrasts, hierarchical_contrasts, signals
 from safety_pipeline.summarise.comparisons.signal_evidence import evidence
 from safety_pipeline.summarise.doubts import coverage, suspicions
 from safety_pipeline.summarise.doubts import sensitivity as sensitivities
@@ -65,6 +65,7 @@ def harmonised_tables(lake: Lake, delivery_id: str) -> Frames:
     if not _is_empty(tables["subject"]):
         made["toxicity"] = harmonise.toxicity(tables, references(lake))
         made["life_table"] = harmonise.life_table(tables, references(lake))
+        made["overview"] = harmonise.overview(tables)
     elif not _is_empty(tables["cell"]):
         of_arms = {name: rows for name, rows in tables.items() if name not in ("subject", "event")}
         made["toxicity"] = harmonise.toxicity(of_arms, references(lake))
@@ -153,6 +154,14 @@ SUMMARIES = (
         (summarised.INCIDENCE_BY_ARM,),
         lambda lake: by_arm.incidence_interval(lake.scan(summarised.INCIDENCE_BY_ARM)),
     ),
+    Summary(summarised.INCIDENCE_BY_TERM, _SOURCES, lambda lake: by_term.incidence_by_term(sources(lake))),
+    Summary(
+        summarised.AE_OVERVIEW,
+        (*_SOURCES, harmonised.OVERVIEW, summarised.INCIDENCE_BY_ARM),
+        lambda lake: ae_overview.ae_overview(
+            sources(lake), lake.scan(harmonised.OVERVIEW), lake.scan(summarised.INCIDENCE_BY_ARM)
+        ),
+    ),
     Summary(
         summarised.INCIDENCE_OVER_TIME,
         (harmonised.LIFE_TABLE, summarised.ARM, ingested.SOURCE_TABLE),
@@ -169,6 +178,11 @@ SUMMARIES = (
         lambda lake: contrasts.dose_contrast(
             sources(lake), body_system(references(lake)), with_hierarchical=hierarchical_contrasts.is_wanted()
         ),
+    ),
+    Summary(
+        compared.ARM_CONTRAST,
+        _SOURCES,
+        lambda lake: arm_contrasts.arm_contrast(sources(lake), body_system(references(lake))),
     ),
     Summary(
         compared.SIGNAL,

@@ -21,16 +21,16 @@ ADJUSTED = (estimates.P_BH, estimates.P_DOUBLE_FDR, estimates.P_DOUBLE_FDR_2004)
 
 
 def _patients(arm: str, words: str) -> tuple[Column, ...]:
-    """The counts of one of two arms that are compared."""
+    """The counts of one of two arms that are compared; ``arm`` ends the columns' names."""
 
     def patients(name: str, description: str) -> Column:
         return Column(name, identity.WHOLE, description, nullable=True, unit="patients", minimum=0)
 
     return (
-        patients(f"n_affected_{arm}", f"Patients affected {words}; null where only bounds are known."),
-        patients(f"n_affected_{arm}_min", f"Fewest patients affected {words}."),
-        patients(f"n_affected_{arm}_max", f"Most patients affected {words}."),
-        patients(f"n_at_risk_{arm}", f"Patients at risk {words}."),
+        patients(f"n_affected{arm}", f"Patients affected {words}; null where only bounds are known."),
+        patients(f"n_affected{arm}_min", f"Fewest patients affected {words}."),
+        patients(f"n_affected{arm}_max", f"Most patients affected {words}."),
+        patients(f"n_at_risk{arm}", f"Patients at risk {words}."),
     )
 
 
@@ -49,8 +49,8 @@ DOSE_CONTRAST = Table(
         Column("body_system", identity.TEXT, "The body system the row belongs to in its family.", nullable=True),
         estimates.DOSE_LOW,
         estimates.DOSE_HIGH,
-        *_patients("low", "at the lower dose"),
-        *_patients("high", "at the higher dose"),
+        *_patients("_low", "at the lower dose"),
+        *_patients("_high", "at the higher dose"),
         estimates.MEASURE,
         *FIGURES,
         required(counts.CI_METHOD),
@@ -65,6 +65,52 @@ DOSE_CONTRAST = Table(
         estimates.STATE,
     ),
     key=("trial_id", "drug", "row_label", "grade_band", "attribution", "dose_low", "dose_high", "measure", "ci_method"),
+)
+
+ARM_CONTRAST = Table(
+    stage="summarised",
+    name="arm_contrast",
+    description="One row per printed row of a randomised trial, pair of arms given different drugs, grade band, "
+    "attribution and measure.",
+    columns=(
+        identity.TRIAL_ID,
+        estimates.COMPARISON,
+        required(identity.ARM_ID),
+        replace(required(identity.ARM_ID), name="comparator_arm_id", description="The arm it is compared with."),
+        required(identity.DRUG),
+        estimates.text("comparator_drug", "What the comparator is given; drugs given together are joined by ` + `."),
+        identity.DOSE_MG_PER_DAY,
+        replace(
+            identity.DOSE_MG_PER_DAY, name="comparator_dose_mg_per_day", description="The daily dose of the comparator."
+        ),
+        grading.CONCEPT,
+        replace(source.ROW_LABEL, description="The printed row, or preferred term, the contrast is made of."),
+        Column("is_main_row", identity.TRUTH, "Whether the row is a main row, not a sub-row by site."),
+        BAND,
+        source.ATTRIBUTION,
+        Column("body_system", identity.TEXT, "The body system the row belongs to in its family.", nullable=True),
+        *_patients("", "in the arm"),
+        *_patients("_comparator", "in the comparator"),
+        replace(estimates.MEASURE, description="What is estimated, the arm against its comparator."),
+        *FIGURES,
+        required(counts.CI_METHOD),
+        estimates.P_VALUE,
+        estimates.P_METHOD,
+        *ADJUSTED,
+        estimates.FAMILY,
+        replace(estimates.POSTERIOR_PROB_HIGHER, description="Probability that the arm has the higher incidence."),
+        estimates.STATE,
+    ),
+    key=(
+        "trial_id",
+        "arm_id",
+        "comparator_arm_id",
+        "row_label",
+        "grade_band",
+        "attribution",
+        "measure",
+        "ci_method",
+    ),
 )
 
 SIGNAL = Table(

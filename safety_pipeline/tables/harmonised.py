@@ -139,4 +139,20 @@ REFUSAL = Table(
     key=(),
 )
 
-HARMONISED = (TOXICITY, LIFE_TABLE, ARM, REFUSAL)
+OVERVIEW = Table(
+    stage="harmonised",
+    name="overview",
+    description="One row per arm of subject data and category of the safety overview.",
+    columns=(
+        identity.DELIVERY_ID,
+        identity.DOCUMENT_ID,
+        identity.TRIAL_ID,
+        required(identity.ARM_ID),
+        counts.OVERVIEW_CATEGORY,
+        counts.N_AFFECTED_LOWER,
+        counts.N_AFFECTED_UPPER,
+        counts.N_AT_RISK,
+    ),
+    key=("document_id", "arm_id", "category"),
+)
+HARMONISED = (TOXICITY, LIFE_TABLE, OVERVIEW, ARM, REFUSAL)

@@ -213,6 +213,19 @@ EVENT = Table(
         grading.SERIOUSNESS_COLUMN,
         Column("relatedness", identity.TEXT, "The investigator's judgement of relation, as recorded.", nullable=True),
         Column("is_related", identity.TRUTH, "Whether that judgement counts as related.", nullable=True),
+        Column("is_fatal", identity.TRUTH, "Whether the event is recorded to have ended in death.", nullable=True),
+        Column(
+            "has_stopped_treatment",
+            identity.TRUTH,
+            "Whether treatment was stopped because of the event.",
+            nullable=True,
+        ),
+        Column(
+            "has_changed_dose",
+            identity.TRUTH,
+            "Whether the dose was changed or interrupted because of it.",
+            nullable=True,
+        ),
         counts.IS_TREATMENT_EMERGENT,
         Column(
             "is_refused",

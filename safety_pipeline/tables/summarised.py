@@ -3,7 +3,7 @@
 from safety_pipeline.tables.column import Column, Table, optional, required
 from safety_pipeline.tables.columns import counts, estimates, grading, identity, source
 from safety_pipeline.tables.columns.arm import ARM_FACTS
-from safety_pipeline.tables.compared import DOSE_CONTRAST, SENSITIVITY, SIGNAL, SUSPECTED_DUPLICATE
+from safety_pipeline.tables.compared import ARM_CONTRAST, DOSE_CONTRAST, SENSITIVITY, SIGNAL, SUSPECTED_DUPLICATE
 from safety_pipeline.tables.vocabulary import REPORTING_STATUSES
 
 BAND = required(grading.GRADE_BAND)
@@ -104,6 +104,82 @@ INCIDENCE_INTERVAL = Table(
         counts.CI_UPPER,
     ),
     key=("trial_id", "arm_id", "concept", "grade_band", "attribution", "ci_method"),
+)
+
+INCIDENCE_BY_TERM = Table(
+    stage="summarised",
+    name="incidence_by_term",
+    description="One row per arm, table, printed or preferred term, seriousness, grade band and attribution.",
+    columns=(
+        identity.TRIAL_ID,
+        identity.DOCUMENT_ID,
+        required(identity.ARM_ID),
+        identity.DRUG,
+        identity.DOSE_MG_PER_DAY,
+        optional(source.TABLE_LABEL),
+        source.BODY_SYSTEM_AS_REPORTED,
+        source.TERM_AS_REPORTED,
+        source.PARENT_ROW_LABEL,
+        grading.SERIOUSNESS_COLUMN,
+        BAND,
+        source.ATTRIBUTION,
+        Column("is_matched", identity.TRUTH, "Whether a dictionary knows the term, so that it counts for a concept."),
+        grading.CTCAE_TERM,
+        optional(grading.CONCEPT),
+        grading.CONCEPT_RELATION,
+        source.IS_COMPOSITE,
+        counts.N_AFFECTED_LOWER,
+        counts.N_AFFECTED_UPPER,
+        counts.N_AT_RISK,
+        counts.INCIDENCE,
+        counts.CI_LOWER,
+        counts.CI_UPPER,
+        counts.CI_METHOD,
+        counts.TOXICITY_IDS,
+    ),
+    key=(
+        "document_id",
+        "arm_id",
+        "table_label",
+        "term_as_reported",
+        "parent_row_label",
+        "seriousness",
+        "grade_band",
+        "attribution",
+        "concept",
+        "concept_relation",
+        "is_composite",
+        "n_at_risk",
+    ),
+)
+
+AE_OVERVIEW = Table(
+    stage="summarised",
+    name="ae_overview",
+    description="One row per arm and category of the safety overview that a source answers.",
+    columns=(
+        identity.TRIAL_ID,
+        identity.DOCUMENT_ID,
+        required(identity.ARM_ID),
+        identity.ARM_LABEL,
+        identity.DRUG,
+        identity.DOSE_MG_PER_DAY,
+        counts.OVERVIEW_CATEGORY,
+        counts.N_AFFECTED_LOWER,
+        counts.N_AFFECTED_UPPER,
+        counts.N_AT_RISK,
+        counts.INCIDENCE,
+        counts.CI_LOWER,
+        counts.CI_UPPER,
+        counts.CI_METHOD,
+        Column(
+            "source",
+            identity.TEXT,
+            "Whether subjects were counted, or a printed count is shown.",
+            allowed=("subject data", "printed"),
+        ),
+    ),
+    key=("trial_id", "arm_id", "category"),
 )
 
 INCIDENCE_OVER_TIME = Table(
@@ -207,9 +283,12 @@ SUMMARISED = (
     ROW_USE,
     INCIDENCE_BY_ARM,
     INCIDENCE_INTERVAL,
+    INCIDENCE_BY_TERM,
+    AE_OVERVIEW,
     INCIDENCE_OVER_TIME,
     INCIDENCE_BY_DOSE,
     DOSE_CONTRAST,
+    ARM_CONTRAST,
     SIGNAL,
     SENSITIVITY,
     COVERAGE,

@@ -47,6 +47,17 @@ REPORTING_STATUSES = (
 # What a mart draws: limits of a point are confidence limits, ends of a range are trials, bounds hold any count.
 VALUE_KINDS = ("point", "range_of_trials", "bounds", "at_least", "not_known")
 COVERAGE_STATUSES = (*REPORTING_STATUSES, "superseded", "duplicate_population")
+OVERVIEW_CATEGORIES = (
+    "any",
+    "related",
+    "serious",
+    "serious_related",
+    "grade_3_or_worse",
+    *(f"worst_grade_{grade}" for grade in range(1, 6)),
+    "discontinuation",
+    "dose_change",
+    "fatal",
+)
 RULE_SEVERITIES = ("refuse", "flag")
 MATCH_KINDS = (
     "exact",

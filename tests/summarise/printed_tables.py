@@ -6,7 +6,7 @@ import polars as pl
 
 from safety_pipeline.reference.signal_rules import signal_rules
 from safety_pipeline.summarise import by_arm, by_dose
-from safety_pipeline.summarise.comparisons import contrasts, signals
+from safety_pipeline.summarise.comparisons import arm_contrasts, contrasts, signals
 from safety_pipeline.summarise.comparisons.signal_evidence import evidence
 from safety_pipeline.summarise.doubts import coverage, sensitivity
 from safety_pipeline.summarise.evidence import row_use
@@ -147,6 +147,10 @@ class Printed:
     def contrasts(self):
         systems = pl.LazyFrame(schema={"concept": pl.String, "body_system": pl.String})
         return contrasts.dose_contrast(self.sources(), systems).collect()
+
+    def arm_contrasts(self):
+        systems = pl.LazyFrame(schema={"concept": pl.String, "body_system": pl.String})
+        return arm_contrasts.arm_contrast(self.sources(), systems).collect()
 
     def signals(self, rules=None):
         arm, by_arm = self.sources().arm, self.by_arm().lazy()

@@ -151,11 +151,31 @@ def _columns(events: pl.DataFrame) -> pl.DataFrame:
         seriousness=pl.when(serious).then(pl.lit("serious")).when(~serious).then(pl.lit("other")),
         relatedness="relation",
         is_related="is_related",
+        is_fatal=_is_fatal(),
+        has_stopped_treatment=_action() == "stopped",
+        has_changed_dose=_action() == "changed",
         is_treatment_emergent="is_emergent",
         is_refused=~_IS_KEPT,
         start_day=_day("start"),
         end_day=_day("end"),
     )
+
+
+def _is_fatal() -> pl.Expr:
+    """Whether the event led to death, by its own flag or its outcome; null where neither says."""
+    flag = (
+        pl.col("led_to_death").str.to_uppercase().replace_strict(truths("flag"), default=None, return_dtype=pl.Boolean)
+    )
+    outcome = (
+        pl.col("outcome").str.to_uppercase().replace_strict(truths("outcome"), default=None, return_dtype=pl.Boolean)
+    )
+    # One of the two is often left out: the other then decides.
+    return pl.max_horizontal(flag, outcome)
+
+
+def _action() -> pl.Expr:
+    """What was done with the treatment: stopped, changed or nothing; null where it is not known."""
+    return pl.col("action").str.to_uppercase().replace_strict(words("action"), default=None, return_dtype=pl.String)
 
 
 def _day(name: str) -> pl.Expr:

@@ -17,6 +17,8 @@ LINE = [
     "grade_band",
     "attribution",
 ]
+# What names a contrast: of several lines that share it, the main row is meant; else none.
+_NAMED = ["trial_id", "row_label", "grade_band", "attribution", "arm_id"]
 _TERM = ["trial_id", "document_id", "term_as_reported", "concept", "attribution", "grade_band"]
 
 
@@ -42,7 +44,8 @@ def printed_lines(sources: Sources) -> pl.LazyFrame:
             validate="m:1",
         )
         .with_columns(is_main_row=pl.col("is_sub_row").is_null(), row_label="term_as_reported")
-        .filter(pl.len().over(*LINE, "arm_id") == 1)
+        .filter(pl.col("is_main_row") | ~pl.col("is_main_row").any().over(_NAMED))
+        .filter(pl.len().over(_NAMED) == 1)
         .join(arms, on="arm_id", how="inner", validate="m:1")
         .select(*LINE, *_ARM)
         .sort(*LINE, "arm_id", nulls_last=True)

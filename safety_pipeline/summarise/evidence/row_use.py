@@ -7,6 +7,7 @@ from safety_pipeline.tables.summarised import ROW_USE
 IS_OTHER_OUTCOME = "Only events that led to something, such as discontinuation, are counted: that is no incidence."
 KEY = ["arm_id", "concept", "grade_band"]
 IS_SUB_ROW = "A sub-row is kept as printed but never used in place of its parent."
+IS_UNKNOWN_TERM = "The term is not known to the dictionary, so it counts for no concept."
 IS_REPEATED = "A review repeats patients that are counted from the report of their own trial."
 IS_AGGREGATE = "The group is the union of other groups and is never added to them."
 
@@ -77,7 +78,7 @@ def _reason() -> pl.Expr:
         .when(pl.col("outcome").is_not_null())
         .then(pl.lit(IS_OTHER_OUTCOME))
         .when(pl.col("concept").is_null())
-        .then(pl.lit("The term is not known to the dictionary, so it counts for no concept."))
+        .then(pl.lit(IS_UNKNOWN_TERM))
         .when(pl.col("is_sub_row").fill_null(False))
         .then(pl.lit(IS_SUB_ROW))
         .when((pl.col("table_kind") == "abstract") & (pl.col("n_proper_tables") > 0))

@@ -4,7 +4,13 @@ import polars as pl
 
 from safety_pipeline.tables.column import Column
 from safety_pipeline.tables.columns.identity import REAL, TEXT, TRUTH, WHOLE
-from safety_pipeline.tables.vocabulary import CELL_STATUSES, COUNT_UNITS, COVERAGE_STATUSES, REPORTING_STATUSES
+from safety_pipeline.tables.vocabulary import (
+    CELL_STATUSES,
+    COUNT_UNITS,
+    COVERAGE_STATUSES,
+    OVERVIEW_CATEGORIES,
+    REPORTING_STATUSES,
+)
 
 
 def share(name: str, description: str) -> Column:
@@ -38,6 +44,12 @@ INCIDENCE = share("incidence", "Patients affected over patients at risk; null un
 CI_LOWER = share("ci_lower", "Lower limit of the 95 % interval; on bounds, the outer limit.")
 CI_UPPER = share("ci_upper", "Upper limit of the 95 % interval; on bounds, the outer limit.")
 CI_METHOD = Column("ci_method", TEXT, "The method of the interval.", nullable=True)
+OVERVIEW_CATEGORY = Column(
+    "category",
+    TEXT,
+    "What the patients had: any event, a related, serious, fatal one, ...; `worst_grade_3` is their worst grade.",
+    allowed=OVERVIEW_CATEGORIES,
+)
 IS_USED = Column("is_used", TRUTH, "Whether the row enters the summaries.")
 NOT_USED_REASON = Column("not_used_reason", TEXT, "Why the row does not enter the summaries.", nullable=True)
 REASON = Column("reason", TEXT, "A sentence that says why the status is what it is.")

@@ -4,6 +4,7 @@ from safety_pipeline.tables.column import Column
 from safety_pipeline.tables.columns.counts import share
 from safety_pipeline.tables.columns.identity import REAL, TEXT, TRUTH, WHOLE
 
+COMPARISONS = ("drug_against_placebo", "drug_against_drug", "combination_against_part")
 MEASURES = ("risk_difference", "risk_ratio", "odds_ratio", "trend")
 ASSESSMENTS = ("dose_associated", "no_dose_difference_shown", "not_estimable")
 
@@ -42,6 +43,7 @@ TRIAL_IDS = Column("trial_ids", TEXT, "The trials, joined by `; `.")
 CAUTION = text("caution", "What a reader must know before using the number.")
 DOSE_LOW = number("dose_low", "The lower dose of the contrast.", "mg/day")
 DOSE_HIGH = number("dose_high", "The higher dose of the contrast.", "mg/day")
+COMPARISON = Column("comparison", TEXT, "What the two arms of the trial compare.", allowed=COMPARISONS)
 MEASURE = Column("measure", TEXT, "What is estimated, higher dose against lower.", allowed=MEASURES)
 TIME_MEASURE = Column(
     "measure", TEXT, "What is estimated of the first event.", allowed=("exposure_adjusted_rate", "cumulative_incidence")

@@ -1,0 +1,41 @@
+"""Incidence by term: each printed or preferred term as it stands, also where no dictionary knows it."""
+
+import polars as pl
+
+from safety_pipeline.summarise.by_arm import with_interval
+from safety_pipeline.summarise.evidence.grade_columns import LINE, lines
+from safety_pipeline.summarise.evidence.row_use import IS_SUB_ROW, IS_UNKNOWN_TERM
+from safety_pipeline.summarise.sources import Sources
+from safety_pipeline.tables.summarised import INCIDENCE_BY_TERM
+
+_DESCRIBED = ["body_system_as_reported", "ctcae_term"]
+
+
+def incidence_by_term(sources: Sources) -> pl.LazyFrame:
+    """One row per arm, table, printed term, seriousness, grade band and attribution."""
+    kept = pl.col("is_used") | pl.col("not_used_reason").is_in([IS_SUB_ROW, IS_UNKNOWN_TERM])
+    shown = sources.row_use.filter(kept)
+    printed = sources.toxicity.join(_unions(sources), on=["document_id", "table_label", "is_composite"], how="anti")
+    rows = printed.filter(pl.col("count_unit") == "patients").join(shown, on="toxicity_id", how="semi")
+    arms = sources.arm.filter(~pl.col("is_aggregate")).select("arm_id", "drug", "dose_mg_per_day")
+    described = rows.group_by(LINE).agg(pl.col(name).drop_nulls().first() for name in _DESCRIBED)
+    found = (
+        lines(rows)
+        .join(described, on=LINE, how="left", validate="m:1", nulls_equal=True)
+        .join(arms, on="arm_id", how="inner", validate="m:1")
+        .with_columns(is_matched=pl.col("concept").is_not_null())
+    )
+    limited = with_interval(found.with_columns(reporting_status=pl.lit("derived_bounds")), "wilson")
+    agree = (pl.col("n_affected_lower") == pl.col("n_affected_upper")) & (pl.col("n_at_risk") > 0)
+    share = pl.when(agree).then(pl.col("n_affected_lower") / pl.col("n_at_risk"))
+    has_limits = pl.col("ci_lower").is_not_null()
+    told = limited.with_columns(incidence=share, ci_method=pl.when(has_limits).then("ci_method"))
+    return INCIDENCE_BY_TERM.conform(told.select(INCIDENCE_BY_TERM.column_names)).sort(
+        INCIDENCE_BY_TERM.key, nulls_last=True
+    )
+
+
+def _unions(sources: Sources) -> pl.LazyFrame:
+    """The rows of subject data that count a concept: they are no term of it."""
+    subjects = sources.source_table.filter(pl.col("table_kind") == "subject_level")
+    return subjects.select("document_id", "table_label", is_composite=pl.lit(value=True))

@@ -1,0 +1,97 @@
+"""Arms of one randomised trial that differ in what is given: drug against control, combination against single drug."""
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+from typing import Any
+
+import polars as pl
+
+from safety_pipeline.summarise.comparisons.family import with_family
+from safety_pipeline.summarise.comparisons.measures import Arms, measured, tested
+from safety_pipeline.summarise.comparisons.printed_lines import LINE, printed_lines
+from safety_pipeline.summarise.comparisons.stratified_contrasts import ANY_EVENT
+from safety_pipeline.summarise.sources import Sources
+from safety_pipeline.tables.compared import ARM_CONTRAST
+
+PLACEBO = "placebo"
+Row = Mapping[str, Any]
+_FAMILY = ["arm_id", "comparator_arm_id", "grade_band", "attribution"]
+
+
+def arm_contrast(sources: Sources, body_system: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per printed line, pair of arms, band, attribution and measure; the arm with more given comes first."""
+    lines = printed_lines(sources).collect()
+    pairs = [pair for group in lines.partition_by(LINE, maintain_order=True) for pair in _pairs(group.to_dicts())]
+    if not pairs:
+        return ARM_CONTRAST.empty()
+    systems = body_system.select("concept", "body_system")
+    described = (
+        pl.DataFrame(pairs, infer_schema_length=None).lazy().join(systems, on="concept", how="left", validate="m:1")
+    )
+    adjusted = with_family(
+        described.collect(), _FAMILY, lambda row: f"{row['arm_id']} against {row['comparator_arm_id']}"
+    )
+    rows = [row for pair in adjusted.to_dicts() for row in measured(pair, _arms(pair))]
+    return ARM_CONTRAST.from_rows(rows).sort(ARM_CONTRAST.key, nulls_last=True)
+
+
+def _pairs(arms: Sequence[Row]) -> list[dict[str, Any]]:
+    found = ((one, other, _comparison(one, other)) for one, other in combinations(arms, 2))
+    return [
+        _pair(one, other, kind) for first, second, kind in found if kind for one, other in [_ordered(first, second)]
+    ]
+
+
+def given(arm: Row) -> frozenset[str]:
+    """The drugs an arm is given beside any placebo."""
+    names = [arm["drug"], *(arm["combination_drugs"] or "").split("; ")]
+    return frozenset(name for name in names if name and name.lower() != PLACEBO)
+
+
+def _comparison(one: Row, other: Row) -> str | None:
+    """What two arms compare; nothing where a drug is not known, or both are given the same."""
+    first, second = given(one), given(other)
+    if not one["drug"] or not other["drug"] or first == second:
+        return None
+    if not first or not second:
+        return "drug_against_placebo"
+    return "combination_against_part" if first < second or second < first else "drug_against_drug"
+
+
+def _ordered(one: Row, other: Row) -> tuple[Row, Row]:
+    """The arm that is given more first; of two different drugs, that with the earlier name."""
+    first, second = given(one), given(other)
+    is_less = first < second or (not second <= first and sorted(second) < sorted(first))
+    return (other, one) if is_less else (one, other)
+
+
+def _pair(arm: Row, comparator: Row, kind: str) -> dict[str, Any]:
+    pair = {
+        **{name: arm[name] for name in LINE if name not in ("document_id", "table_label")},
+        "comparison": kind,
+        **{name: arm[name] for name in ("arm_id", "dose_mg_per_day")},
+        "drug": arm["regimen"],
+        **{f"comparator_{name}": comparator[name] for name in ("arm_id", "dose_mg_per_day")},
+        "comparator_drug": comparator["regimen"],
+        **_counts("", arm),
+        **_counts("_comparator", comparator),
+    }
+    test = tested(_arms(pair))
+    in_family = arm["is_main_row"] and test["p_value"] is not None and arm["concept"] != ANY_EVENT
+    return {**pair, **test, "in_family": in_family}
+
+
+def _counts(which: str, row: Row) -> dict[str, Any]:
+    """The patients of one arm: their number where it is known, and its bounds."""
+    lower, upper = row["n_affected_lower"], row["n_affected_upper"]
+    return {
+        f"n_affected{which}": lower if lower == upper else None,
+        f"n_affected{which}_min": lower,
+        f"n_affected{which}_max": upper,
+        f"n_at_risk{which}": row["n_at_risk"],
+    }
+
+
+def _arms(pair: Row) -> Arms:
+    names = ("n_affected{}_min", "n_affected{}_max", "n_at_risk{}")
+    return Arms(*(pair[name.format(which)] for which in ("", "_comparator") for name in names))

@@ -1,0 +1,92 @@
+"""Comparisons inside randomised trials: drug against control, combinations, and the lines of registers."""
+
+import pytest
+from printed_tables import Printed
+
+
+def two_arms(first, second, **document):
+    """A trial whose arms are given as (drug, combination, affected of 100); edema of any grade."""
+    printed = Printed().document("A", **document).table()
+    for name, (drug, together, affected) in (("A.1", first), ("A.2", second)):
+        printed.arm(name, None, 100, drug=drug, combination_drugs=together).cell(name, "Edema", "any", affected)
+    return printed
+
+
+def difference(printed, **known):
+    rows = printed.arm_contrasts().filter(measure="risk_difference", ci_method="newcombe hybrid score", **known)
+    assert rows.height == 1, rows
+    return rows.row(0, named=True)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "comparison", "arm"),
+    [
+        (("imatinib", None, 30), ("placebo", None, 10), "drug_against_placebo", "A.1"),
+        (("placebo", None, 10), ("imatinib", None, 30), "drug_against_placebo", "A.2"),
+        (("imatinib", "placebo", 10), ("imatinib", "trastuzumab", 30), "combination_against_part", "A.2"),
+        (("nilotinib", None, 10), ("imatinib", None, 30), "drug_against_drug", "A.2"),
+    ],
+)
+def test_arms_that_are_given_different_drugs_are_compared_the_one_with_more_first(first, second, comparison, arm):
+    row = difference(two_arms(first, second))
+    assert (row["comparison"], row["arm_id"], row["estimate"]) == (comparison, arm, pytest.approx(0.2))
+    assert row["p_bh"] == row["p_value"]
+
+
+def test_arms_given_the_same_drug_are_left_to_the_dose_contrasts():
+    assert two_arms(("imatinib", None, 30), ("imatinib", None, 10)).arm_contrasts().height == 0
+
+
+@pytest.mark.parametrize("allocation", ["non_randomised", "not_stated", "single_arm"])
+def test_only_arms_of_a_randomised_trial_are_compared(allocation):
+    printed = two_arms(("imatinib", None, 30), ("placebo", None, 10), allocation=allocation)
+    assert printed.arm_contrasts().height == 0
+
+
+def test_an_arm_whose_drug_is_not_known_is_not_compared():
+    assert two_arms((None, None, 30), ("placebo", None, 10)).arm_contrasts().height == 0
+
+
+def register(*lines, doses=(100.0, 200.0)):
+    """A randomised register record; each line is (seriousness, affected in the two arms of 100)."""
+    printed = Printed().document("A").table("Serious", table_kind="register_serious")
+    for name, dose in zip(("A.low", "A.high"), doses, strict=True):
+        printed.arm(name, dose, 100)
+    for seriousness, affected in lines:
+        if seriousness == "other":
+            printed.table("Other", table_kind="register_other", threshold_percent=5.0, threshold_operator=">")
+        for name, n in zip(("A.low", "A.high"), affected, strict=True):
+            printed.cell(name, "Edema", "any", n, seriousness=seriousness)
+    return printed
+
+
+def of_doses(printed):
+    return printed.contrasts().filter(measure="risk_difference", ci_method="newcombe hybrid score").to_dicts()
+
+
+def test_a_preferred_term_without_a_serious_line_is_counted_by_its_other_line():
+    (row,) = of_doses(register(("other", (20, 35))))
+    assert (row["n_affected_low"], row["n_affected_high"], row["estimate"]) == (20, 35, pytest.approx(0.15))
+
+
+def test_serious_and_other_patients_of_a_term_are_bounds_with_the_outer_limits():
+    (row,) = of_doses(register(("serious", (5, 10)), ("other", (20, 35))))
+    assert (row["n_affected_low"], row["n_affected_low_min"], row["n_affected_low_max"]) == (None, 20, 25)
+    assert (row["estimate"], row["p_value"], row["p_bh"]) == (None, None, None)
+    # 35 - 25 to 45 - 20 points.
+    assert (row["estimate_lower"], row["estimate_upper"]) == (pytest.approx(0.10), pytest.approx(0.25))
+    narrow = (
+        of_doses(register(("other", (25, 35))))[0]["ci_lower"],
+        of_doses(register(("other", (20, 45))))[0]["ci_upper"],
+    )
+    assert (row["ci_lower"], row["ci_upper"]) == narrow
+    assert "only within bounds" in row["state"]
+
+
+def test_a_term_with_a_serious_line_only_is_not_compared():
+    assert of_doses(register(("serious", (5, 10)))) == []
+
+
+def test_a_register_line_makes_a_signal_of_its_randomised_trial():
+    signals = register(("other", (5, 45))).signals().filter(concept="edema", grade_band="any")
+    assert signals.select("design", "assessment").rows() == [("randomised", "dose_associated")]
