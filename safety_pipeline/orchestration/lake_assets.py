@@ -1,6 +1,7 @@
 """The assets over all deliveries: summaries, public tables, check results and the release."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import dagster as dg
 import polars as pl
@@ -9,7 +10,7 @@ from safety_pipeline.check.suites import suites_folder
 from safety_pipeline.orchestration import dq, left_out, releases, stages
 from safety_pipeline.orchestration.blame import culprits
 from safety_pipeline.orchestration.lake import Lake, files_digest, lake_folder
-from safety_pipeline.orchestration.metadata import asset_key, spec, stored_metadata
+from safety_pipeline.orchestration.metadata import OWNER, asset_key, spec, stored_metadata
 from safety_pipeline.orchestration.pictures import pictures
 from safety_pipeline.orchestration.plan import code_version, fingerprint, summary_inputs
 from safety_pipeline.orchestration.publications import PUBLICATIONS
@@ -21,6 +22,8 @@ from safety_pipeline.tables.compared import SIGNAL_HISTORY
 from safety_pipeline.tables.published import DQ_RESULT, PUBLISHED
 from safety_pipeline.tables.storage import Stored
 
+# A lake that nobody has looked after for half a year says so; how often documents come is each team's own affair.
+_FRESHNESS = dg.FreshnessPolicy.time_window(fail_window=timedelta(days=180), warn_window=timedelta(days=90))
 # What a release is compared with the one before in.
 _COMPARED = [table for table in PUBLISHED if table.name in ("signal", "dim_document")]
 
@@ -39,8 +42,7 @@ def _result(lake: Lake, table: Table, frame: pl.LazyFrame) -> dg.MaterializeResu
 def _remember(lake: Lake, table: Table, stored: Stored) -> None:
     """The published stage is remembered once its release stands, not when a candidate is written."""
     if table.stage == "summarised":
-        made_of = {"fingerprint": fingerprint(lake, table.stage)}
-        lake.remember(table.stage, {table.name: stored.sha256, **made_of})
+        lake.remember_tables(table.stage, {table: stored}, fingerprint(lake, table.stage))
 
 
 def _asset(summary: stages.Summary) -> dg.AssetsDefinition:
@@ -113,6 +115,8 @@ def published_dq_result() -> dg.MaterializeResult[None]:
             releases.RELEASE,
             group_name="published",
             kinds={"duckdb", "parquet"},
+            owners=[OWNER],
+            freshness_policy=_FRESHNESS,
             deps=[asset_key(table) for table in (*PUBLISHED, DQ_RESULT)],
             description="The release folder, the flat files and the DuckDB file that readers open.",
             code_version=code_version("published"),
