@@ -6,7 +6,7 @@ import dagster as dg
 
 from safety_pipeline.orchestration import left_out, stages, taken_out
 from safety_pipeline.orchestration.lake import Lake, digest, lake_folder
-from safety_pipeline.orchestration.metadata import asset_key, spec, stored_metadata
+from safety_pipeline.orchestration.metadata import OWNER, asset_key, spec, stored_metadata
 from safety_pipeline.orchestration.plan import STAGE_TABLES, code_version, fingerprint
 from safety_pipeline.orchestration.progress import with_progress
 from safety_pipeline.orchestration.writer import WRITER
@@ -19,6 +19,7 @@ LANDED = dg.AssetSpec(
     ["landed", "delivery"],
     group_name="landed",
     partitions_def=DELIVERIES,
+    owners=[OWNER],
     description="One partition per source as received: a folder or file under `landed/`, versioned by its content.",
 )
 Stage = Callable[[Lake, str], stages.Frames]
@@ -56,8 +57,7 @@ def _store(lake: Lake, stage: str, delivery_id: str, make: Stage) -> dict[Table,
     if isinstance(stored, BaseException):
         left_out.leave_out(lake, delivery_id, stage, left_out.of_the_program(stage, stored))
         stored = lake.write_all({table: table.empty() for table in STAGE_TABLES[stage]}, delivery_id)
-    hashes = {table.name: each.sha256 for table, each in stored.items()}
-    lake.remember(stage, {**hashes, "fingerprint": made_of}, delivery_id)
+    lake.remember_tables(stage, stored, made_of, delivery_id)
     return stored
 
 

@@ -8,7 +8,6 @@ import polars as pl
 
 from safety_pipeline.check.expectations import Outcome
 from safety_pipeline.orchestration.lake import Lake
-from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.published import DQ_RESULT
 from safety_pipeline.tables.storage import write_table
 
@@ -21,27 +20,27 @@ def record(lake: Lake, suite_name: str, outcomes: Sequence[Outcome], *, run_id: 
     write_table(DQ_RESULT, DQ_RESULT.from_rows(rows), folder / f"{suite_name}.parquet")
 
 
-def record_fault(lake: Lake, table: Table, finding: str) -> None:
+def record_fault(lake: Lake, asset: str, finding: str) -> None:
     """A table that could not be made is a critical finding until it can."""
     row = {
-        "asset": table.path,
+        "asset": asset,
         "check_name": "can_be_made",
         "severity": "critical",
         "passed": False,
-        "description": f"{table.path} can be made of what is landed.",
+        "description": f"{asset} can be made of what is landed.",
         "finding": finding,
         "run_id": "",
         "checked_at": datetime.now(UTC).replace(tzinfo=None),
     }
-    write_table(DQ_RESULT, DQ_RESULT.from_rows([row]), _fault_path(lake, table))
+    write_table(DQ_RESULT, DQ_RESULT.from_rows([row]), _fault_path(lake, asset))
 
 
-def forget_fault(lake: Lake, table: Table) -> None:
-    _fault_path(lake, table).unlink(missing_ok=True)
+def forget_fault(lake: Lake, asset: str) -> None:
+    _fault_path(lake, asset).unlink(missing_ok=True)
 
 
-def _fault_path(lake: Lake, table: Table) -> Path:
-    return lake.folder / ".state" / "dq" / f"{table.stage}_{table.name}_can_be_made.parquet"
+def _fault_path(lake: Lake, asset: str) -> Path:
+    return lake.folder / ".state" / "dq" / f"{asset.replace('/', '_')}_can_be_made.parquet"
 
 
 def _row(outcome: Outcome, *, run_id: str, checked_at: datetime) -> dict[str, object]:

@@ -7,14 +7,26 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
+from dagster._core.remote_origin import (
+    ManagedGrpcPythonEnvCodeLocationOrigin,
+    RemoteJobOrigin,
+    RemoteRepositoryOrigin,
+)
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from dagster._core.storage.runs.sqlite.sqlite_run_storage import SqliteRunStorage
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
+from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Connection, Engine
 
 # Dagster's own classes open and close a database, and wait for the disk, for each event. There is no public interface
 # beneath which to change that; the databases are the same, and the UI reads them with Dagster's own classes.
+
+
+_MODULE = LoadableTargetOrigin(module_name="safety_pipeline.orchestration.definitions")
+_LOCATION = ManagedGrpcPythonEnvCodeLocationOrigin(_MODULE, location_name="safety_pipeline")
+_REPOSITORY = RemoteRepositoryOrigin(_LOCATION, "__repository__")
 
 
 def storage_settings(home: Path) -> Mapping[str, Any]:
@@ -63,6 +75,11 @@ class OpenRuns(SqliteRunStorage):
     """Dagster's list of runs, its database kept open."""
 
     _opened: Engine | None = None
+
+    def add_run(self, dagster_run: dg.DagsterRun) -> dg.DagsterRun:
+        """As if the code location had started it: the UI's timeline shows no other runs."""
+        origin = RemoteJobOrigin(_REPOSITORY, dagster_run.job_name)
+        return super().add_run(dagster_run._replace(remote_job_origin=origin))
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:

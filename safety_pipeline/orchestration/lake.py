@@ -7,17 +7,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from safety_pipeline.land.deliveries import deliveries
 from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.delivery import Delivery
-from safety_pipeline.tables.storage import Stored, write_table, write_tables, write_text
+from safety_pipeline.tables.storage import Stored, sha256_of, write_table, write_tables, write_text
 
 LAKE_VARIABLE = "SAFETY_LAKE"
 PARTITIONED_STAGES = ("ingested", "harmonised", "checked")
 EVERYTHING = "_all"
+# In a state: the size and time of each file when its bytes were last known to be those written.
+_SEEN = "files_seen"
 
 
 def lake_folder() -> Path:
@@ -80,14 +83,43 @@ class Lake:
 
     def state(self, stage: str, delivery_id: str = EVERYTHING) -> dict[str, str]:
         """What the stage was last made of (`fingerprint`) and the hash of each table it made."""
+        return {name: value for name, value in self._remembered(stage, delivery_id).items() if name != _SEEN}
+
+    def _remembered(self, stage: str, delivery_id: str) -> dict[str, Any]:
         path = self.state_path(stage, delivery_id)
         return json.loads(path.read_text()) if path.exists() else {}
 
-    def remember(self, stage: str, hashes: Mapping[str, str], delivery_id: str = EVERYTHING) -> None:
+    def remember_tables(
+        self, stage: str, tables: Mapping[Table, Stored], made_of: str, delivery_id: str = EVERYTHING
+    ) -> None:
+        """What a stage made, and of what."""
+        seen = {table.name: _seen(stored.path) for table, stored in tables.items()}
+        hashes = {table.name: stored.sha256 for table, stored in tables.items()}
+        files_seen = {**self._remembered(stage, delivery_id).get(_SEEN, {}), **seen}
+        self.remember(stage, {**hashes, "fingerprint": made_of, _SEEN: files_seen}, delivery_id)
+
+    def remember(self, stage: str, known: Mapping[str, object], delivery_id: str = EVERYTHING) -> None:
         """Add to the state of a stage; equal content leaves the file alone."""
-        known = self.state(stage, delivery_id)
-        if (merged := {**known, **hashes}) != known:
+        before = self._remembered(stage, delivery_id)
+        if (merged := {**before, **known}) != before:
             write_text(self.state_path(stage, delivery_id), json.dumps(merged, indent=1, sort_keys=True))
+
+    def holds_as_made(self, table: Table, delivery_id: str | None = None) -> bool:
+        """Whether the table's file is there with the bytes it was written with; one that is as last seen is not read.
+
+        A copied lake has other times, so its files are read once.
+        """
+        path, of = self.path(table, delivery_id), delivery_id or EVERYTHING
+        if not path.exists():
+            return False
+        remembered = self._remembered(table.stage, of)
+        seen = _seen(path)
+        if remembered.get(_SEEN, {}).get(table.name) == seen:
+            return True
+        if remembered.get(table.name) != sha256_of(path):
+            return False
+        self.remember(table.stage, {_SEEN: {**remembered.get(_SEEN, {}), table.name: seen}}, of)
+        return True
 
     def withdraw(self, known: Sequence[str]) -> list[str]:
         """Delete what was made of deliveries that are no longer landed; answers their ids."""
@@ -106,6 +138,11 @@ class Lake:
     def remembered_deliveries(self) -> list[str]:
         """The deliveries the lake holds something of."""
         return sorted(path.stem for path in (self.folder / ".state" / "ingested").glob("*.json"))
+
+
+def _seen(path: Path) -> str:
+    found = path.stat()
+    return f"{found.st_size} {found.st_mtime_ns}"
 
 
 def digest(*parts: object) -> str:

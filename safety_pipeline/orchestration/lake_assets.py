@@ -1,15 +1,15 @@
 """The assets over all deliveries: summaries, public tables, check results and the release."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import dagster as dg
-import polars as pl
 
 from safety_pipeline.check.suites import suites_folder
 from safety_pipeline.orchestration import dq, left_out, releases, stages
 from safety_pipeline.orchestration.blame import culprits
 from safety_pipeline.orchestration.lake import Lake, files_digest, lake_folder
-from safety_pipeline.orchestration.metadata import asset_key, spec, stored_metadata
+from safety_pipeline.orchestration.metadata import OWNER, asset_key, spec, stored_metadata
 from safety_pipeline.orchestration.pictures import pictures
 from safety_pipeline.orchestration.plan import code_version, fingerprint, summary_inputs
 from safety_pipeline.orchestration.publications import PUBLICATIONS
@@ -18,16 +18,19 @@ from safety_pipeline.orchestration.writer import WRITER
 from safety_pipeline.tables import summarised
 from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.compared import SIGNAL_HISTORY
+from safety_pipeline.tables.marts import MARTS
 from safety_pipeline.tables.published import DQ_RESULT, PUBLISHED
 from safety_pipeline.tables.storage import Stored
 
+# A lake that nobody has looked after for half a year says so; how often documents come is each team's own affair.
+_FRESHNESS = dg.FreshnessPolicy.time_window(fail_window=timedelta(days=180), warn_window=timedelta(days=90))
 # What a release is compared with the one before in.
 _COMPARED = [table for table in PUBLISHED if table.name in ("signal", "dim_document")]
 
 
-def _result(lake: Lake, table: Table, frame: pl.LazyFrame) -> dg.MaterializeResult[None]:
-    stored = sieved(lake, table, lake.write(table, frame))
-    dq.forget_fault(lake, table)
+def _result(lake: Lake, table: Table, written: Stored) -> dg.MaterializeResult[None]:
+    stored = sieved(lake, table, written)
+    dq.forget_fault(lake, table.path)
     _remember(lake, table, stored)
     return dg.MaterializeResult(
         asset_key=asset_key(table),
@@ -39,8 +42,7 @@ def _result(lake: Lake, table: Table, frame: pl.LazyFrame) -> dg.MaterializeResu
 def _remember(lake: Lake, table: Table, stored: Stored) -> None:
     """The published stage is remembered once its release stands, not when a candidate is written."""
     if table.stage == "summarised":
-        made_of = {"fingerprint": fingerprint(lake, table.stage)}
-        lake.remember(table.stage, {table.name: stored.sha256, **made_of})
+        lake.remember_tables(table.stage, {table: stored}, fingerprint(lake, table.stage))
 
 
 def _asset(summary: stages.Summary) -> dg.AssetsDefinition:
@@ -53,7 +55,7 @@ def _asset(summary: stages.Summary) -> dg.AssetsDefinition:
     )
     def made() -> dg.MaterializeResult[None]:
         lake = Lake(lake_folder())
-        result = left_out.tried(lambda: _result(lake, table, summary.make(lake)))
+        result = left_out.tried(lambda: _result(lake, table, summary.write(lake)))
         return _without(lake, summary, result) if isinstance(result, BaseException) else result
 
     return made
@@ -70,8 +72,12 @@ def _without(lake: Lake, summary: stages.Summary, fault: BaseException) -> dg.Ma
         raise dg.Failure(f"{said}. It is made again without {', '.join(at_fault)}.", allow_retries=False)
     if table in _BENEATH_THE_OTHERS:
         raise dg.Failure(f"{said}. The other tables rest on it, so nothing was published.") from fault
-    result = _result(lake, table, table.empty())
-    dq.record_fault(lake, table, f"{said}. It is published without rows.")
+    return _empty(lake, table, said)
+
+
+def _empty(lake: Lake, table: Table, said: str) -> dg.MaterializeResult[None]:
+    result = _result(lake, table, lake.write(table, table.empty()))
+    dq.record_fault(lake, table.path, f"{said}. It is published without rows.")
     return result
 
 
@@ -96,13 +102,25 @@ _BENEATH_THE_OTHERS = (
 )
 def published_tables() -> Iterator[dg.MaterializeResult[None]]:
     lake = Lake(lake_folder())
-    yield from (_result(lake, each.table, each.make(lake)) for each in PUBLICATIONS)
+    yield from (_published(lake, each) for each in PUBLICATIONS)
+
+
+def _published(lake: Lake, summary: stages.Summary) -> dg.MaterializeResult[None]:
+    """A public table; a mart that cannot be made is empty, since what it is made of is public too."""
+    table = summary.table
+    result = left_out.tried(lambda: _result(lake, table, summary.write(lake)))
+    if not isinstance(result, BaseException):
+        return result
+    said = f"{table.path} could not be made: {_first_line(result)}"
+    if table in MARTS:
+        return _empty(lake, table, said)
+    raise dg.Failure(f"{said}. Nothing was published.") from result
 
 
 @dg.multi_asset(specs=[spec(DQ_RESULT, PUBLISHED)], required_resource_keys={WRITER})
 def published_dq_result() -> dg.MaterializeResult[None]:
     lake = Lake(lake_folder())
-    return _result(lake, DQ_RESULT, dq.results(lake))
+    return _result(lake, DQ_RESULT, lake.write(DQ_RESULT, dq.results(lake)))
 
 
 @dg.multi_asset(
@@ -113,6 +131,8 @@ def published_dq_result() -> dg.MaterializeResult[None]:
             releases.RELEASE,
             group_name="published",
             kinds={"duckdb", "parquet"},
+            owners=[OWNER],
+            freshness_policy=_FRESHNESS,
             deps=[asset_key(table) for table in (*PUBLISHED, DQ_RESULT)],
             description="The release folder, the flat files and the DuckDB file that readers open.",
             code_version=code_version("published"),

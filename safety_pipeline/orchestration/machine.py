@@ -3,6 +3,7 @@
 import errno
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 _ADVICE = {
     errno.ENOSPC: "the disk is full: free some space and run again",
@@ -24,12 +25,26 @@ _WORDS = (
 )
 
 
+class UnusableFolderError(Exception):
+    """A lake that cannot be made where it was asked for; the message says why."""
+
+
+def make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        why = _ADVICE.get(error.errno or 0, f"{error.strerror}: choose another lake with --lake")
+        raise UnusableFolderError(f"The lake {folder} cannot be made: {why}.") from error
+
+
 def is_of_the_machine(error: BaseException) -> bool:
     return isinstance(error, MemoryError) or any(_code(each) in _ADVICE for each in _causes(error))
 
 
 def sentence(error: BaseException) -> str | None:
     """What a person can do about it; nothing where the fault is another one."""
+    if isinstance(error, UnusableFolderError):
+        return str(error)
     if isinstance(error, MemoryError):
         return "The memory does not suffice: close other programs, or run on a larger machine."
     for each in _causes(error):

@@ -8,6 +8,7 @@ import dagster as dg
 import polars as pl
 
 from safety_pipeline.orchestration.lake import Lake
+from safety_pipeline.orchestration.left_out import tried
 from safety_pipeline.orchestration.stages import references
 from safety_pipeline.publish.plots.gallery import plots_for
 from safety_pipeline.tables.column import Table
@@ -22,8 +23,11 @@ def pictures(lake: Lake, table: Table) -> Mapping[str, Any]:
         return {}
     headline = references(lake).dim_concept().filter("is_headline").select("concept")
     shown = lake.scan(table).filter(pl.col("grade_band") == "any").join(headline, on="concept", how="semi")
-    drawn = plots_for(table.name, shown.collect())
-    return {"plots": dg.MetadataValue.md("\n\n".join(_image(*each) for each in drawn.items()))} if drawn else {}
+    drawn = tried(lambda: plots_for(table.name, shown.collect()))
+    # A picture that cannot be drawn is no reason to go without the table.
+    if isinstance(drawn, BaseException) or not drawn:
+        return {}
+    return {"plots": dg.MetadataValue.md("\n\n".join(_image(*each) for each in drawn.items()))}
 
 
 def _image(title: str, svg: str) -> str:

@@ -107,7 +107,7 @@ def is_stale(lake: Lake, stage: str, delivery_id: str = EVERYTHING) -> bool:
 def _is_there(lake: Lake, table: Table, delivery_id: str | None) -> bool:
     if table.stage == "published":
         return (lake.folder / "published" / f"{table.name}.parquet").exists()
-    return lake.path(table, delivery_id).exists()
+    return lake.holds_as_made(table, delivery_id)
 
 
 def contiguous_blocks(wanted: Sequence[str], ordered: Sequence[str]) -> list[list[str]]:

@@ -12,7 +12,7 @@ from safety_pipeline.tables.reference import DIM_CONCEPT, DIM_GRADE_MAP, DIM_TER
 def _unchanged(table: Table) -> Summary:
     """A public table that is a summary as it stands."""
     source = next(each for each in summarised.SUMMARISED if each.name == table.name)
-    return Summary(table, (source,), lambda lake: lake.scan(source))
+    return Summary(table, (source,), lambda lake: lake.scan(source), same_as=source)
 
 
 # The refused rows are the last of the public tables made: they tell what was taken out of the others.

@@ -1,6 +1,5 @@
 """From candidate tables to a release: what goes into its folder, and what Dagster is told of it."""
 
-import shutil
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -11,6 +10,7 @@ import polars as pl
 
 from safety_pipeline.orchestration import dq
 from safety_pipeline.orchestration.lake import Lake
+from safety_pipeline.orchestration.left_out import tried
 from safety_pipeline.orchestration.metadata import asset_key, preview
 from safety_pipeline.orchestration.plan import code_version, fingerprint
 from safety_pipeline.orchestration.release_inputs import release_inputs
@@ -24,7 +24,7 @@ from safety_pipeline.tables.marts import MART_SIGNAL
 from safety_pipeline.tables.published import DQ_RESULT, FACT_TOXICITY, PUBLIC_TABLES, PUBLISHED
 from safety_pipeline.tables.released import DATA_DICTIONARY, METRIC, RELEASE_INPUT
 from safety_pipeline.tables.released import RELEASE as RELEASE_TABLE
-from safety_pipeline.tables.storage import sha256_of, write_table
+from safety_pipeline.tables.storage import link, sha256_of, write_table
 
 RELEASE = dg.AssetKey(["published", "release"])
 
@@ -34,7 +34,7 @@ def publish(lake: Lake, *, suites: str) -> Iterator[dg.MaterializeResult[None]]:
     published = lake.folder / "published"
     hashes = {table.name: sha256_of(lake.path(table)) for table in PUBLISHED}
     name = release.release_id(hashes, code_version("published") + suites)
-    folder = release.make_release(published, name, lambda target: _fill(lake, target, name))
+    folder = release.make_release(published, name, lambda target: _fill(lake, target, name, hashes))
     put_dq_result(lake)
     lake.remember("published", {"fingerprint": fingerprint(lake, "published"), "release_id": name})
     yield dg.MaterializeResult(
@@ -54,19 +54,38 @@ def publish(lake: Lake, *, suites: str) -> Iterator[dg.MaterializeResult[None]]:
     )
 
 
-def _fill(lake: Lake, target: Path, name: str) -> None:
-    """Every public table, the database, the dictionary, the descriptor and the report, in the release's folder."""
+def _fill(lake: Lake, target: Path, name: str, candidates: Mapping[str, str]) -> dict[str, str]:
+    """Every public table, the database, the dictionary, the descriptor and the report, in the release's folder.
+
+    Answers the hashes of the tables, most of which are those of their candidates.
+    """
     for table in (*PUBLISHED, DQ_RESULT):
-        shutil.copyfile(lake.path(table), target / f"{table.name}.parquet")
+        link(lake.path(table), target / f"{table.name}.parquet")
     released_at = datetime.now(UTC).replace(tzinfo=None)
     _date_signals(lake, target, name, released_at)
     _describe(lake, target, name, released_at)
     files = {table: target / f"{table.name}.parquet" for table in PUBLIC_TABLES}
     (target / "data_dictionary.md").write_text(dictionary.dictionary_markdown(), encoding="utf-8")
-    hashes = {table.name: sha256_of(file) for table, file in files.items()}
+    unchanged = {name: sha256 for name, sha256 in candidates.items() if name not in _DATED}
+    hashes = {table.name: unchanged.get(table.name) or sha256_of(file) for table, file in files.items()}
     (target / "datapackage.json").write_text(dictionary.descriptor(name, hashes), encoding="utf-8")
-    (target / "report.html").write_text(render(_frames(files), release_id=name), encoding="utf-8")
+    (target / "report.html").write_text(_report(lake, files, name), encoding="utf-8")
     database.write_database(target / release.DATABASE, files)
+    return {f"{table}.parquet": sha256 for table, sha256 in hashes.items()}
+
+
+def _report(lake: Lake, files: Mapping[Table, Path], name: str) -> str:
+    """The report; where it cannot be made, a page that says so, since the tables do not need it."""
+    made = tried(lambda: render(_frames(files), release_id=name))
+    if not isinstance(made, BaseException):
+        dq.forget_fault(lake, _REPORT)
+        return made
+    said = f"The report of this release could not be made ({type(made).__name__}); its tables are complete."
+    dq.record_fault(lake, _REPORT, said)
+    return f'<!doctype html><html lang="en"><title>Report</title><p>{said}</p></html>'
+
+
+_REPORT = "published/report"
 
 
 def _describe(lake: Lake, target: Path, name: str, released_at: datetime) -> None:
@@ -114,6 +133,8 @@ def _released_before(published: Path) -> history.Released:
 
 
 _SIGNAL = next(table for table in PUBLISHED if table.name == "signal")
+# Dated in the release, so that they differ from their candidates.
+_DATED = (_SIGNAL.name, MART_SIGNAL.name)
 _COMPARED = ("signal", "signal_history", "dim_document")
 
 

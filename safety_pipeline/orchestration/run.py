@@ -23,7 +23,7 @@ from safety_pipeline.orchestration.lock import only_writer
 from safety_pipeline.orchestration.plan import Plan, contiguous_blocks, plan, summary_inputs
 from safety_pipeline.orchestration.progress import progress_to
 from safety_pipeline.orchestration.releases import put_dq_result
-from safety_pipeline.orchestration.selection import MAIN_JOB, OF_THIS_LOCATION, range_tags, selected
+from safety_pipeline.orchestration.selection import MAIN_JOB, checks_of, range_tags, selected
 from safety_pipeline.publish.release import complete_switch
 from safety_pipeline.tables.storage import remove_leftovers
 
@@ -52,7 +52,7 @@ class Report:
 
 def run(folder: Path, say: Callable[[str], None]) -> Report:
     """Bring the lake up to date with what is landed."""
-    folder.mkdir(parents=True, exist_ok=True)
+    machine.make_folder(folder)
     os.environ[LAKE_VARIABLE] = str(folder)
     with only_writer(folder, "safety-pipeline run", patience_seconds=_PATIENCE_SECONDS, say=say):
         return _bring_up_to_date(folder, say)
@@ -140,13 +140,10 @@ def _some(block: list[str]) -> str:
 
 def _job(dagster_instance: dg.DagsterInstance, tags: dict[str, str], keys: list[dg.AssetKey]) -> Iterator[str]:
     """Run the selected part; a blocking check that fails stops what comes after it and is named here."""
-    result = defs.resolve_job_def(MAIN_JOB.name).execute_in_process(
-        run_config=_QUIET,
-        instance=dagster_instance,
-        asset_selection=keys,
-        tags={**tags, **OF_THIS_LOCATION},
-        raise_on_error=False,
+    job = defs.resolve_job_def(MAIN_JOB.name).get_subset(
+        asset_selection=frozenset(keys), asset_check_selection=frozenset(checks_of(keys))
     )
+    result = job.execute_in_process(run_config=_QUIET, instance=dagster_instance, tags=tags, raise_on_error=False)
     if not result.success:
         failures = [check for check in result.get_asset_check_evaluations() if not check.passed]
         yield from (_stopped(check) for check in failures if _stops(check))

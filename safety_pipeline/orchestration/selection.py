@@ -1,13 +1,20 @@
 """The main job, and the part of it that a set of stale deliveries needs."""
 
+from collections.abc import Collection
+
 import dagster as dg
 
 from safety_pipeline.orchestration import delivery_assets, lake_assets
+from safety_pipeline.orchestration.checks import CHECKS
+from safety_pipeline.orchestration.delivery_assets import LANDED
+from safety_pipeline.orchestration.metadata import asset_key
+from safety_pipeline.tables import ingested
 
 MAIN_JOB = dg.define_asset_job(
     "main_job",
-    selection=dg.AssetSelection.all() - dg.AssetSelection.assets(delivery_assets.LANDED.key),
-    description="Landed documents to the published release: ingest, harmonise, check, summarise, publish.",
+    selection=dg.AssetSelection.all() - dg.AssetSelection.assets(LANDED.key).without_checks(),
+    description="Landed documents to the published release: ingest, harmonise, check, summarise, publish. "
+    "The sensor asks for it by itself; by hand, choose the deliveries or All.",
 )
 SUMMARY_JOB = dg.define_asset_job(
     "summary_job",
@@ -31,5 +38,11 @@ def range_tags(block: list[str]) -> dict[str, str]:
     return {RANGE_START: block[0], RANGE_END: block[-1]}
 
 
-# The timeline of the UI shows the runs of a code location, which Dagster notes of those it starts itself.
-OF_THIS_LOCATION = {".dagster/repository": "__repository__@safety_pipeline"}
+def checks_of(keys: Collection[dg.AssetKey]) -> list[dg.AssetCheckKey]:
+    """The checks of a run: those of its assets, and with the deliveries whether each of them could be read.
+
+    The delivery itself is never made by a run, so that its check is not among those of what is.
+    """
+    found = [key for check in CHECKS for key in check.check_keys]
+    with_deliveries = asset_key(ingested.DOCUMENT) in keys
+    return [key for key in found if key.asset_key in keys or (with_deliveries and key.asset_key == LANDED.key)]

@@ -7,7 +7,7 @@ from safety_pipeline.orchestration.delivery_assets import DELIVERIES, LANDED
 from safety_pipeline.orchestration.lake import Lake, digest, lake_folder
 from safety_pipeline.orchestration.lock import LakeIsBusyError, only_writer
 from safety_pipeline.orchestration.plan import contiguous_blocks, fingerprint, plan, summary_inputs
-from safety_pipeline.orchestration.selection import MAIN_JOB, range_tags, selected
+from safety_pipeline.orchestration.selection import MAIN_JOB, checks_of, range_tags, selected
 
 _UNFINISHED = (
     dg.DagsterRunStatus.QUEUED,
@@ -68,7 +68,12 @@ def _run_requests(lake: Lake, ordered: list[str]) -> list[dg.RunRequest]:
     tags = range_tags(blocks[0]) if blocks else {}
     versions = [fingerprint(lake, "ingested", name) for name in todo.stale_deliveries]
     return [
-        dg.RunRequest(run_key=digest(versions, tags, fingerprint(lake, "summarised")), asset_selection=keys, tags=tags)
+        dg.RunRequest(
+            run_key=digest(versions, tags, fingerprint(lake, "summarised")),
+            asset_selection=keys,
+            asset_check_keys=checks_of(keys),
+            tags=tags,
+        )
     ]
 
 

@@ -31,6 +31,7 @@ from safety_pipeline.summarise.populations import arms, document_use
 from safety_pipeline.summarise.sources import Sources
 from safety_pipeline.tables import checked, compared, harmonised, ingested, summarised
 from safety_pipeline.tables.column import Table
+from safety_pipeline.tables.storage import Stored, link_table
 
 Frames = Mapping[str, pl.LazyFrame]
 
@@ -108,11 +109,18 @@ def sources(lake: Lake) -> Sources:
 
 @dataclass(frozen=True)
 class Summary:
-    """One table over all deliveries: what it reads and how it is made."""
+    """One table over all deliveries: what it reads and how it is made; or which stored table it is as it stands."""
 
     table: Table
     reads: tuple[Table, ...]
     make: Callable[[Lake], pl.LazyFrame]
+    same_as: Table | None = None
+
+    def write(self, lake: Lake) -> Stored:
+        """Make the table and store it."""
+        if self.same_as is not None:
+            return link_table(lake.path(self.same_as), lake.path(self.table))
+        return lake.write(self.table, self.make(lake))
 
 
 _SOURCES = (

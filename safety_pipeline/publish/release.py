@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from safety_pipeline.tables.storage import TEMPORARY_PREFIX, sha256_of, sync
+from safety_pipeline.tables.storage import TEMPORARY_PREFIX, copy, link, sha256_of, sync
 
 MANIFEST = "release.json"
 DATABASE = "safety.duckdb"
@@ -22,8 +22,14 @@ def release_id(hashes: Mapping[str, str], code_version: str) -> str:
     return digest.hexdigest()[:_ID_LENGTH]
 
 
-def make_release(published: Path, name: str, fill: Callable[[Path], None]) -> Path:
-    """The release folder of that name, filled under a temporary name if it is not there yet, and made current."""
+Fill = Callable[[Path], Mapping[str, str]]
+
+
+def make_release(published: Path, name: str, fill: Fill) -> Path:
+    """The release folder of that name, filled under a temporary name if it is not there yet, and made current.
+
+    ``fill`` answers the hashes it knows, so that no file is read for one again.
+    """
     folder = published / "releases" / name
     if not folder.exists():
         _fill(folder, fill)
@@ -32,12 +38,12 @@ def make_release(published: Path, name: str, fill: Callable[[Path], None]) -> Pa
     return folder
 
 
-def _fill(folder: Path, fill: Callable[[Path], None]) -> None:
+def _fill(folder: Path, fill: Fill) -> None:
     temporary = folder.with_name(f"{TEMPORARY_PREFIX}{folder.name}")
     _discard(temporary)
     temporary.mkdir(parents=True)
-    fill(temporary)
-    hashes = {file.name: sha256_of(file) for file in sorted(temporary.iterdir())}
+    known = fill(temporary)
+    hashes = {file.name: known.get(file.name) or sha256_of(file) for file in sorted(temporary.iterdir())}
     (temporary / MANIFEST).write_text(json.dumps({"release_id": folder.name, "files": hashes}, indent=2) + "\n")
     for file in temporary.iterdir():
         sync(file)
@@ -79,14 +85,26 @@ def complete_switch(published: Path) -> list[str]:
 
 
 def _replace(published: Path, name: str, sha256: str) -> bool:
-    flat = published / name
-    if flat.exists() and sha256_of(flat) == sha256:
+    flat, released = published / name, published / LATEST / name
+    if flat.exists() and (_is_as_released(flat, released) or sha256_of(flat) == sha256):
         return False
     temporary = published / f"{TEMPORARY_PREFIX}{uuid.uuid4().hex}"
-    shutil.copyfile(published / LATEST / name, temporary)
+    if name == DATABASE:
+        # Clients open a database to write as a rule, so it must not be the released file itself.
+        copy(released, temporary)
+    else:
+        link(released, temporary)
     sync(temporary)
     temporary.replace(flat)
     return True
+
+
+def _is_as_released(flat: Path, released: Path) -> bool:
+    """Whether it is the released file itself, or a copy that nothing has written since."""
+    is_file, was_file = flat.stat(), released.stat()
+    if (is_file.st_dev, is_file.st_ino) == (was_file.st_dev, was_file.st_ino):
+        return True
+    return (is_file.st_size, is_file.st_mtime_ns) == (was_file.st_size, was_file.st_mtime_ns)
 
 
 def latest_id(published: Path) -> str | None:

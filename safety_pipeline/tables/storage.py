@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -65,6 +66,37 @@ def _put_in_place(temporary: Path, path: Path, n_rows: int) -> Stored:
     temporary.replace(path)
     sync(path.parent)
     return Stored(path, n_rows, digest, is_rewritten=True)
+
+
+def link_table(source: Path, path: Path) -> Stored:
+    """A stored table as one more table of the same rows, columns and bytes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f"{TEMPORARY_PREFIX}{uuid.uuid4().hex}.parquet")
+    try:
+        link(source, temporary)
+        # Renaming a file onto another name of itself does nothing, and would leave the temporary one.
+        is_new = not (path.exists() and path.samefile(temporary))
+        if is_new:
+            temporary.replace(path)
+            sync(path.parent)
+        return Stored(path, count_rows(path), sha256_of(path), is_rewritten=is_new)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def link(source: Path, target: Path) -> None:
+    """A second name of a file, whose bytes are not written again; a copy where the disk has no such names."""
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        copy(source, target)
+
+
+def copy(source: Path, target: Path) -> None:
+    """A copy of the same time, so that it can be told for one without being read."""
+    shutil.copyfile(source, target)
+    times = source.stat()
+    os.utime(target, ns=(times.st_atime_ns, times.st_mtime_ns))
 
 
 def count_rows(path: Path) -> int:

@@ -103,12 +103,23 @@ def test_a_run_started_by_hand_succeeds(page, address):
 
 
 def test_a_check_shows_its_failing_rows(page, address):
-    page.goto(f"{address}/assets/checked/audit?view=checks&checkDetail=edition_is_known")
+    page.goto(f"{address}/assets/checked/checked_audit?view=checks&checkDetail=edition_is_known")
     expect(page.get_by_text("literature.melanoma_high_dose_2006").first).to_be_visible()
+    expect(page.get_by_text("2 of 251 rows").first).to_be_visible()
+
+
+def test_the_timeline_shows_the_runs(page, address):
+    page.goto(f"{address}/overview/activity/timeline")
+    expect(page.get_by_text("main_job").first).to_be_visible()
+
+
+def test_whether_each_delivery_was_read_is_a_check_of_the_deliveries(page, address):
+    page.goto(f"{address}/assets/landed/delivery?view=checks")
+    expect(page.get_by_text("deliveries_are_read").first).to_be_visible()
 
 
 def test_a_table_shows_what_its_columns_mean(page, address):
-    page.goto(f"{address}/assets/summarised/incidence_by_arm?view=overview")
+    page.goto(f"{address}/assets/summarised/summarised_incidence_by_arm?view=overview")
     expect(page.get_by_text("One row per trial, arm, concept, grade band and attribution").first).to_be_visible()
     expect(page.get_by_text("Most patients with at least one event that the source allows.").first).to_be_visible()
 
@@ -116,6 +127,6 @@ def test_a_table_shows_what_its_columns_mean(page, address):
 def test_the_page_asks_no_other_machine(page, address):
     asked: set[str] = set()
     page.on("request", lambda request: asked.add(request.url.split("/")[2]))
-    page.goto(f"{address}/assets/summarised/incidence_by_arm?view=overview")
+    page.goto(f"{address}/assets/summarised/summarised_incidence_by_arm?view=overview")
     page.wait_for_timeout(3000)
     assert asked == {address.removeprefix("http://")}

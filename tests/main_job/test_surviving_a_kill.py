@@ -56,6 +56,7 @@ def test_a_killed_run_leaves_readable_files_and_the_next_run_succeeds(shipped_la
 def test_a_switch_that_stopped_half_way_is_completed(shipped_lake, tmp_path):
     folder = tmp_path / "published"
     shutil.copytree(shipped_lake / "published", folder, symlinks=True)
+    (folder / "coverage.parquet").unlink()
     (folder / "coverage.parquet").write_bytes(b"of another release")
     (folder / "safety.duckdb").unlink()
     replaced = release.complete_switch(folder)
