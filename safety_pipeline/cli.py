@@ -14,9 +14,12 @@ class _Commands(click.Group):
         "land",
         "summary",
         "check",
+        "explore",
         "harmonise",
         "reference",
-        "explore",
+        "release",
+        "verify",
+        "export",
         "ui",
         "generate",
     )

@@ -13,4 +13,5 @@ LAKE = click.option(
     show_default=True,
     help="The folder that holds landed/ to published/.",
 )
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 CONSOLE = Console(soft_wrap=True)

@@ -42,7 +42,7 @@ def _load(connection: duckdb.DuckDBPyConnection, table: Table, file: Path) -> No
         f'INSERT INTO "{table.name}" SELECT * FROM read_parquet(?)',  # noqa: S608  (our own table names)
         [str(file)],
     )
-    for statement in _comments(table):
+    for statement in comment_statements(table):
         connection.execute(statement)
 
 
@@ -59,7 +59,8 @@ def _column_definition(column: Column) -> str:
     return f"{_name(column.name)} {_SQL_TYPES[type(column.dtype)]}{'' if column.nullable else ' NOT NULL'}"
 
 
-def _comments(table: Table) -> Iterator[str]:
+def comment_statements(table: Table) -> Iterator[str]:
+    """What describes the table and its columns, in SQL that DuckDB and Postgres share."""
     yield f"COMMENT ON TABLE {_name(table.name)} IS {_quoted(table.description)}"
     for column in table.columns:
         yield f"COMMENT ON COLUMN {_name(table.name)}.{_name(column.name)} IS {_quoted(_comment(column))}"

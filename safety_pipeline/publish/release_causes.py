@@ -10,7 +10,9 @@ COMPARED = ("toxicity_id", "document_id", "term_as_reported", *_READ_AS, *_GRADE
 
 
 def changed_inputs(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
-    """One row per thing that came, went or changed, of what the two releases are made of."""
+    """One row per thing that came, went or changed, of the kinds that both releases record."""
+    kinds = set(before["kind"]) & set(after["kind"]) | {"document"}
+    before, after = (side.filter(pl.col("kind").is_in(kinds)) for side in (before, after))
     both = before.rename({"version": "before"}).join(
         after.rename({"version": "after"}), on=["kind", "name"], how="full", coalesce=True, validate="1:1"
     )
@@ -93,7 +95,7 @@ def other_causes(inputs: pl.DataFrame) -> str:
     """What else changed, for a number whose cells are the same: settings, code, packages, reference data."""
     others = inputs.filter(pl.col("kind") != "document")
     if others.is_empty():
-        return "no recorded input has changed"
+        return "no input that both releases record has changed: another version of the product"
     order = {"setting": 0, "code": 1, "package": 2, "reference": 3}
     rows = sorted(others.to_dicts(), key=lambda row: (order[row["kind"]], row["name"]))
     return "; ".join(_said(row) for row in rows)

@@ -13,7 +13,7 @@ from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.reference import DIM_GRADE_MAP
 from safety_pipeline.tables.released import RELEASE_INPUT
 
-_SAID = ("value_kind", "value", "value_lower", "value_upper", "patients", "label", "caution")
+_SAID = ("value_kind", "value", "value_lower", "value_upper", "patients", "caution")
 _NUMBERS = {
     marts.MART_INCIDENCE_BY_DOSE: ("dose_id", ("concept_label", "drug", "dose_label")),
     marts.MART_INCIDENCE_BY_ARM: ("incidence_id", ("concept_label", "trial_label", "arm_label")),
@@ -34,7 +34,7 @@ class Difference:
 
 def difference(before: Path, after: Path) -> Difference:
     """What changed from the release in the one folder to that in the other."""
-    inputs = release_causes.changed_inputs(read(before, RELEASE_INPUT), read(after, RELEASE_INPUT))
+    inputs = release_causes.changed_inputs(_inputs(before), _inputs(after))
     causes = _causes_of_arms(before, after, inputs)
     by_arm = _changed(before, after, marts.MART_INCIDENCE_BY_ARM).join(causes, on="id", how="left", validate="1:1")
     by_dose = _changed(before, after, marts.MART_INCIDENCE_BY_DOSE).join(
@@ -43,6 +43,15 @@ def difference(before: Path, after: Path) -> Difference:
     numbers = pl.concat([by_dose, by_arm], how="vertical_relaxed")
     told = numbers.with_columns(pl.col("cause").fill_null(release_causes.other_causes(inputs)))
     return Difference(inputs, changed_crosswalk(before, after), told)
+
+
+def _inputs(folder: Path) -> pl.DataFrame:
+    """What the release is made of; of one that an older product made, its documents only."""
+    recorded = read(folder, RELEASE_INPUT)
+    if not recorded.is_empty():
+        return recorded
+    documents = read(folder, published.DIM_DOCUMENT)
+    return documents.select(kind=pl.lit("document"), name="document_id", version="content_sha256")
 
 
 def changed_crosswalk(before: Path, after: Path) -> pl.DataFrame:

@@ -1,37 +1,19 @@
 """The real Dagster UI in a real browser: the graph, a run started by hand, a check's failing rows, the columns."""
 
 import os
-import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import httpx
 import pytest
+from browsing import PATIENCE, chromium, free_port, wait_for
 from lakes import REPOSITORY, lake_with_shipped_documents
 from playwright.sync_api import expect, sync_playwright
 
 pytestmark = pytest.mark.browser
-PATIENCE = 60_000
 expect.set_options(timeout=PATIENCE)
-
-
-def chromium() -> str:
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    if not found:
-        if os.environ.get("SAFETY_FORBID_SKIPS"):
-            pytest.fail("no chromium, and skips are forbidden here")
-        pytest.skip("NO BROWSER: install chromium to test the Dagster UI")
-    return found
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="module")
@@ -50,15 +32,6 @@ def address(tmp_path_factory):
         os.killpg(server.pid, signal.SIGKILL)
         server.wait()
         log.close()
-
-
-def wait_for(port: int, log: Path) -> None:
-    for _ in range(240):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.5)
-    pytest.fail(f"the UI did not answer:\n{log.read_text()[-2000:]}")
 
 
 @pytest.fixture(scope="module")

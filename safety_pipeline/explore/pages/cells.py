@@ -7,6 +7,7 @@ from safety_pipeline.explore.charts.bar import bar, scale_of
 from safety_pipeline.explore.charts.scale import axis
 from safety_pipeline.explore.layout import Page, address
 from safety_pipeline.explore.published import Published
+from safety_pipeline.publish.plots.words import INTERVALS
 
 Row = Mapping[str, Any]
 _ANSWER = "SELECT * FROM mart_incidence_by_dose WHERE dose_id = $id"
@@ -98,6 +99,7 @@ def number(data: Published, incidence_id: str) -> Page:
             "others": data.rows(_SAME_ROWS, ids=ids, **places),
             "crosswalk": data.rows(_CROSSWALK, id=incidence_id),
             "intervals": data.rows(_INTERVALS, attribution=row["attribution"], **band),
+            "interval_names": INTERVALS,
             "said": data.rows(_SAID, **band),
             "refused": data.rows(_REFUSED, document=row["document_id"]),
             "flags": _flags(cells),

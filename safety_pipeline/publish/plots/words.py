@@ -28,6 +28,13 @@ METHODS = {
     "bounds": "Bounds of the trials",
     "not_estimable": "Not estimable",
 }
+INTERVALS = {
+    "agresti_coull": "Agresti-Coull interval",
+    "clopper_pearson": "Clopper-Pearson interval",
+    "jeffreys": "Jeffreys interval",
+    "midp": "mid-p interval",
+    "wilson": "Wilson interval",
+}
 BANDS = {"any": "any grade", "severe": "severe (grade 3 or worse)"}
 ASSESSMENTS = {
     "dose_associated": "dose-associated in these tables",
