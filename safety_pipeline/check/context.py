@@ -9,7 +9,16 @@ from safety_pipeline.engine import looked_up
 Frame = nw.LazyFrame[Any]
 
 # One printed line of one table; bands and arms vary inside it.
-LINE = ("document_id", "table_label", "row_number", "row_label", "parent_row_label", "attribution", "seriousness")
+LINE = (
+    "document_id",
+    "table_label",
+    "row_number",
+    "row_label",
+    "parent_row_label",
+    "attribution",
+    "seriousness",
+    "outcome",
+)
 BAND = ("grade_lower_reported", "grade_upper_reported", "grade_band_as_reported")
 _ANSWER = ("document_id", "arm_id", "concept", "grade_band", "attribution")
 _NOTHING = "\u0000"
@@ -91,6 +100,7 @@ def _said(rows: Frame) -> Frame:
     return rows.filter(
         (nw.col("count_unit") == "patients")
         & nw.col("seriousness").is_null()
+        & nw.col("outcome").is_null()
         & nw.col("parent_row_label").is_null()
         & (nw.col("n_affected_lower") == nw.col("n_affected_upper"))
         & ~nw.any_horizontal(*(nw.col(name).is_null() for name in _ANSWER), ignore_nulls=False)

@@ -125,7 +125,10 @@ RULES = (
         "flag",
         "Another table or passage of the same document gives this arm, concept and band another count or denominator; "
         "the table with the better rank is used.",
-        nw.col("do_tables_disagree") & nw.col("seriousness").is_null() & nw.col("parent_row_label").is_null(),
+        nw.col("do_tables_disagree")
+        & nw.col("seriousness").is_null()
+        & nw.col("outcome").is_null()
+        & nw.col("parent_row_label").is_null(),
     ),
     Rule(
         "term_is_mapped",

@@ -55,6 +55,7 @@ FACT_COLUMNS: tuple[Column, ...] = (
     counts.COUNT_UNIT,
     counts.N_EPISODES,
     grading.SERIOUSNESS_COLUMN,
+    grading.OUTCOME,
     counts.N_PRINTED,
     counts.N_AFFECTED_LOWER,
     counts.N_AFFECTED_UPPER,

@@ -33,6 +33,20 @@ def test_an_unlisted_event_stays_below_the_threshold(percent, operator, scope, n
     assert row["incidence"] is None
 
 
+def test_events_that_led_to_discontinuation_are_no_incidence():
+    printed = one_arm().cell("D.400", "Edema", "any", 3, outcome="discontinuation")
+    row = printed.answer("D.400", "edema", "any")
+    assert (row["reporting_status"], *bounds(row), row["incidence"]) == ("not_tabulated", 0, 100, None)
+
+
+def test_the_silence_of_a_table_of_discontinuations_says_nothing_of_an_event():
+    printed = one_arm(
+        outcome="discontinuation", threshold_percent=5.0, threshold_operator=">=", threshold_scope="any_arm"
+    )
+    printed.cell("D.400", "Nausea", "any", 20, outcome="discontinuation")
+    assert printed.answer("D.400", "edema", "any")["reporting_status"] == "not_tabulated"
+
+
 def test_a_table_without_the_concept_and_without_a_threshold_says_nothing():
     row = one_arm().cell("D.400", "Nausea", "any", 20).answer("D.400", "edema", "any")
     assert (row["reporting_status"], *bounds(row), row["incidence"]) == ("not_tabulated", 0, 100, None)

@@ -15,6 +15,7 @@ _TEXT_NULLS = (
     "printed",
     "body_system_as_reported",
     "seriousness",
+    "outcome",
     "repair",
     "given_relation",
     "given_site",

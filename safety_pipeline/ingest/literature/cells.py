@@ -179,6 +179,7 @@ def _event(slot: _Slot, grades: GradeRange) -> Record:
         "grade_upper_reported": grades.upper,
         "grade_band_as_reported": grades.band,
         "grade_counting": source.table.grade_counting,
+        "outcome": meaning.outcome or slot.column.outcome,
         "attribution": source.table.attribution,
     }
 

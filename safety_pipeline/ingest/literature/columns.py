@@ -23,6 +23,7 @@ class CountColumn:
     n_at_risk: int | None
     count_unit: str
     term: str | None
+    outcome: str | None = None
 
 
 def count_columns(manifest: Manifest, table: Table, grid: Grid) -> list[CountColumn]:
@@ -56,6 +57,7 @@ def _count_column(manifest: Manifest, table: Table, column: Column, grid: Grid) 
         n_at_risk=column.n_at_risk if column.n_at_risk is not None else at_risk(manifest, table, arm),
         count_unit=column.count_unit,
         term=column.term or table.term,
+        outcome=column.outcome or table.outcome,
     )
 
 
@@ -85,7 +87,7 @@ def _refuse_alike(columns: Sequence[CountColumn], table: Table) -> None:
     for column in columns:
         if column.role == "total" or not (column.arm or arms_in_rows):
             continue
-        key = (column.arm, column.grades, column.term, column.count_unit)
+        key = (column.arm, column.grades, column.term, column.count_unit, column.outcome)
         if key in seen:
             what = f"{column.grades.band if column.grades else 'the same'} grades of {column.arm or 'each arm'}"
             raise RefusedError(

@@ -57,7 +57,12 @@ def _total_holds(line: Sequence[Printed | None], columns: Sequence[CountColumn])
 
 
 def _same_events(one: CountColumn, other: CountColumn) -> bool:
-    return one.grades == other.grades and one.term == other.term and one.count_unit == other.count_unit
+    return (one.grades, one.term, one.count_unit, one.outcome) == (
+        other.grades,
+        other.term,
+        other.count_unit,
+        other.outcome,
+    )
 
 
 def _grades_nest(line: Sequence[Printed | None], columns: Sequence[CountColumn]) -> bool:
@@ -68,11 +73,12 @@ def _grades_nest(line: Sequence[Printed | None], columns: Sequence[CountColumn])
 def _contains(wide: CountColumn, narrow: CountColumn) -> bool:
     if wide.grades is None or narrow.grades is None or wide.grades == narrow.grades:
         return False
-    same_group = (wide.arm, wide.role, wide.term, wide.count_unit) == (
+    same_group = (wide.arm, wide.role, wide.term, wide.count_unit, wide.outcome) == (
         narrow.arm,
         narrow.role,
         narrow.term,
         narrow.count_unit,
+        narrow.outcome,
     )
     return same_group and narrow.grades.within(wide.grades)
 

@@ -20,6 +20,7 @@ class Meaning:
     body_system: str | None = None
     arm: str | None = None
     grades: str | None = None
+    outcome: str | None = None
     note: str | None = None
 
 
@@ -94,6 +95,7 @@ def _of_composite(row: Row, label: str | None = None) -> Meaning:
         body_system=row.body_system,
         arm=row.arm,
         grades=row.grades,
+        outcome=row.outcome,
         note=row.note,
     )
 
@@ -108,4 +110,5 @@ def _of_sub_row(composite: Row, sub_row: SubRow) -> Meaning:
         body_system=composite.body_system,
         arm=composite.arm,
         grades=composite.grades,
+        outcome=composite.outcome,
     )

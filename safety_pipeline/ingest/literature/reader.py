@@ -84,6 +84,7 @@ def _source_table(source: Source) -> Record:
         "threshold_scope": threshold.scope if threshold else None,
         "complete_from_grade": table.complete_from_grade,
         "grade_counting": table.grade_counting,
+        "outcome": table.outcome,
         "analysis_population": table.analysis_population,
         "time_frame": table.time_frame,
         "table_evidence": table.evidence,
@@ -98,11 +99,12 @@ def _table_note(table: Table) -> str | None:
 
 def _arm(delivery: Delivery, manifest: Manifest, arm: Arm) -> Record:
     return {
-        **arm.model_dump(exclude={"id", "evidence", "combination_drugs"}),
+        **arm.model_dump(exclude={"id", "evidence", "combination_drugs", "subset_of"}),
         "delivery_id": delivery.delivery_id,
         "document_id": manifest.document.document_id,
         "trial_id": manifest.trial_of(arm.id),
         "arm_id": f"{manifest.trial_of(arm.id)}.{arm.id}",
         "drug": arm.drug or manifest.document.drug,
+        "subset_of": f"{manifest.trial_of(arm.subset_of)}.{arm.subset_of}" if arm.subset_of else None,
         "combination_drugs": "; ".join(arm.combination_drugs) or None,
     }

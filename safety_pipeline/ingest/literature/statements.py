@@ -69,6 +69,7 @@ def _event(source: Source, statement: Statement) -> Record:
         "grade_band_as_reported": grades.band,
         "grade_counting": source.table.grade_counting,
         "count_unit": statement.count_unit,
+        "outcome": source.table.outcome,
         "attribution": source.table.attribution,
         "note": statement.evidence,
     }

@@ -4,6 +4,7 @@ import polars as pl
 
 from safety_pipeline.tables.summarised import ROW_USE
 
+IS_OTHER_OUTCOME = "Only events that led to something, such as discontinuation, are counted: that is no incidence."
 KEY = ["arm_id", "concept", "grade_band"]
 IS_SUB_ROW = "A sub-row is kept as printed but never used in place of its parent."
 IS_REPEATED = "A review repeats patients that are counted from the report of their own trial."
@@ -73,6 +74,8 @@ def _reason() -> pl.Expr:
         .then(pl.lit("A total over arms is used for checks only."))
         .when(pl.col("is_aggregate").fill_null(False))
         .then(pl.lit(IS_AGGREGATE))
+        .when(pl.col("outcome").is_not_null())
+        .then(pl.lit(IS_OTHER_OUTCOME))
         .when(pl.col("concept").is_null())
         .then(pl.lit("The term is not known to the dictionary, so it counts for no concept."))
         .when(pl.col("is_sub_row").fill_null(False))

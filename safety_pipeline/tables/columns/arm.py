@@ -15,4 +15,5 @@ ARM_FACTS: tuple[Column, ...] = (
     identity.ANALYSIS_POPULATION,
     identity.IS_AGGREGATE,
     identity.MAY_OVERLAP,
+    identity.SUBSET_OF,
 )

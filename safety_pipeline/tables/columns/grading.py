@@ -8,6 +8,7 @@ from safety_pipeline.tables.vocabulary import (
     GRADE_COUNTINGS,
     MAPPING_KINDS,
     MATCH_KINDS,
+    OUTCOMES,
     SERIOUSNESS,
     THRESHOLD_RELATIONS,
 )
@@ -76,6 +77,14 @@ GRADE_COUNTING = Column(
 )
 SERIOUSNESS_COLUMN = Column(
     "seriousness", TEXT, "Serious or other in a register; never a grade.", nullable=True, allowed=SERIOUSNESS
+)
+OUTCOME = Column(
+    "outcome",
+    TEXT,
+    "What the event had to lead to for a patient to be counted, such as discontinuation; such a count is no incidence. "
+    "Null for ordinary counts of adverse events.",
+    nullable=True,
+    allowed=OUTCOMES,
 )
 CONCEPT = Column("concept", TEXT, "The clinical group of terms the row counts towards.", nullable=True)
 CONCEPT_RELATION = Column(

@@ -90,5 +90,11 @@ MAY_OVERLAP = Column(
     TRUTH,
     "Whether the arm may hold patients of another arm of its trial; such arms are not added.",
 )
+SUBSET_OF = Column(
+    "subset_of",
+    TEXT,
+    "The arm of the same trial that holds all patients of this one; such a part is kept and never added.",
+    nullable=True,
+)
 SUBJECT_ID = Column("subject_id", TEXT, "The subject's identifier in the package; restricted, never published.")
 EVENT_NUMBER = Column("event_number", WHOLE, "Number of the event row within its source file.", minimum=0)

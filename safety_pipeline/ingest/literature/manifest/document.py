@@ -66,6 +66,7 @@ class Arm(Entry):
     analysis_population: Text | None = Field(None, examples=["patients who took at least one dose"])
     is_aggregate: bool = Field(False, examples=["false"])
     may_overlap: bool = Field(False, examples=["false"])
+    subset_of: Text | None = Field(None, examples=['"all"'])
     evidence: Text | None = Field(None, examples=["table 3, header"])
 
     @model_validator(mode="after")
@@ -103,6 +104,17 @@ class Manifest(Entry):
                         f"tables[{position}].{where}: {arm!r} is not the id of an arm; "
                         f"the arms are {', '.join(sorted(known))}"
                     )
+        return self
+
+    @model_validator(mode="after")
+    def _parts_have_a_whole(self) -> Self:
+        known = {arm.id for arm in self.arms}
+        for position, arm in enumerate(self.arms):
+            if arm.subset_of is not None and arm.subset_of not in known - {arm.id}:
+                others = ", ".join(sorted(known - {arm.id})) or "none"
+                raise ValueError(
+                    f"arms[{position}].subset_of: {arm.subset_of!r} is not the id of another arm; these are {others}"
+                )
         return self
 
     @model_validator(mode="after")

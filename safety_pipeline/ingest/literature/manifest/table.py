@@ -11,6 +11,7 @@ from safety_pipeline.tables.vocabulary import (
     CONCEPT_RELATIONS,
     COUNT_UNITS,
     GRADE_COUNTINGS,
+    OUTCOMES,
     THRESHOLD_OPERATORS,
     THRESHOLD_SCOPES,
 )
@@ -21,6 +22,7 @@ ROW_ROLES = ("event", "section", "heading", "not_an_event")
 
 Content = Annotated[str, one_of(CONTENTS), Field(examples=["n (%)"])]
 Relation = Annotated[str, one_of(CONCEPT_RELATIONS), Field(examples=["superset"])]
+Outcome = Annotated[str, one_of(OUTCOMES), Field(examples=["discontinuation"])]
 CountUnit = Annotated[str, one_of(COUNT_UNITS), Field(examples=["patients"])]
 
 
@@ -60,6 +62,7 @@ class Column(Entry):
     percent_number: Ordinal | None = Field(None, examples=[3])
     n_at_risk: Count | None = Field(None, examples=[147])
     count_unit: CountUnit = "patients"
+    outcome: Outcome | None = None
     term: Text | None = Field(None, examples=["Skin rash"])
     reason: Text | None = Field(None, examples=["p values"])
 
@@ -92,6 +95,7 @@ class Row(Entry):
     body_system: Text | None = Field(None, examples=["Gastrointestinal disorders"])
     arm: Text | None = Field(None, examples=['"400"'])
     grades: Grades | None = None
+    outcome: Outcome | None = None
     site: Text | None = Field(None, examples=["leg"])
     concept_relation: Relation | None = None
     sub_rows: list[SubRow] = Field([], examples=["[{label: Leg, site: leg}]"])
@@ -148,6 +152,7 @@ class Table(Entry):
     threshold: Threshold | None = Field(None, examples=['{percent: 5, operator: ">=", scope: any_arm}'])
     complete_from_grade: Annotated[int, Field(strict=True, ge=1, le=5)] | None = Field(None, examples=[3])
     grade_counting: Annotated[str, one_of(GRADE_COUNTINGS)] = Field("unknown", examples=["worst"])
+    outcome: Outcome | None = None
     analysis_population: Text | None = Field(None, examples=["safety population"])
     n_at_risk: dict[Text, Count] = Field({}, examples=['{"400": 16}'])
     blank_means: BlankMeans | None = Field(None, examples=["{value: unknown}"])
