@@ -97,7 +97,7 @@ class _Slot:
     @property
     def grades(self) -> GradeRange | None:
         """The row's own grades, else the column's, else the table's."""
-        written = self.line.meaning.grades
+        written = self.line.meaning.said.grades
         return parse_grades(written) if written else self.column.grades
 
     def coordinates(self) -> Record:
@@ -115,16 +115,23 @@ class _Slot:
 
     @property
     def n_at_risk(self) -> int | None:
-        """The denominator of the column, else of the arm that the row names."""
+        """The denominator that the row or its section gives, else that of the column, or of the arm that the row names."""
+        of_row = self.line.meaning.said.n_at_risk
+        if of_row is not None and self.arm is not None:
+            return of_row.get(self.arm)
         if self.arm is not None and self.column.arm is None and self.column.n_at_risk is None:
             return at_risk(self.source.manifest, self.source.table, self.arm)
         return self.column.n_at_risk
+
+    @property
+    def count_unit(self) -> str:
+        return self.line.meaning.said.count_unit or self.column.count_unit
 
     def count(self) -> Count | Fault:
         n_at_risk = self.n_at_risk
         if self.place.value is None:
             return blank_count(self.place.printed, self.source.table, n_at_risk)
-        return printed_count(self.place.value, n_at_risk, self.column.count_unit)
+        return printed_count(self.place.value, n_at_risk, self.count_unit)
 
 
 def _place_rows(slot: _Slot) -> Iterator[Accepted | Refused]:
@@ -146,7 +153,7 @@ def _accepted(slot: _Slot, grades: GradeRange, counted: Count) -> Accepted:
 
 def _kept_empty(slot: _Slot) -> Iterator[Accepted]:
     """A cell without a count, so that the concept of a refused one is known: it is printed, and nobody knows what."""
-    if slot.grades is not None and slot.arm is not None and slot.column.count_unit == "patients":
+    if slot.grades is not None and slot.arm is not None and slot.count_unit == "patients":
         why = slot.place.fault.explanation if slot.place.fault else None
         yield _accepted(slot, slot.grades, Count(REFUSED, slot.n_at_risk, note=why))
 
@@ -163,7 +170,7 @@ def _printed(slot: _Slot) -> Record:
 
 def _counted(slot: _Slot, counted: Count) -> Record:
     notes = [note for note in (slot.line.meaning.note, counted.note) if note]
-    return {**counted.record(), "count_unit": slot.column.count_unit, "note": "; ".join(notes) or None}
+    return {**counted.record(), "count_unit": slot.count_unit, "note": "; ".join(notes) or None}
 
 
 def _event(slot: _Slot, grades: GradeRange) -> Record:
@@ -179,8 +186,8 @@ def _event(slot: _Slot, grades: GradeRange) -> Record:
         "grade_upper_reported": grades.upper,
         "grade_band_as_reported": grades.band,
         "grade_counting": source.table.grade_counting,
-        "outcome": meaning.outcome or slot.column.outcome,
-        "attribution": source.table.attribution,
+        "outcome": meaning.said.outcome or slot.column.outcome,
+        "attribution": meaning.said.attribution or source.table.attribution,
     }
 
 

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from safety_pipeline.ingest.literature.layout.wording import grades_in_label
 from safety_pipeline.ingest.literature.manifest import Row, SubRow
 from safety_pipeline.ingest.literature.printed import tidy_spaces
+from safety_pipeline.ingest.literature.said import NOTHING, Said
 
 
 @dataclass(frozen=True)
 class Meaning:
-    """What one label means, before its values are read."""
+    """What one label means, before its values are read; `is_named` where it names its own event beside its grades."""
 
     label: str
     term: str
@@ -19,8 +21,8 @@ class Meaning:
     concept_relation: str | None = None
     body_system: str | None = None
     arm: str | None = None
-    grades: str | None = None
-    outcome: str | None = None
+    said: Said = NOTHING
+    is_named: bool = False
     note: str | None = None
 
 
@@ -63,6 +65,11 @@ class LabelBook:
         return next((each for each in self._current.sub_rows if fold(each.label) == fold(label)), None)
 
 
+def said_by(row: Row) -> Said:
+    """What a row of the manifest says of its counts, or of those below it."""
+    return Said(row.grades, row.attribution, row.count_unit, row.outcome, row.n_at_risk)
+
+
 def fold(label: str) -> str:
     """The label as it is compared: spaces and case do not count."""
     return tidy_spaces(label).casefold()
@@ -94,8 +101,8 @@ def _of_composite(row: Row, label: str | None = None) -> Meaning:
         concept_relation=row.concept_relation,
         body_system=row.body_system,
         arm=row.arm,
-        grades=row.grades,
-        outcome=row.outcome,
+        said=said_by(row),
+        is_named=row.term is not None or grades_in_label(printed) is not None,
         note=row.note,
     )
 
@@ -109,6 +116,5 @@ def _of_sub_row(composite: Row, sub_row: SubRow) -> Meaning:
         concept_relation=sub_row.concept_relation,
         body_system=composite.body_system,
         arm=composite.arm,
-        grades=composite.grades,
-        outcome=composite.outcome,
+        said=said_by(composite),
     )

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from safety_pipeline.ingest.literature.columns import CountColumn
 from safety_pipeline.ingest.literature.grid import Box, Grid
-from safety_pipeline.ingest.literature.labels import LabelBook, Meaning
+from safety_pipeline.ingest.literature.labels import LabelBook, Meaning, said_by
 from safety_pipeline.ingest.literature.latex import has_latex, without_latex
 from safety_pipeline.ingest.literature.lines import Fault, Line, Place, Stray
 from safety_pipeline.ingest.literature.manifest import Row, Table
@@ -19,6 +19,7 @@ from safety_pipeline.ingest.literature.printed import (
     label_of,
 )
 from safety_pipeline.ingest.literature.ragged import align, numbers_of, read_pair
+from safety_pipeline.ingest.literature.said import NOTHING
 from safety_pipeline.tables.delivery import RefusedError
 
 Texts = dict[int, str]
@@ -34,6 +35,8 @@ class LineReader:
         self._ignored = [column.number for column in table.columns if column.role == "ignore"]
         self._section: str | None = None
         self._heading: Meaning | None = None
+        self._said = NOTHING
+        self._not_counted: str | None = None
 
     def read(self) -> Iterator[Line | Stray]:
         """Every line below the header, in order."""
@@ -51,6 +54,9 @@ class LineReader:
         row = self._book.row(number, label)
         if row is not None and row.role != "event":
             yield from self._structural(number, label, row, boxes)
+            return
+        if self._not_counted:
+            yield from self._uncounted(number, label, boxes, "row_is_an_event", self._not_counted)
             return
         try:
             texts = self._texts(boxes)
@@ -78,20 +84,28 @@ class LineReader:
         self._stand_under(number, label, row, boxes)
         reason = row.reason or "the manifest calls this row a heading, but a value stands in it; mend rows"
         rule = "row_is_an_event" if row.role == "not_an_event" else "heading_is_empty"
+        yield from self._uncounted(number, label, boxes, rule, reason)
+
+    def _uncounted(self, number: int, label: str, boxes: Sequence[Box], rule: str, reason: str) -> Iterator[Stray]:
+        """Everything printed beside the label of a line whose values are no counts of an event."""
         for box in boxes:
             if box.column in {self._table.label_column, *self._ignored}:
                 continue
-            if not is_blank(box.text) and label_of(box.text) != label:
+            if not is_blank(box.text) and label_of(box.unmarked) != label:
                 yield Stray(number, label, box.column, box.text, Fault(rule, f"not counted: {reason}"))
 
     def _stand_under(self, number: int, label: str, row: Row, boxes: Sequence[Box]) -> None:
         """What the lines below stand under; a line of one text that is no event ends the section above it."""
         if row.role == "section":
             self._section, self._heading = row.term or label, None
+            self._said, self._not_counted = said_by(row), row.reason
+        elif row.n_at_risk is not None:
+            self._said = said_by(row).within(self._said)
         elif row.role == "heading":
             self._heading = self._book.meanings(number, label)[0]
-        elif all(is_blank(box.text) or label_of(box.text) == label for box in boxes):
-            self._section = self._heading = None
+        elif all(is_blank(box.text) or label_of(box.unmarked) == label for box in boxes):
+            self._section = self._heading = self._not_counted = None
+            self._said = NOTHING
 
     def _texts(self, boxes: Sequence[Box]) -> Texts:
         if self._grid.is_ragged:
@@ -140,12 +154,19 @@ class LineReader:
 
     def _placed(self, meaning: Meaning) -> Meaning:
         """The meaning under the section and heading that stand above it."""
-        heading = self._heading if meaning.grades and self._heading and meaning.parent is None else None
+        heading = self._heading if self._is_graded_below(meaning) else None
         if heading is not None:
-            return replace(meaning, term=heading.term, parent=heading.label, body_system=self._section)
+            said = meaning.said.within(heading.said).within(self._said)
+            return replace(meaning, term=heading.term, parent=heading.label, body_system=self._section, said=said)
         self._heading = None
+        meaning = replace(meaning, said=meaning.said.within(self._said))
         system = meaning.body_system or self._section
         return replace(meaning, body_system=system, parent=meaning.parent or self._section)
+
+    @staticmethod
+    def _is_graded_below(meaning: Meaning) -> bool:
+        """Whether a line only says grades, so that its event is that of the heading above it."""
+        return meaning.said.grades is not None and meaning.parent is None and not meaning.is_named
 
     def _packed(self, number: int, meanings: list[Meaning], texts: list[str]) -> Iterator[Line]:
         try:

@@ -11,8 +11,8 @@ Element = etree._Element
 _UNSEEN = {"script", "style", "label", "del", "template"}
 _BREAKS = {"break", "br", "p", "div", "li", "list-item"}
 _FOOTNOTE = re.compile(r"[\s,]*(?:[a-z]{1,2}|\d{1,2}|[*†‡§¶#‖^]+)(?:[\s,]+(?:[a-z]{1,2}|\d{1,2}|[*†‡§¶#‖^]+))*[\s,]*")
-# A raised number after these is a power: 10 to the 9th per litre, square metres.
-_POWER = re.compile(r"(?:10|\bc?m)\s*$")
+# A raised number after these belongs to the word: 10 to the 9th per litre, square metres, the chi-square test.
+_POWER = re.compile(r"(?:10|\bc?m|[χΧ𝜒]|\bchi|\bX)\s*$", re.IGNORECASE)
 
 
 def text_of(element: Element) -> str:

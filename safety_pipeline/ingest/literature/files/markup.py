@@ -1,6 +1,8 @@
 """Tables in JATS or HTML markup: spans unfolded, footnote marks kept apart, entities and networks left alone."""
 
 import re
+from collections import Counter
+from dataclasses import replace
 from html.entities import html5
 
 from lxml import etree, html
@@ -59,7 +61,7 @@ def _grid(parts: list[Element], around: Element, file: str) -> Grid:
         rows = [row for row in part.iter() if name_of(row) in {"tr", "row"} and _owner(row) is part]
         head += 0 if lines else sum(map(_is_header, rows))
         names = column_names(part)
-        lines += [[_spanned(cell, names) for cell in row if name_of(cell) in {"td", "th", "entry"}] for row in rows]
+        lines += [_cells(row, left, names) for row, left in zip(rows, _rows_left(rows), strict=True)]
     return Grid(
         rows=unfold(lines, file),
         label=_first(around, "label"),
@@ -68,6 +70,22 @@ def _grid(parts: list[Element], around: Element, file: str) -> Grid:
         n_header_rows=head or None,
         keeps_spans=True,
     )
+
+
+def _rows_left(rows: list[Element]) -> list[int]:
+    """For each row, how many rows its group still has from it on."""
+    counted: Counter[Element | None] = Counter()
+    left = []
+    for row in reversed(rows):
+        counted[row.getparent()] += 1
+        left.append(counted[row.getparent()])
+    return left[::-1]
+
+
+def _cells(row: Element, left: int, names: dict[str, int]) -> list[Spanned]:
+    """The cells of a row; a span ends with its row group, whatever number it says."""
+    cells = [_spanned(cell, names) for cell in row if name_of(cell) in {"td", "th", "entry"}]
+    return [replace(cell, rows=min(cell.rows, left)) for cell in cells]
 
 
 def _is_header(row: Element) -> bool:

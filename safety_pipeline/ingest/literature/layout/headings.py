@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
+from safety_pipeline.ingest.literature.layout.plain_grades import plain_grades
 from safety_pipeline.ingest.literature.layout.units import Unit, split_unit
 from safety_pipeline.ingest.literature.layout.wording import (
     attribution_in_header,
@@ -11,7 +12,6 @@ from safety_pipeline.ingest.literature.layout.wording import (
     grades_within,
     is_word,
     population_of,
-    with_arabic_grades,
     without_population,
 )
 
@@ -75,6 +75,6 @@ def _meaning(rest: str) -> dict[str, str | None]:
 
 def _around(text: str, words: str) -> str | None:
     """What stands before the grades, and after them where a comma or a bracket sets it apart."""
-    before, _, after = with_arabic_grades(text).partition(words.strip())
+    before, _, after = plain_grades(text).partition(words.strip())
     apart = after if re.match(r"\s*[,;:/([]", after) else ""
     return f"{before.replace('(CTC', '').strip(_SIGNS)} {apart.strip(_SIGNS)}".strip() or None

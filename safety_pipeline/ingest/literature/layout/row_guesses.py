@@ -166,7 +166,7 @@ def _indent(grid: Grid, line: int, label_at: int) -> int:
 def _has_values(grid: Grid, line: int, label: str, counted: Sequence[int]) -> bool:
     if grid.is_ragged:
         return len(grid.rows[line - 1]) > 1
-    texts = [grid.box(line, column).text for column in counted]
+    texts = [grid.box(line, column).unmarked for column in counted]
     return any(not is_blank(text) and label_of(text) != label for text in texts)
 
 

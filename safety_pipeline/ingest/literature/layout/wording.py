@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from safety_pipeline.ingest.literature.grades import ANY, parse_grades
+from safety_pipeline.ingest.literature.layout.plain_grades import plain_grades
 from safety_pipeline.ingest.literature.layout_data import folded, layout, pattern, words
 from safety_pipeline.ingest.literature.printed import tidy_spaces
 
-_ROMAN = re.compile(r"\b(?:III|II|IV|I|V)\b")
 _TRAILING_MARK = re.compile(r"(?<=[\d%)])[a-j*†‡§¶#]{1,2}$")
 
 
@@ -16,7 +16,7 @@ def grades_of(text: str) -> str | None:
     """The grades that a header or label consists of, as a manifest writes them."""
     if is_word("any_grade", text.rstrip("*†‡§¶# ")):
         return ANY.band
-    tidy = with_arabic_grades(_TRAILING_MARK.sub("", tidy_spaces(text)))
+    tidy = plain_grades(_TRAILING_MARK.sub("", tidy_spaces(text)))
     shapes = layout("patterns")["grades"]
     for name in ("lower_and_upper", "from", "single"):
         found = pattern(shapes[name]).fullmatch(tidy.strip(" ()[]:"))
@@ -27,7 +27,7 @@ def grades_of(text: str) -> str | None:
 
 def grades_within(text: str) -> tuple[str, str] | None:
     """The grades that a longer text names, and the words that name them; nothing where it names several."""
-    tidy = with_arabic_grades(text)
+    tidy = plain_grades(text)
     found = [(band, each[0]) for each in _grade_words(tidy) if (band := grades_of(each[0]))]
     return found[0] if len({band for band, _ in found}) == 1 else None
 
@@ -138,14 +138,14 @@ def names_events(text: str) -> bool:
 def grades_of_events(corner: str) -> tuple[str, str] | None:
     """The grades that the words over the labels give to every event below: "Grade 3 or 4 toxicity"."""
     found = grades_within(corner)
-    rest = folded(with_arabic_grades(corner).replace(found[1], " ")) if found else ""
+    rest = folded(plain_grades(corner).replace(found[1], " ")) if found else ""
     return found if any(re.search(rf"\b{re.escape(word)}\b", rest) for word in words("label_headers")) else None
 
 
 def grades_in_label(label: str) -> tuple[str, str] | None:
     """The event and the grades of a label that begins or ends in grades."""
     for name in ("grades_at_start", "grades_at_end"):
-        found = pattern(layout("patterns")[name]).match(with_arabic_grades(label))
+        found = pattern(layout("patterns")[name]).match(plain_grades(label))
         band = grades_of(found["grades"].strip(" ()")) if found else None
         if found and band:
             return found["term"].strip(), band
@@ -165,8 +165,3 @@ def _band(parts: dict[str, str | None]) -> str | None:
     except ValueError:
         return None
 
-
-def with_arabic_grades(text: str) -> str:
-    """The text with plain spaces and its Roman numerals as digits."""
-    numerals = layout("patterns")["grades"]["roman"]
-    return _ROMAN.sub(lambda found: str(numerals[found[0]]), tidy_spaces(text))

@@ -22,6 +22,7 @@ ROW_ROLES = ("event", "section", "heading", "not_an_event")
 
 Content = Annotated[str, one_of(CONTENTS), Field(examples=["n (%)"])]
 Relation = Annotated[str, one_of(CONCEPT_RELATIONS), Field(examples=["superset"])]
+Attribution = Annotated[str, one_of(ATTRIBUTIONS), Field(examples=["related"])]
 Outcome = Annotated[str, one_of(OUTCOMES), Field(examples=["discontinuation"])]
 CountUnit = Annotated[str, one_of(COUNT_UNITS), Field(examples=["patients"])]
 
@@ -85,7 +86,7 @@ class SubRow(Entry):
 
 
 class Row(Entry):
-    """What the label of a row does not say of itself; rows that say enough are left out."""
+    """What the label of a row does not say of itself; what a section says holds for the rows below it."""
 
     label: Text | None = Field(None, examples=["Edema or fluid retention"])
     line: Ordinal | None = Field(None, examples=[5])
@@ -95,7 +96,10 @@ class Row(Entry):
     body_system: Text | None = Field(None, examples=["Gastrointestinal disorders"])
     arm: Text | None = Field(None, examples=['"400"'])
     grades: Grades | None = None
+    attribution: Attribution | None = None
+    count_unit: CountUnit | None = None
     outcome: Outcome | None = None
+    n_at_risk: dict[Text, Count] | None = Field(None, examples=['{"400": 115}'])
     site: Text | None = Field(None, examples=["leg"])
     concept_relation: Relation | None = None
     sub_rows: list[SubRow] = Field([], examples=["[{label: Leg, site: leg}]"])
@@ -148,7 +152,7 @@ class Table(Entry):
     file: Text | None = Field(None, examples=["table_3.tsv"])
     table_number: Ordinal = Field(1, examples=[1])
     priority: Ordinal = Field(1, examples=[1])
-    attribution: Annotated[str, one_of(ATTRIBUTIONS)] = Field(examples=["related"])
+    attribution: Attribution
     threshold: Threshold | None = Field(None, examples=['{percent: 5, operator: ">=", scope: any_arm}'])
     complete_from_grade: Annotated[int, Field(strict=True, ge=1, le=5)] | None = Field(None, examples=[3])
     grade_counting: Annotated[str, one_of(GRADE_COUNTINGS)] = Field("unknown", examples=["worst"])
@@ -191,5 +195,6 @@ class Table(Entry):
         named: list[tuple[str, str | None]] = [(f"columns[{i}].arm", each.arm) for i, each in enumerate(self.columns)]
         named += [(f"rows[{i}].arm", row.arm) for i, row in enumerate(self.rows)]
         named += [(f"statements[{i}].arm", statement.arm) for i, statement in enumerate(self.statements)]
+        named += [(f"rows[{i}].n_at_risk", arm) for i, row in enumerate(self.rows) for arm in row.n_at_risk or {}]
         named += [("arm", self.arm), *((f"n_at_risk.{arm}", arm) for arm in self.n_at_risk)]
         return ((where, arm) for where, arm in named if arm is not None)
