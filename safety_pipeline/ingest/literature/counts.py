@@ -41,7 +41,7 @@ def printed_count(value: Printed, n_at_risk: int | None, count_unit: str) -> Cou
         return _episodes(value, n_at_risk)
     if value.n is not None:
         status = "observed" if value.n else "reported_zero"
-        return Count(status, n_at_risk, (value.n, value.n), value, note=_marked(value))
+        return Count(status, n_at_risk, (value.n, value.n), value, value.n_events, note=_marked(value))
     if value.n_below is not None:
         return Count("derived_bounds", n_at_risk, (0, max(0, value.n_below - 1)), value, note=_marked(value))
     return _from_percent(value, n_at_risk)

@@ -34,7 +34,20 @@ _COUNT = r"(?P<n>\d{1,3}(?:[,'’]\d{3}){1,2}|\d{1,9})"
 _SHARE = rf"\d{{1,3}}(?:{_POINT}\d{{1,6}})?"
 _PERCENT = rf"(?:(?P<percent>{_SHARE})|(?P<below>{_LESS}\s*{_SHARE})|{_DASH})\s*%?"
 _OUT_OF = r"\s*(?:/|of|out of)\s*(?P<of>\d{1,9})"
+# Patients with their percentage, and the events they had: "20 (24.7) [25]".
+WITH_EVENTS = "n (%) [E]"
+# A percentage with its confidence interval, which holds no count: "22.7 (13.3-34.7)".
+INTERVAL = "% (95% CI)"
 _SHAPES = {
+    WITH_EVENTS: re.compile(
+        rf"{_COUNT}(?P<within>{_MARK_BEFORE}{{0,3}})\s*{_OPEN}\s*{_PERCENT}\s*{_CLOSE}\s*[,;]?\s*{_OPEN}?\s*"
+        rf"(?P<events>\d{{1,6}})\s*{_CLOSE}?"
+    ),
+    INTERVAL: re.compile(
+        rf"{_PERCENT}\s*[,;]?\s*{_OPEN}\s*(?:95\s*%\s*CI\s*[:,=]?\s*)?{_SHARE}\s*%?\s*(?:{_DASH}|[,;]|to)\s*"
+        rf"{_SHARE}\s*%?\s*{_CLOSE}"
+    ),
+    "n (rate)": re.compile(rf"{_COUNT}\s*{_OPEN}\s*{_NUMBER}\s*{_CLOSE}"),
     "n (%)": re.compile(rf"{_COUNT}(?P<within>{_MARK_BEFORE}{{0,3}})\s*{_OPEN}\s*{_PERCENT}\s*{_CLOSE}"),
     "% (n)": re.compile(rf"{_PERCENT}\s*{_OPEN}\s*{_COUNT}\s*{_CLOSE}"),
     "n": re.compile(rf"(?:{_COUNT}|(?P<fewer>{_LESS}\s*\d{{1,6}}))"),
@@ -55,10 +68,14 @@ _SHORTER = {
     "n (%)": ("n", "n, %", "n. (%)", "% alone"),
     "n/N (%)": ("n/N", "n (%)", "n"),
     "n/N": ("n",),
+    WITH_EVENTS: ("n (%)", "n", "% alone"),
+    INTERVAL: ("%",),
+    "n (rate)": ("n",),
     "% (n)": (),
     "n": (),
     "%": (),
 }
+_BRACKETED_EVENTS = re.compile(rf"{_BRACKETED}\s*[,;]?\s*{_OPEN}\s*\d{{1,6}}\s*{_CLOSE}")
 _KINDS = {
     "n (%)": "n (%)",
     "n. (%)": "n (%)",
@@ -68,6 +85,7 @@ _KINDS = {
     "n": "n",
     "%": "%",
     "n, %": "n (%)",
+    INTERVAL: INTERVAL,
 }
 # Full-width forms, as East Asian journals set them, one by one onto the plain signs.
 _PLAIN = {**{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}, **{ord(sign): None for sign in _MARKS["unseen"]}}
@@ -98,6 +116,7 @@ class Printed:
     n_at_risk: int | None = None
     percent_below: Fraction | None = None
     n_below: int | None = None
+    n_events: int | None = None
     marks: str = ""
 
     @property
@@ -167,6 +186,8 @@ def kind_of(text: str) -> str | None:
     tidy = tidy_spaces(text)
     if tidy.casefold() in _MARKS["zero_words"]:
         return "n"
+    if _BRACKETED_EVENTS.fullmatch(tidy):
+        return WITH_EVENTS
     unmarked = _FOOTNOTE.fullmatch(tidy)
     for candidate in (tidy, *([unmarked["value"].strip()] if unmarked else [])):
         for shape, kind in _KINDS.items():
@@ -194,6 +215,7 @@ def _printed(text: str, parts: dict[str, str | None]) -> Printed:
         n_at_risk=int(of) if of else None,
         percent_below=Fraction(_decimal(_digits(below))) if below else None,
         n_below=int(_digits(fewer)) if fewer else None,
+        n_events=int(events) if (events := parts.get("events")) else None,
         marks=parts.get("within") or "",
     )
 

@@ -126,4 +126,4 @@ def told_apart_by_population(guesses: list[GuessedColumn]) -> list[GuessedColumn
 
 
 def _key(guess: GuessedColumn) -> tuple[object, ...]:
-    return (guess.arm, guess.is_total, guess.grades, guess.term, guess.count_unit, guess.attribution)
+    return (guess.arm, guess.is_total, guess.grades, guess.term, guess.count_unit, guess.attribution, guess.outcome)

@@ -18,11 +18,15 @@ from safety_pipeline.ingest.literature.layout.column_doubts import (
 from safety_pipeline.ingest.literature.layout.flat_header import header_lines, headings_over
 from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn
 from safety_pipeline.ingest.literature.layout.headings import Heading, read_heading, shared_names
+from safety_pipeline.ingest.literature.layout.heading_words import is_rate
+from safety_pipeline.ingest.literature.layout.other_columns import two_bands, visits_left_out
 from safety_pipeline.ingest.literature.layout.percent_columns import pair_percentages
 from safety_pipeline.ingest.literature.layout.units import Unit
 from safety_pipeline.ingest.literature.layout.wording import ignored_as, is_word, names_events, population_of
 from safety_pipeline.ingest.literature.mending import mended
-from safety_pipeline.ingest.literature.printed import is_blank, is_dash, kind_of
+from safety_pipeline.ingest.literature.printed import INTERVAL, WITH_EVENTS, is_blank, is_dash, kind_of
+
+TWO_COUNTS = "two counts of different grades in one cell; give each a column of its own"
 
 
 def guess_columns(grid: Grid, body: Body) -> list[GuessedColumn]:
@@ -35,6 +39,7 @@ def guess_columns(grid: Grid, body: Body) -> list[GuessedColumn]:
         GuessedColumn(at, corner, "label") if at == label else _guess(grid, body, at, levels, corner, shared)
         for at, levels in enumerate(headers, start=1)
     ]
+    guesses = visits_left_out(guesses)
     guesses = arms_beside_grades(_counts_beside_events(grid, body, guesses))
     guesses = fractions_left_out(grid, body, guesses)
     guesses = doubtful_units_marked(without_lost_spans(grid, body, guesses), body.caption)
@@ -130,6 +135,8 @@ def _guess(
     reason = next((found for level in levels if (found := ignored_as(level)) is not None), None)
     if reason is not None:
         return GuessedColumn(number, header, "ignore", reason=reason)
+    if any(two_bands(level) for level in levels):
+        return GuessedColumn(number, header, "ignore", reason=TWO_COUNTS)
     heading = read_heading(levels, shared)
     n_at_risk = heading.n_at_risk or population_of(body.caption)
     boxes = [grid.box(line, number) for line in body.lines]
@@ -138,8 +145,12 @@ def _guess(
     if role is not None:
         return GuessedColumn(number, header, role)
     has_dashes = any(is_dash(box.text) for box in boxes) and heading.n_at_risk
-    if not (kinds or heading.grades or has_dashes):
+    if not (kinds or heading.grades or has_dashes) or (
+        set(kinds) == {INTERVAL} and not _is_share(header, corner, body)
+    ):
         return GuessedColumn(number, header, "ignore", reason="no counts in it")
+    if any(map(is_rate, levels)) and not set(kinds) & {"n (%)", "n"}:
+        return GuessedColumn(number, header, "ignore", reason="rate per time")
     return _counted(number, header, heading, kinds)
 
 
@@ -181,14 +192,24 @@ def _counted(number: int, header: str, heading: Heading, kinds: Counter[str]) ->
         term=heading.term,
         count_unit="episodes" if heading.unit.is_episodes else "patients",
         attribution=heading.attribution,
+        outcome=heading.outcome,
     )
+
+
+def _is_share(header: str, corner: str, body: Body) -> bool:
+    """Whether numbers with an interval are percentages of patients: the header, the corner or the caption says so."""
+    return bool(re.search(r"%|percent|\bCI\b", f"{header} {corner} {body.caption}", re.IGNORECASE))
 
 
 def _content(kinds: Counter[str], unit: Unit) -> str:
     """The fullest content that stands below; a bare 0 among `n (%)` does not make the column one of counts."""
+    if unit.is_episodes and "n (%)" in kinds:
+        return "n (rate)"
+    if unit.counts_episodes_too and {"n (%)", WITH_EVENTS} & set(kinds):
+        return WITH_EVENTS
     if unit.is_percent_first and {"n (%)", "% (n)"} & set(kinds):
         return "% (n)"
-    for content in ("n/N (%)", "n (%)", "% (n)", "n/N"):
+    for content in (WITH_EVENTS, "n/N (%)", "n (%)", "% (n)", "n/N", INTERVAL):
         if content in kinds:
             return content
     return "%" if unit.is_percent or "%" in kinds else "n"

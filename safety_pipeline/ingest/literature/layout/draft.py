@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from safety_pipeline.ingest.literature.layout.guesses import GuessedArm, GuessedColumn, GuessedRow, Understanding
+from safety_pipeline.ingest.literature.said import Said
 from safety_pipeline.tables.delivery import RefusedError
 
 Draft = dict[str, Any]
@@ -102,7 +103,8 @@ def _table(understood: Understanding, sizes: dict[str, int | None]) -> Draft:
         "threshold": None
         if threshold is None
         else {"percent": threshold.percent, "operator": threshold.operator, "scope": threshold.scope},
-        "grade_counting": "unknown",
+        "grade_counting": "worst" if understood.is_worst_grade else "unknown",
+        "outcome": understood.outcome,
         "n_at_risk": {
             arm.id: arm.n_at_risk for arm in understood.arms if arm.n_at_risk not in {None, sizes.get(arm.id)}
         },
@@ -110,6 +112,7 @@ def _table(understood: Understanding, sizes: dict[str, int | None]) -> Draft:
         "last_line": understood.last_line,
         "label_column": understood.label_column,
         "grades": understood.grades,
+        "term": understood.term,
         "columns": _columns(understood),
         "rows": _rows(understood),
         "note": "; ".join(understood.refused_parts) or None,
@@ -138,6 +141,8 @@ def _column(
         drafted["arm"] = None if column.is_alike else ids.get(column.arm or "all patients")
     if column.count_unit != "patients":
         drafted["count_unit"] = column.count_unit
+    if column.outcome:
+        drafted["outcome"] = column.outcome
     beside = [number for number in (column.number + 1, column.number - 1) if number in percents]
     if beside and column.content == "n":
         drafted["percent_number"] = beside[0]
@@ -154,7 +159,9 @@ def _rows(understood: Understanding) -> list[Draft]:
         return [_beside_arm(row, ids) for row in understood.rows]
     children = {row.parent for row in understood.rows if row.parent}
     graded = any(column.grades for column in understood.columns)
-    drafted = (_row(row, understood.rows, is_parent=row.label in children, graded=graded) for row in understood.rows)
+    under = {row.reason for row in understood.rows if row.role == "section" and row.reason}
+    rows = [row for row in understood.rows if row.role == "section" or row.reason not in under]
+    drafted = (_row(row, understood.rows, is_parent=row.label in children, graded=graded) for row in rows)
     return [row for row in drafted if row is not None]
 
 
@@ -171,15 +178,29 @@ def _beside_arm(row: GuessedRow, ids: dict[str, str]) -> Draft:
 
 
 def _row(row: GuessedRow, rows: tuple[GuessedRow, ...], *, is_parent: bool, graded: bool) -> Draft | None:
+    named = {"line": row.line, "label": row.label}
+    said = _said(row.said, graded=graded)
     if row.role in {"section", "heading"}:
-        return {"line": row.line, "label": row.label, "role": row.role}
+        return named | {"role": row.role} | ({"reason": row.reason} if row.reason else said)
     if row.role == "not_an_event":
-        return {"line": row.line, "label": row.label, "role": row.role, "reason": row.reason}
+        return named | {"role": row.role, "reason": row.reason} | said
     if (row.grades is not None and not graded) or (row.term and row.grades is None):
-        return _graded(row)
+        return _graded(row) | said
     if row.body_system is not None:
         return {"line": row.line, "label": row.label, "parent": row.body_system, "body_system": row.body_system}
     if is_parent:
         below = [{"label": each.label} for each in rows if each.parent == row.label]
-        return {"line": row.line, "label": row.label, "sub_rows": below}
-    return None
+        return {"line": row.line, "label": row.label, "sub_rows": below} | said
+    return named | said if said else None
+
+
+def _said(said: Said, *, graded: bool) -> Draft:
+    """What a line says of its own counts or of those below it; grades only where the columns have none."""
+    known = {
+        "grades": None if graded else said.grades,
+        "attribution": said.attribution,
+        "count_unit": said.count_unit,
+        "outcome": said.outcome,
+        "n_at_risk": said.n_at_risk if said.n_at_risk is None else dict(said.n_at_risk),
+    }
+    return {key: value for key, value in known.items() if value is not None}

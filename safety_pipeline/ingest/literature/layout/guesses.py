@@ -7,6 +7,7 @@ from pathlib import Path
 from safety_pipeline.ingest.literature.grid import Box, Grid
 from safety_pipeline.ingest.literature.layout.wording import ThresholdHint, is_word, names_events
 from safety_pipeline.ingest.literature.layout_data import words
+from safety_pipeline.ingest.literature.said import NOTHING, Said
 from safety_pipeline.tables.delivery import RefusedError
 
 
@@ -38,13 +39,17 @@ class GuessedColumn:
     reason: str | None = None
     count_unit: str = "patients"
     attribution: str | None = None
+    outcome: str | None = None
     is_alike: bool = False
     is_doubtful_unit: bool = False
 
 
 @dataclass(frozen=True)
 class GuessedRow:
-    """One line: caption, header, event, section, heading, grade, arm, not_an_event, footnote or blank."""
+    """One line: caption, header, event, section, heading, grade, arm, not_an_event, footnote or blank.
+
+    A section with a `reason` stands over lines that are not counted; `sizes` are patients by column.
+    """
 
     line: int
     role: str
@@ -55,6 +60,8 @@ class GuessedRow:
     reason: str | None = None
     term: str | None = None
     arm: str | None = None
+    said: Said = NOTHING
+    sizes: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -91,6 +98,9 @@ class Understanding:
     threshold: ThresholdHint | None = None
     edition: str | None = None
     attribution: str | None = None
+    outcome: str | None = None
+    is_worst_grade: bool = False
+    term: str | None = None
     questions: tuple[Question, ...] = field(default=())
     others: tuple["Understanding", ...] = ()
     refused_parts: tuple[str, ...] = ()

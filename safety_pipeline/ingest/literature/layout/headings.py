@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
+from safety_pipeline.ingest.literature.layout.heading_words import counts_events, outcome_of
 from safety_pipeline.ingest.literature.layout.plain_grades import plain_grades
 from safety_pipeline.ingest.literature.layout.units import Unit, split_unit
 from safety_pipeline.ingest.literature.layout.wording import (
@@ -27,6 +28,7 @@ class Heading:
     n_at_risk: int | None = None
     term: str | None = None
     attribution: str | None = None
+    outcome: str | None = None
     unit: Unit = field(default_factory=Unit)
 
     @property
@@ -45,6 +47,9 @@ def read_heading(levels: Sequence[str], shared: Collection[str]) -> Heading:
     said: dict[str, object] = {}
     names: list[str] = []
     for level in levels:
+        if counts_events(level):
+            said["unit"] = Unit(is_episodes=True)
+            continue
         rest, unit = split_unit(without_population(level))
         said |= {key: value for key, value in (("n_at_risk", population_of(level)), ("unit", unit)) if value}
         is_group = population_of(level) is not None and is_word("total_with_patients", rest)
@@ -69,6 +74,8 @@ def _meaning(rest: str) -> dict[str, str | None]:
         return {"grades": grades}
     if (within := grades_within(rest)) is not None:
         return {"grades": within[0], "term": _around(rest, within[1])}
+    if (outcome := outcome_of(rest)) is not None:
+        return {"outcome": outcome}
     attribution = attribution_in_header(rest) if rest else None
     return {"attribution": attribution} if attribution else {}
 

@@ -1,11 +1,12 @@
 """Guesses what each line of a table is: an event, a section, a heading over grades, or none of these."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from safety_pipeline.ingest.literature.grid import Grid
 from safety_pipeline.ingest.literature.layout.bodies import Body
 from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn, GuessedRow
+from safety_pipeline.ingest.literature.layout.heading_words import why_not_counted
 from safety_pipeline.ingest.literature.layout.units import split_unit
 from safety_pipeline.ingest.literature.layout.wording import (
     grades_in_label,
@@ -13,10 +14,13 @@ from safety_pipeline.ingest.literature.layout.wording import (
     is_body_system,
     is_word,
     names_events,
+    population_of,
+    without_population,
 )
 from safety_pipeline.ingest.literature.layout_data import layout, pattern
-from safety_pipeline.ingest.literature.printed import is_blank, is_bulleted, kind_of, label_of
+from safety_pipeline.ingest.literature.printed import is_blank, is_bulleted, kind_of, label_of, tidy_spaces
 
+Sizes = tuple[tuple[int, int], ...]
 BEGINNING = "the beginning of the label below it"
 POPULATION = "the patients of each group, given as n_at_risk"
 
@@ -48,12 +52,12 @@ class _Walk:
         self._least = min(self._indent.values(), default=0)
         self._n_least = sum(indent == self._least for indent in self._indent.values())
         self._not_events: str | None = None
-        self._populations: Collection[int] = ()
+        self._populations: Mapping[int, Sizes] = {}
 
     def read_grades_from(self, column: int | None) -> None:
         self._grade_at = column
 
-    def take_for_populations(self, lines: Collection[int]) -> None:
+    def take_for_populations(self, lines: Mapping[int, Sizes]) -> None:
         self._populations = lines
 
     def guess(self, at: int) -> GuessedRow:
@@ -62,7 +66,7 @@ class _Walk:
         if line not in self._full:
             return self._empty(at, line, label)
         if line in self._populations:
-            return GuessedRow(line, "not_an_event", label, reason=POPULATION)
+            return GuessedRow(line, "not_an_event", label, reason=POPULATION, sizes=self._populations[line])
         if self._not_events or is_word("response_words", label):
             return GuessedRow(line, "not_an_event", label, reason=self._not_events or "not a toxicity")
         return self._graded(line, label) or self._event(at, line, label)
@@ -117,8 +121,8 @@ class _Walk:
         over_grades = following in self._full and following is not None and grades_of(self._labels[following])
         if following is not None and self._goes_on(following):
             return GuessedRow(line, "not_an_event", label, reason=BEGINNING)
-        self._not_events = label if is_word("not_event_sections", label) else None
-        return GuessedRow(line, "heading" if over_grades else "section", label)
+        self._not_events = why_not_counted(label)
+        return GuessedRow(line, "heading" if over_grades else "section", label, reason=self._not_events)
 
     def _named_beside(self, line: int) -> str | None:
         """The one text before the empty place of the label: an organ system in a column of its own."""
@@ -170,12 +174,27 @@ def _has_values(grid: Grid, line: int, label: str, counted: Sequence[int]) -> bo
     return any(not is_blank(text) and label_of(text) != label for text in texts)
 
 
-def _populations(grid: Grid, labels: dict[int, str], full: set[int], counted: Sequence[int]) -> list[int]:
-    """The lines that print how many patients each group has: a word for patients, and whole numbers only."""
+def _populations(grid: Grid, labels: dict[int, str], full: set[int], counted: Sequence[int]) -> dict[int, Sizes]:
+    """The lines that print how many patients each group has, with the number in each column."""
     if grid.is_ragged:
-        return []
-    named = [line for line in sorted(full) if is_word("population_columns", labels[line])]
-    return [line for line in named if {kind_of(grid.box(line, at).unmarked) for at in counted} <= {"n", None}]
+        return {}
+    found = {line: _sizes(grid, line, labels[line], counted) for line in sorted(full)}
+    return {line: sizes for line, sizes in found.items() if sizes}
+
+
+def _sizes(grid: Grid, line: int, label: str, counted: Sequence[int]) -> Sizes:
+    """The patients of each column: whole numbers beside a word for patients, or "N = 40" in every cell."""
+    texts = {at: tidy_spaces(grid.box(line, at).unmarked) for at in counted}
+    printed = {at: text for at, text in texts.items() if text and label_of(text) != label}
+    if is_word("population_columns", label):
+        return (
+            tuple((at, int(text)) for at, text in printed.items() if re.fullmatch(r"\d{1,6}", text))
+            if {kind_of(text) for text in printed.values()} <= {"n", None}
+            else ()
+        )
+    stated = {at: population_of(text) for at, text in printed.items() if not without_population(text)}
+    complete = len(stated) == len(printed) and all(n is not None for n in stated.values())
+    return tuple((at, n) for at, n in stated.items() if n is not None) if complete else ()
 
 
 def is_case_series(grid: Grid, body: Body, label_at: int) -> bool:

@@ -73,7 +73,7 @@ def _refuse_run_together(understood: Understanding, body: Body) -> None:
     texts = [
         box.unmarked for box in boxes if box.column not in named and mended(box.unmarked, sizes.get(box.column)) is None
     ]
-    packed = sum(is_packed(text) for text in texts)
+    packed = sum(is_packed(text) and kind_of(text) is None for text in texts)
     single = sum(kind_of(text) is not None for text in texts)
     if 3 * packed > single:
         raise _refusal(

@@ -1,6 +1,7 @@
 """Understands a table file as far as it is unambiguous, and asks about the rest."""
 
 import re
+from itertools import takewhile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,11 +11,13 @@ from safety_pipeline.ingest.literature.grid import Grid
 from safety_pipeline.ingest.literature.layout.bodies import Body, bodies
 from safety_pipeline.ingest.literature.layout.column_guesses import guess_columns
 from safety_pipeline.ingest.literature.layout.guesses import GuessedArm, GuessedColumn, GuessedRow, Understanding
+from safety_pipeline.ingest.literature.layout.heading_words import counts_worst_grade, outcome_of
 from safety_pipeline.ingest.literature.layout.lost_spans import with_spans
 from safety_pipeline.ingest.literature.layout.questions import about_arms, questions_of
 from safety_pipeline.ingest.literature.layout.row_arms import with_arms
-from safety_pipeline.ingest.literature.layout.row_guesses import POPULATION, guess_rows
+from safety_pipeline.ingest.literature.layout.row_guesses import guess_rows
 from safety_pipeline.ingest.literature.layout.safety import refuse_unsafe
+from safety_pipeline.ingest.literature.layout.sections import EVENTS, with_patients, with_what_sections_say
 from safety_pipeline.ingest.literature.layout.several import told_apart
 from safety_pipeline.ingest.literature.layout.wording import (
     ThresholdHint,
@@ -87,6 +90,8 @@ def _part(understood: Understanding) -> str:
 def _understand(path: Path, grid: Grid, body: Body, number: int) -> Understanding:
     columns = guess_columns(with_spans(grid, body), body)
     rows = with_arms(grid, columns, guess_rows(grid, body, columns))
+    label_at = next(column.number for column in columns if column.role == "label")
+    rows = list(with_what_sections_say(grid, label_at, rows))
     corner = _corner(columns)
     said = (body.caption, corner if len(corner) > LONGEST_CORNER else "")
     caption = " ".join(dict.fromkeys(part for part in said if part))
@@ -102,13 +107,15 @@ def _understand(path: Path, grid: Grid, body: Body, number: int) -> Understandin
         first_line=body.head if body.head > 1 and body.after_others else 1,
         header_rows=body.header_rows,
         last_line=body.last if body.last < grid.height else None,
-        label_column=next(column.number for column in columns if column.role == "label"),
+        label_column=label_at,
         columns=tuple(columns),
         rows=tuple(rows),
         grades=within[0] if within else None,
-        threshold=threshold_of(around),
+        threshold=threshold_of(around) or threshold_of(". ".join(row.label for row in rows if row.role == "section")),
         edition=edition_of(around),
         attribution=attribution_of(caption) or _attribution_above(columns),
+        outcome=outcome_of(caption),
+        is_worst_grade=counts_worst_grade(around),
     )
     return _settle(understood, body)
 
@@ -122,7 +129,9 @@ def _settle(understood: Understanding, body: Body) -> Understanding:
         arms = list(_arms_beside_rows(understood))
     else:
         arms = _arms_in_rows(understood) if understood.arms_in_rows else _arms_in_columns(understood)
-    understood = replace(understood, arms=tuple(arms), threshold=_of_one_arm(understood.threshold, arms))
+    rows = tuple(with_patients(understood.rows, understood.columns, arms))
+    threshold = _of_one_arm(understood.threshold, arms)
+    understood = replace(understood, arms=tuple(arms), threshold=threshold, rows=rows)
     return replace(understood, questions=tuple(questions_of(understood)))
 
 
@@ -149,9 +158,8 @@ def _arms_in_columns(understood: Understanding) -> list[GuessedArm]:
 
 def _printed_below(understood: Understanding, column: GuessedColumn) -> int | None:
     """The patients of a group in a line of their own, such as "No. of patients"."""
-    line = next((row.line for row in understood.rows if row.reason == POPULATION), None)
-    text = tidy_spaces(understood.grid.box(line, column.number).text) if line else ""
-    return int(text) if re.fullmatch(r"\d{1,6}", text) else None
+    above = takewhile(lambda row: row.role not in EVENTS, understood.rows)
+    return next((n for row in above for number, n in row.sizes if number == column.number), None)
 
 
 def _arms_in_rows(understood: Understanding) -> list[GuessedArm]:

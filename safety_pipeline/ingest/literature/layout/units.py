@@ -11,11 +11,12 @@ _WORD = re.compile(r"%|[^\W_]+\.?(?:-[^\W_]+)*")
 
 @dataclass(frozen=True)
 class Unit:
-    """The unit of a column: percentages alone, the percentage before the count, or events and not patients."""
+    """The unit of a column: percentages alone, the percentage before the count, events, or events beside patients."""
 
     is_percent: bool = False
     is_percent_first: bool = False
     is_episodes: bool = False
+    counts_episodes_too: bool = False
 
 
 def split_unit(level: str) -> tuple[str, Unit | None]:
@@ -37,11 +38,13 @@ def _unit(tail: list[str]) -> Unit:
     percents = [at for at, word in enumerate(tail) if is_word("unit_percent", word)]
     counts = [at for at, word in enumerate(tail) if is_word("unit_counts", word)]
     after = _counted_after(percents, counts, tail)
+    too = bool(percents) and not is_word("unit_episodes", tail[0]) and is_word("unit_events_last", tail[-1])
     persons = any(is_word("unit_persons", word) for word in tail)
     return Unit(
         is_percent=bool(percents) and not after and not any(at < percents[0] for at in counts),
         is_percent_first=after,
-        is_episodes=not persons and any(is_word("unit_episodes", word) for word in tail),
+        is_episodes=not (persons or too) and any(is_word("unit_episodes", word) for word in tail),
+        counts_episodes_too=too,
     )
 
 

@@ -53,6 +53,7 @@ def without_population(text: str) -> str:
     text = tidy_spaces(text)
     for written in layout("patterns")["population"]:
         text = pattern(written).sub(" ", text)
+    text = pattern(layout("patterns")["exposure"]).sub(" ", text)
     return " ".join(text.split()).strip(" ,;:")
 
 
@@ -87,8 +88,11 @@ def edition_of(text: str) -> str | None:
 
 def attribution_of(text: str) -> str | None:
     """Whether a caption speaks of related events or of all."""
-    rules = layout("patterns")["attribution"]
-    return next((name for name, written in rules.items() if pattern(written).search(text)), None)
+    rules = layout("patterns")
+    if pattern(rules["attribution"]["all_causality"]).search(text):
+        return "all_causality"
+    rest = pattern(rules["unrelated"]).sub(" ", text)
+    return "related" if pattern(rules["attribution"]["related"]).search(rest) else None
 
 
 def attribution_in_header(text: str) -> str | None:
@@ -164,4 +168,3 @@ def _band(parts: dict[str, str | None]) -> str | None:
         return parse_grades(written).band
     except ValueError:
         return None
-

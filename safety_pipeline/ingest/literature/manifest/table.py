@@ -17,7 +17,7 @@ from safety_pipeline.tables.vocabulary import (
 )
 
 LITERATURE_TABLE_KINDS = ("table", "abstract", "text")
-CONTENTS = ("n (%)", "n", "%", "n/N (%)", "n/N", "% (n)")
+CONTENTS = ("n (%)", "n", "%", "n/N (%)", "n/N", "% (n)", "n (%) [E]", "% (95% CI)", "n (rate)")
 ROW_ROLES = ("event", "section", "heading", "not_an_event")
 
 Content = Annotated[str, one_of(CONTENTS), Field(examples=["n (%)"])]

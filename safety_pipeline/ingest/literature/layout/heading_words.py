@@ -1,0 +1,80 @@
+"""What a caption, header or heading says of the counts under it: attribution, outcome, unit, patients, or that they are none."""
+
+import re
+
+from safety_pipeline.ingest.literature.layout.wording import (
+    attribution_in_header,
+    grades_of_events,
+    grades_within,
+    is_word,
+    without_population,
+)
+from safety_pipeline.ingest.literature.layout_data import layout, pattern
+from safety_pipeline.ingest.literature.printed import tidy_spaces
+from safety_pipeline.ingest.literature.said import Said
+
+_MARK_AT_END = re.compile(r"[\s*†‡§¶#]+$")
+
+
+def said_in_heading(label: str) -> Said:
+    """What a heading says of every count below it."""
+    text = _MARK_AT_END.sub("", label)
+    within = grades_within(text) or grades_of_events(text)
+    return Said(
+        grades=within[0] if within else None,
+        attribution=None if is_unrelated(text) else attribution_in_header(text),
+        count_unit="episodes" if counts_events(text) else None,
+        outcome=outcome_of(text),
+    )
+
+
+def why_not_counted(heading: str) -> str | None:
+    """Why the lines below a heading count no events, or only such as nobody holds the drug for."""
+    if is_unrelated(heading):
+        return f"{heading}: not related to the drug"
+    is_other = is_word("not_event_sections", heading) or _finds("no_event_heading", heading)
+    return heading if is_other and outcome_of(heading) is None else None
+
+
+def outcome_of(text: str) -> str | None:
+    """What the events had to lead to, to be counted."""
+    if _finds("outcome_among_others", text):
+        return None
+    rules = layout("patterns")["outcome"]
+    return next((name for name, written in rules.items() if pattern(written).search(tidy_spaces(text))), None)
+
+
+def counts_events(text: str) -> bool:
+    """Whether the numbers below are events, and not the patients who had them."""
+    return _finds("counts_events", without_population(text)) or is_rate(text)
+
+
+def counts_worst_grade(text: str) -> bool:
+    """Whether the words around a table say that each patient counts at the worst grade only."""
+    return _finds("worst_grade", text)
+
+
+def is_rate(text: str) -> bool:
+    """Whether a header speaks of events by the time under observation."""
+    return _finds("rate_per_time", text)
+
+
+def is_unrelated(text: str) -> bool:
+    """Whether a heading stands over events that were judged not to be related to the drug."""
+    rules = layout("patterns")
+    rest = pattern(rules["unrelated"]).sub(" ", text)
+    said = [
+        pattern(rules["attribution"][name]).search(each) for name, each in (("all_causality", text), ("related", rest))
+    ]
+    return _finds("unrelated", text) and not any(said)
+
+
+def populations_in(label: str) -> list[int]:
+    """Every number of patients that a label gives as `N = ...`, in order."""
+    text = tidy_spaces(label)
+    found = (each for written in layout("patterns")["population"] for each in pattern(written).finditer(text))
+    return [int(re.sub(r"\D", "", each["n"])) for each in sorted(found, key=re.Match.start)]
+
+
+def _finds(name: str, text: str) -> bool:
+    return bool(pattern(layout("patterns")[name]).search(tidy_spaces(text)))
