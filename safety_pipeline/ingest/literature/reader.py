@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from safety_pipeline.ingest.literature.arm_drugs import drug_of_arm
 from safety_pipeline.ingest.literature.cells import Accepted, Record, Refused, Source, line_rows, stray_rows
 from safety_pipeline.ingest.literature.columns import count_columns
 from safety_pipeline.ingest.literature.files import open_grid
@@ -104,7 +105,7 @@ def _arm(delivery: Delivery, manifest: Manifest, arm: Arm) -> Record:
         "document_id": manifest.document.document_id,
         "trial_id": manifest.trial_of(arm.id),
         "arm_id": f"{manifest.trial_of(arm.id)}.{arm.id}",
-        "drug": arm.drug or manifest.document.drug,
+        "drug": arm.drug or drug_of_arm(arm.label, manifest.document.drug),
         "subset_of": f"{manifest.trial_of(arm.subset_of)}.{arm.subset_of}" if arm.subset_of else None,
         "combination_drugs": "; ".join(arm.combination_drugs) or None,
     }

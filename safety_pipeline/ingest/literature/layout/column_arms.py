@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn
 from safety_pipeline.ingest.literature.layout.units import split_unit
-from safety_pipeline.ingest.literature.layout.wording import attribution_in_header, is_word
+from safety_pipeline.ingest.literature.layout.wording import attribution_in_header, is_word, without_population
 from safety_pipeline.ingest.literature.layout_data import folded, words
 
 
@@ -17,6 +17,22 @@ def arms_beside_grades(guesses: Sequence[GuessedColumn]) -> list[GuessedColumn]:
     if events_in_columns or any(guess.role == "population" for guess in guesses):
         return list(guesses)
     return [_named(guess) if guess.role == "count" and guess.term else guess for guess in guesses]
+
+
+def all_events_of_any_grade(guesses: Sequence[GuessedColumn]) -> list[GuessedColumn]:
+    """ "All AEs" beside columns of grades are events of any grade, whoever is held to have caused them."""
+    graded = any(guess.grades for guess in guesses if guess.role == "count")
+    return [
+        replace(guess, grades="any", attribution=None)
+        if graded and guess.role == "count" and guess.grades is None and _is_of_all_events(guess.header)
+        else guess
+        for guess in guesses
+    ]
+
+
+def _is_of_all_events(header: str) -> bool:
+    names = (split_unit(without_population(level))[0] for level in header.split(" / "))
+    return any(is_word("all_event_headers", name) for name in names)
 
 
 def _named(guess: GuessedColumn) -> GuessedColumn:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from safety_pipeline.ingest.literature.grid import Box, Grid
 from safety_pipeline.ingest.literature.layout.bodies import Body
-from safety_pipeline.ingest.literature.layout.column_arms import arms_beside_grades
+from safety_pipeline.ingest.literature.layout.column_arms import all_events_of_any_grade, arms_beside_grades
 from safety_pipeline.ingest.literature.layout.column_doubts import (
     alike_marked,
     doubtful_units_marked,
@@ -16,9 +16,9 @@ from safety_pipeline.ingest.literature.layout.column_doubts import (
     without_lost_spans,
 )
 from safety_pipeline.ingest.literature.layout.flat_header import header_lines, headings_over
-from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn
-from safety_pipeline.ingest.literature.layout.headings import Heading, read_heading, shared_names
+from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn, heads_arms, lines_are_grades
 from safety_pipeline.ingest.literature.layout.heading_words import is_rate
+from safety_pipeline.ingest.literature.layout.headings import Heading, read_heading, shared_names
 from safety_pipeline.ingest.literature.layout.other_columns import two_bands, visits_left_out
 from safety_pipeline.ingest.literature.layout.percent_columns import pair_percentages
 from safety_pipeline.ingest.literature.layout.units import Unit
@@ -26,6 +26,7 @@ from safety_pipeline.ingest.literature.layout.wording import ignored_as, is_word
 from safety_pipeline.ingest.literature.mending import mended
 from safety_pipeline.ingest.literature.printed import INTERVAL, WITH_EVENTS, is_blank, is_dash, kind_of
 
+_BARE_GRADES = re.compile(r"^((?:[0-5]|I{1,3}|IV|V)(?:\s*[-–/]\s*(?:[1-5]|I{1,3}|IV|V))?\+?)(?=\s*(?:$|[,(]))")
 TWO_COUNTS = "two counts of different grades in one cell; give each a column of its own"
 
 
@@ -40,6 +41,7 @@ def guess_columns(grid: Grid, body: Body) -> list[GuessedColumn]:
         for at, levels in enumerate(headers, start=1)
     ]
     guesses = visits_left_out(guesses)
+    guesses = all_events_of_any_grade(guesses)
     guesses = arms_beside_grades(_counts_beside_events(grid, body, guesses))
     guesses = fractions_left_out(grid, body, guesses)
     guesses = doubtful_units_marked(without_lost_spans(grid, body, guesses), body.caption)
@@ -70,15 +72,15 @@ def _totals_of_arms_only(guesses: list[GuessedColumn]) -> list[GuessedColumn]:
 
 
 def _with_grade_word(headers: list[list[str]], caption: str) -> list[list[str]]:
-    """Bare digits in a header are grades only where a header or the caption speaks of grades."""
+    """Bare digits and Roman numerals in a header are grades only where a header or the caption speaks of grades."""
     if "grade" not in " ".join([caption, *(level for levels in headers for level in levels)]).casefold():
         return headers
-    return [[re.sub(r"^([0-5])$", r"Grade \1", level) for level in levels] for levels in headers]
+    return [[_BARE_GRADES.sub(r"Grade \1", level) for level in levels] for levels in headers]
 
 
 def _events_beside_grades(guesses: list[GuessedColumn]) -> list[GuessedColumn]:
-    """Where the lines are grades, the names over the columns are events."""
-    if not any(guess.role == "label" and is_word("grade_headers", guess.header) for guess in guesses):
+    """Where the lines are grades, the names over the columns are events, unless they name arms."""
+    if not lines_are_grades(guesses) or heads_arms(guesses):
         return guesses
     return [
         replace(guess, term=guess.arm, arm=None) if guess.role == "count" and not guess.term else guess

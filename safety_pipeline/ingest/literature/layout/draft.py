@@ -85,10 +85,13 @@ def _arm(arm: GuessedArm) -> Draft:
     return {
         "id": arm.id,
         "label": arm.label,
+        "drug": arm.drug,
+        **({"combination_drugs": list(arm.combination_drugs)} if arm.combination_drugs else {}),
         "dose_mg_per_day": arm.dose_mg_per_day,
         "dose_text": arm.dose_text,
         "dose_note": None,
         "n_at_risk": arm.n_at_risk,
+        **({"subset_of": arm.subset_of} if arm.subset_of else {}),
     }
 
 
@@ -146,7 +149,7 @@ def _column(
     beside = [number for number in (column.number + 1, column.number - 1) if number in percents]
     if beside and column.content == "n":
         drafted["percent_number"] = beside[0]
-    term = (column.term or column.arm) if by_row else (column.term if lines_are_grades else None)
+    term = (column.term or column.arm or column.header) if by_row else (column.term if lines_are_grades else None)
     return drafted | {"grades": column.grades, "content": column.content, "term": term}
 
 

@@ -1,11 +1,12 @@
 """What was understood of a table before anyone confirmed it: roles, arms, hints, and questions."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from safety_pipeline.ingest.literature.grid import Box, Grid
-from safety_pipeline.ingest.literature.layout.wording import ThresholdHint, is_word, names_events
+from safety_pipeline.ingest.literature.layout.wording import ThresholdHint, is_word, names_arm, names_events
 from safety_pipeline.ingest.literature.layout_data import words
 from safety_pipeline.ingest.literature.said import NOTHING, Said
 from safety_pipeline.tables.delivery import RefusedError
@@ -73,6 +74,28 @@ class GuessedArm:
     n_at_risk: int | None = None
     dose_mg_per_day: float | None = None
     dose_text: str | None = None
+    drug: str | None = None
+    combination_drugs: tuple[str, ...] = ()
+    subset_of: str | None = None
+
+
+def lines_are_grades(columns: Sequence[GuessedColumn]) -> bool:
+    """Whether the word over the labels is one for grades, and no header names the grades."""
+    of_grades = any(column.role == "label" and is_word("grade_headers", column.header) for column in columns)
+    return of_grades and not any(column.grades for column in columns)
+
+
+def _is_over_arms(corner: str) -> bool:
+    """Whether the word over the labels is one for groups or doses, whatever unit stands in brackets after it."""
+    bare = re.sub(r"\s*[(\[].*?[)\]]", "", corner)
+    return is_word("arm_headers", bare) or is_word("dose_columns", bare)
+
+
+def heads_arms(columns: Sequence[GuessedColumn]) -> bool:
+    """Whether the headers of counts name arms: by a dose, a number of patients, or a word such as "group"."""
+    names = [(column.arm or column.term, column.n_at_risk) for column in columns if column.role == "count"]
+    arms = [name for name, n_at_risk in names if name and (n_at_risk is not None or names_arm(name))]
+    return bool(arms) and 2 * len(arms) > len([name for name, _ in names if name])
 
 
 @dataclass(frozen=True)
@@ -137,7 +160,7 @@ class Understanding:
     @property
     def lines_are_grades(self) -> bool:
         """Whether each line is a grade, and the columns are events."""
-        return any(column.role == "label" and is_word("grade_headers", column.header) for column in self.columns)
+        return lines_are_grades(self.columns)
 
     @property
     def speaks_of_events(self) -> bool:
@@ -154,7 +177,8 @@ class Understanding:
         named = any(column.arm and not column.term for column in self.columns)
         populated = any(column.role == "population" for column in self.columns)
         beside = any(column.role == "arm" for column in self.columns)
-        return is_word("arm_headers", label) or (populated and not named and not beside)
+        corner_says_so = _is_over_arms(label) and not heads_arms(self.columns)
+        return corner_says_so or (populated and not named and not beside)
 
     @property
     def arms_beside_rows(self) -> bool:

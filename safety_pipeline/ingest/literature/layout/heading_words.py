@@ -54,6 +54,12 @@ def counts_worst_grade(text: str) -> bool:
     return _finds("worst_grade", text)
 
 
+def event_in_caption(caption: str) -> str | None:
+    """The one event that a caption names over lines of grades."""
+    found = pattern(layout("patterns")["event_in_caption"]).search(tidy_spaces(caption))
+    return found["term"].strip() if found and not is_word("label_headers", found["term"]) else None
+
+
 def is_rate(text: str) -> bool:
     """Whether a header speaks of events by the time under observation."""
     return _finds("rate_per_time", text)

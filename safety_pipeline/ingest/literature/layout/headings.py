@@ -74,6 +74,8 @@ def _meaning(rest: str) -> dict[str, str | None]:
         return {"grades": grades}
     if (within := grades_within(rest)) is not None:
         return {"grades": within[0], "term": _around(rest, within[1])}
+    if found := re.fullmatch(r"(?P<name>.*\S)[\s,:/-]+(?:any|all)", rest, re.IGNORECASE):
+        return {"grades": "any", "term": found["name"].strip(_SIGNS)}
     if (outcome := outcome_of(rest)) is not None:
         return {"outcome": outcome}
     attribution = attribution_in_header(rest) if rest else None

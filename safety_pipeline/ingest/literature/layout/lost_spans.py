@@ -16,7 +16,7 @@ def with_spans(grid: Grid, body: Body) -> Grid:
     """The grid with each name of a group over all columns of its group, where every group has the same columns."""
     if grid.keeps_spans or grid.is_ragged:
         return grid
-    for line in range(body.header_rows - 1, body.head - 1, -1):
+    for line in range(body.header_rows, body.head - 1, -1):
         reach = _reach(grid, body, line)
         if reach:
             row = tuple(_covered(grid, line, at, reach) for at in range(1, grid.width + 1))
@@ -44,9 +44,18 @@ def _reach(grid: Grid, body: Body, line: int) -> dict[int, int]:
 
 
 def _below(grid: Grid, body: Body, line: int, at: int) -> tuple[str, ...]:
-    """What the lower lines of the header say of a column, without the number of patients."""
-    texts = (tidy_spaces(grid.box(each, at).text) for each in range(line + 1, body.header_rows + 1))
+    """What the other lines of the header say of a column, without the number of patients.
+
+    Lines above are asked where they name every column, as grades do that stand over the arms.
+    """
+    lower = range(line + 1, body.header_rows + 1)
+    upper = [each for each in range(body.head, line) if _is_full(grid, each)]
+    texts = (tidy_spaces(grid.box(each, at).text) for each in (*upper, *lower))
     return tuple(text.casefold() for text in texts if text and population_of(text) is None)
+
+
+def _is_full(grid: Grid, line: int) -> bool:
+    return not any(is_blank(grid.box(line, at).text) for at in range(2, grid.width + 1))
 
 
 def _has_corner(grid: Grid, line: int) -> bool:

@@ -6,12 +6,8 @@ from dataclasses import replace
 from safety_pipeline.ingest.literature.grid import Grid
 from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn, GuessedRow
 from safety_pipeline.ingest.literature.layout.wording import (
-    daily_dose_of,
-    is_body_system,
-    population_of,
-    without_population,
+    names_arm,
 )
-from safety_pipeline.ingest.literature.layout_data import layout, pattern
 from safety_pipeline.ingest.literature.printed import is_blank, tidy_spaces
 
 HEADS_ARM = "names the arm of the lines below it"
@@ -25,14 +21,6 @@ def with_arms(grid: Grid, columns: Sequence[GuessedColumn], rows: Sequence[Guess
     if grid.is_ragged or any(column.arm for column in columns):
         return list(rows)
     return list(_by_heads(rows))
-
-
-def names_arm(label: str) -> bool:
-    """Whether a line without counts names a group of patients: by their number, a dose, or a word such as "arm"."""
-    if is_body_system(without_population(label)):
-        return False
-    named = pattern(layout("patterns")["arm_name"]).fullmatch(without_population(label))
-    return bool(named) or population_of(label) is not None or daily_dose_of(label) is not None
 
 
 def _by_column(grid: Grid, column: int, rows: Sequence[GuessedRow]) -> Iterator[GuessedRow]:

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from safety_pipeline.ingest.literature.grid import Grid
 from safety_pipeline.ingest.literature.layout.bodies import Body
-from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn, GuessedRow
+from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn, GuessedRow, lines_are_grades
 from safety_pipeline.ingest.literature.layout.heading_words import why_not_counted
 from safety_pipeline.ingest.literature.layout.units import split_unit
 from safety_pipeline.ingest.literature.layout.wording import (
@@ -22,6 +23,7 @@ from safety_pipeline.ingest.literature.printed import is_blank, is_bulleted, kin
 
 Sizes = tuple[tuple[int, int], ...]
 BEGINNING = "the beginning of the label below it"
+WITHOUT_EVENT = "the patients without the event"
 POPULATION = "the patients of each group, given as n_at_risk"
 
 
@@ -35,7 +37,7 @@ def guess_rows(grid: Grid, body: Body, columns: Sequence[GuessedColumn]) -> list
     grade_at = next((column.number for column in columns if column.role == "grade"), None)
     walk = _Walk(grid, label_at, labels, full, printed)
     walk.read_grades_from(grade_at)
-    if any(column.role == "label" and is_word("grade_headers", column.header) for column in columns):
+    if lines_are_grades(columns):
         walk.read_grades_from(label_at)
     walk.take_for_populations(_populations(grid, labels, full, counted))
     return [walk.guess(at) for at in range(len(printed))]
@@ -67,6 +69,8 @@ class _Walk:
             return self._empty(at, line, label)
         if line in self._populations:
             return GuessedRow(line, "not_an_event", label, reason=POPULATION, sizes=self._populations[line])
+        if self._grade_at == self._label_at and pattern(layout("patterns")["without_event"]).match(label):
+            return GuessedRow(line, "not_an_event", label, reason=WITHOUT_EVENT)
         if self._not_events or is_word("response_words", label):
             return GuessedRow(line, "not_an_event", label, reason=self._not_events or "not a toxicity")
         return self._graded(line, label) or self._event(at, line, label)
@@ -197,12 +201,19 @@ def _sizes(grid: Grid, line: int, label: str, counted: Sequence[int]) -> Sizes:
     return tuple((at, n) for at, n in stated.items() if n is not None) if complete else ()
 
 
+def _running(labels: Sequence[str]) -> int:
+    """How many labels are the numbers of patients in order; doses are no running numbers, they leave steps out."""
+    numbers = [int(label) for label in labels if re.fullmatch(r"\d{1,4}", label)]
+    steps = {after - before for before, after in pairwise(numbers)}
+    return len(numbers) if steps and (steps <= {1} or (min(steps) > 0 and numbers[-1] < 3 * len(numbers))) else 0
+
+
 def is_case_series(grid: Grid, body: Body, label_at: int) -> bool:
     """Whether the lines are single patients: numbered ones, or columns such as age and sex beside each."""
     numbered = pattern(layout("words")["case_series_label"])
     labels = [_label(grid, line, label_at) for line in body.lines]
     labels = [label for label in labels if label]
-    by_label = sum(bool(numbered.fullmatch(label) or re.fullmatch(r"\d{1,3}", label)) for label in labels)
+    by_label = sum(bool(numbered.fullmatch(label)) for label in labels) + _running(labels)
     heads = {
         grid.box(line, column).text
         for line in range(body.head, body.header_rows + 1)

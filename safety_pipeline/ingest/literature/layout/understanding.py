@@ -1,17 +1,25 @@
 """Understands a table file as far as it is unambiguous, and asks about the rest."""
 
 import re
-from itertools import takewhile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
 
+from safety_pipeline.ingest.literature.arm_drugs import drugs_in
 from safety_pipeline.ingest.literature.files import open_grids
 from safety_pipeline.ingest.literature.grid import Grid
 from safety_pipeline.ingest.literature.layout.bodies import Body, bodies
 from safety_pipeline.ingest.literature.layout.column_guesses import guess_columns
-from safety_pipeline.ingest.literature.layout.guesses import GuessedArm, GuessedColumn, GuessedRow, Understanding
-from safety_pipeline.ingest.literature.layout.heading_words import counts_worst_grade, outcome_of
+from safety_pipeline.ingest.literature.layout.guesses import (
+    GuessedArm,
+    GuessedColumn,
+    GuessedRow,
+    Understanding,
+    heads_arms,
+    lines_are_grades,
+)
+from safety_pipeline.ingest.literature.layout.heading_words import counts_worst_grade, event_in_caption, outcome_of
 from safety_pipeline.ingest.literature.layout.lost_spans import with_spans
 from safety_pipeline.ingest.literature.layout.questions import about_arms, questions_of
 from safety_pipeline.ingest.literature.layout.row_arms import with_arms
@@ -19,6 +27,7 @@ from safety_pipeline.ingest.literature.layout.row_guesses import guess_rows
 from safety_pipeline.ingest.literature.layout.safety import refuse_unsafe
 from safety_pipeline.ingest.literature.layout.sections import EVENTS, with_patients, with_what_sections_say
 from safety_pipeline.ingest.literature.layout.several import told_apart
+from safety_pipeline.ingest.literature.layout.subsets import with_wholes
 from safety_pipeline.ingest.literature.layout.wording import (
     ThresholdHint,
     attribution_of,
@@ -35,6 +44,7 @@ from safety_pipeline.tables.delivery import RefusedError
 
 # A longer text over the labels is a caption: "Adverse events in at least 15 % of patients, n (%)".
 LONGEST_CORNER = 20
+_NUMBER = re.compile(r"\d{1,4}(?:\.\d+)?")
 NO_TABLE = "no line of counts below a header; counts that stand in sentences are given as statements in document.yaml"
 
 
@@ -115,6 +125,7 @@ def _understand(path: Path, grid: Grid, body: Body, number: int) -> Understandin
         edition=edition_of(around),
         attribution=attribution_of(caption) or _attribution_above(columns),
         outcome=outcome_of(caption),
+        term=event_in_caption(body.caption) if lines_are_grades(columns) and heads_arms(columns) else None,
         is_worst_grade=counts_worst_grade(around),
     )
     return _settle(understood, body)
@@ -129,6 +140,7 @@ def _settle(understood: Understanding, body: Body) -> Understanding:
         arms = list(_arms_beside_rows(understood))
     else:
         arms = _arms_in_rows(understood) if understood.arms_in_rows else _arms_in_columns(understood)
+    arms = with_wholes(arms)
     rows = tuple(with_patients(understood.rows, understood.columns, arms))
     threshold = _of_one_arm(understood.threshold, arms)
     understood = replace(understood, arms=tuple(arms), threshold=threshold, rows=rows)
@@ -149,7 +161,7 @@ def _arms_in_columns(understood: Understanding) -> list[GuessedArm]:
             n_at_risk = column.n_at_risk or (
                 arms[label].n_at_risk if label in arms else _printed_below(understood, column)
             )
-            arms[label] = GuessedArm(_arm_id(label), label, n_at_risk, daily_dose_of(label), None)
+            arms[label] = _treated(GuessedArm(_arm_id(label), label, n_at_risk, daily_dose_of(label)))
     if len(arms) == 1 and next(iter(arms.values())).n_at_risk is None:
         only = next(iter(arms.values()))
         return [replace(only, n_at_risk=population_of(understood.caption))]
@@ -173,8 +185,16 @@ def _arm_in_row(understood: Understanding, row: GuessedRow) -> GuessedArm:
 
     population, dose = under("population"), under("dose")
     n_at_risk = int(population) if re.fullmatch(r"\d{1,6}", population) else None
-    amount = float(dose) if re.fullmatch(r"\d{1,4}(?:\.\d+)?", dose) else daily_dose_of(dose or row.label)
-    return GuessedArm(_arm_id(f"{row.label} {dose}"), f"{row.label} {dose}".strip(), n_at_risk, amount, dose or None)
+    unit = _corner(understood.columns) if not dose and _NUMBER.fullmatch(row.label) else ""
+    amount = float(dose) if _NUMBER.fullmatch(dose) else daily_dose_of(dose or f"{row.label} {_in_brackets(unit)}")
+    label = f"{row.label} {dose}".strip()
+    return _treated(GuessedArm(_arm_id(label), label, n_at_risk, amount, dose or None))
+
+
+def _in_brackets(header: str) -> str:
+    """The unit of a header: "mg/day" of "Dose level (mg/day)"."""
+    found = re.search(r"[(\[,]\s*([^)\]]+)", header)
+    return found[1] if found else ""
 
 
 def _arms_beside_rows(understood: Understanding) -> Iterator[GuessedArm]:
@@ -183,7 +203,14 @@ def _arms_beside_rows(understood: Understanding) -> Iterator[GuessedArm]:
         line = next(row.line for row in understood.rows if row.arm == label)
         found = _arm_in_row(understood, GuessedRow(line, "event", label))
         name = without_population(label) or label
-        yield replace(found, id=_arm_id(name), label=label, n_at_risk=population_of(label) or found.n_at_risk)
+        n_at_risk = population_of(label) or found.n_at_risk
+        yield _treated(replace(found, id=_arm_id(name), label=label, n_at_risk=n_at_risk))
+
+
+def _treated(arm: GuessedArm) -> GuessedArm:
+    """The arm with the drugs that its name says."""
+    drugs = drugs_in(arm.label)
+    return replace(arm, drug=drugs[0] if drugs else None, combination_drugs=tuple(drugs[1:]))
 
 
 def _arm_id(label: str) -> str:

@@ -161,6 +161,14 @@ def is_body_system(label: str) -> bool:
     return bool(pattern(layout("patterns")["body_system"]).search(label))
 
 
+def names_arm(label: str) -> bool:
+    """Whether a line without counts names a group of patients: by their number, a dose, or a word such as "arm"."""
+    if is_body_system(without_population(label)):
+        return False
+    named = pattern(layout("patterns")["arm_name"]).fullmatch(without_population(label))
+    return bool(named) or population_of(label) is not None or daily_dose_of(label) is not None
+
+
 def _band(parts: dict[str, str | None]) -> str | None:
     lower, upper = parts.get("lower") or parts.get("plus"), parts.get("upper")
     written = f"{lower}-{upper}" if upper else (f"{lower}" if "plus" not in parts else f">={lower}")
