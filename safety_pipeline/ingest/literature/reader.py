@@ -6,6 +6,7 @@ from safety_pipeline.ingest.literature.arm_drugs import drug_of_arm
 from safety_pipeline.ingest.literature.cells import Accepted, Record, Refused, Source, line_rows, stray_rows
 from safety_pipeline.ingest.literature.columns import count_columns
 from safety_pipeline.ingest.literature.files import open_grid
+from safety_pipeline.ingest.literature.layout.listing import refuse_listing
 from safety_pipeline.ingest.literature.layout.safety import refuse_case_series
 from safety_pipeline.ingest.literature.line_reader import LineReader
 from safety_pipeline.ingest.literature.lines import Line
@@ -45,6 +46,7 @@ def _read_table(delivery: Delivery, source: Source) -> Iterator[Accepted | Refus
         yield from statement_rows(source)
         return
     grid = open_grid(delivery.path, source.table.file, source.table.table_number)
+    refuse_listing(grid, source.table.file)
     refuse_case_series(grid, source.table)
     columns = count_columns(source.manifest, source.table, grid)
     lines = list(LineReader(grid, source.table, columns).read())

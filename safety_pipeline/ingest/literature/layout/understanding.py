@@ -20,6 +20,7 @@ from safety_pipeline.ingest.literature.layout.guesses import (
     lines_are_grades,
 )
 from safety_pipeline.ingest.literature.layout.heading_words import counts_worst_grade, event_in_caption, outcome_of
+from safety_pipeline.ingest.literature.layout.listing import refuse_listing
 from safety_pipeline.ingest.literature.layout.lost_spans import with_spans
 from safety_pipeline.ingest.literature.layout.questions import about_arms, questions_of
 from safety_pipeline.ingest.literature.layout.row_arms import with_arms
@@ -72,7 +73,10 @@ def _chosen(readable: list[Understanding]) -> list[Understanding]:
 
 
 def _readings(path: Path) -> Iterator[Understanding]:
-    found = [(number, grid, body) for number, grid in open_grids(path.parent, path.name) for body in bodies(grid)]
+    grids = open_grids(path.parent, path.name)
+    for _, grid in grids:
+        refuse_listing(grid, path.name)
+    found = [(number, grid, body) for number, grid in grids for body in bodies(grid)]
     if not found:
         raise RefusedError("table_has_counts", f"{path.name}: {NO_TABLE}", source_file=path.name)
     return (_understand(path, grid, body, number) for number, grid, body in found)

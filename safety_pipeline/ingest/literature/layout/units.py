@@ -27,11 +27,17 @@ def split_unit(level: str) -> tuple[str, Unit | None]:
     for at in range(len(found) - 1, -1, -1):
         if not is_word("unit_words", found[at][0]):
             break
-        tail = at if at == 0 or is_word("unit_starts", found[at][0]) else tail
+        tail = at if at == 0 or _begins_a_unit(text, found[at]) else tail
     if tail == len(found):
         return text, None
     rest = text[: found[tail].start()].rstrip(" ,;:([-–—/")
     return rest, _unit([each[0] for each in found[tail:]])
+
+
+def _begins_a_unit(text: str, word: re.Match[str]) -> bool:
+    """Whether a unit may begin here: at a word for numbers, or for patients after a comma."""
+    after_comma = text[: word.start()].rstrip().endswith((",", ";", ":"))
+    return is_word("unit_starts", word[0]) or (after_comma and is_word("unit_persons", word[0]))
 
 
 def _unit(tail: list[str]) -> Unit:
