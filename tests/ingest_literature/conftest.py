@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 import yaml
 from literature_examples import MANIFEST, TABLE
@@ -47,6 +48,35 @@ def drafted(tmp_path: Path) -> Callable[..., tuple[Understanding, dict[str, Any]
         return understood, draft_manifest(understood, "example")
 
     return understand_and_draft
+
+
+@pytest.fixture
+def drafted_or_refused(tmp_path: Path) -> Callable[..., Understanding]:
+    """What is understood of a table, refused ones included."""
+
+    def understand_text(content: str, name: str) -> Understanding:
+        (tmp_path / name).write_text(content, encoding="utf-8")
+        return understand(tmp_path / name)
+
+    return understand_text
+
+
+@pytest.fixture
+def read_draft(drafted: Callable[..., Any], read_delivery: Callable[..., Read]) -> Callable[..., Any]:
+    """The cells of a table read by its own draft, any grade where the draft asks, and the rules of its refusals."""
+
+    def read_by_draft(content: str | bytes, name: str = "t.html") -> tuple[pl.DataFrame, list[str]]:
+        _, draft = drafted(content, name)
+        draft["trial_id"] = "T"
+        draft["document"] |= {"indication": "x", "drug": "d"}
+        for arm in draft["arms"]:
+            arm["dose_note"] = "not said"
+        for table in draft["tables"]:
+            table["grades"] = table["grades"] or "any"
+        read = read_delivery({"document.yaml": yaml.safe_dump(draft, allow_unicode=True), name: content})
+        return read.cell, read.rules
+
+    return read_by_draft
 
 
 @pytest.fixture

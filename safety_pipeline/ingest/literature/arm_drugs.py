@@ -14,7 +14,7 @@ def drugs_in(label: str) -> list[str]:
     text = tidy_spaces(label)
     found = sorted((each for shape in _shapes() for each in shape.finditer(text)), key=lambda each: each.start("drug"))
     named = dict.fromkeys(each["drug"].casefold() for each in found)
-    return [name for name in named if name not in words("no_drugs")]
+    return [name for name in named if not set(re.split(r"\W", name)) <= words("no_drugs")]
 
 
 def drug_of_arm(label: str, of_document: str) -> str | None:

@@ -115,7 +115,7 @@ class _Slot:
 
     @property
     def n_at_risk(self) -> int | None:
-        """The denominator that the row or its section gives, else that of the column, or of the arm that the row names."""
+        """The denominator of the row or its section, else that of the column, or of the arm that the row names."""
         of_row = self.line.meaning.said.n_at_risk
         if of_row is not None and self.arm is not None:
             return of_row.get(self.arm)

@@ -57,7 +57,11 @@ class LineReader:
             return
         if self._not_counted:
             yield from self._uncounted(number, label, boxes, "row_is_an_event", self._not_counted)
-            return
+        else:
+            yield from self._values(number, label, row, boxes)
+
+    def _values(self, number: int, label: str, row: Row | None, boxes: Sequence[Box]) -> Iterator[Line | Stray]:
+        """A line of an event, or of several packed into one."""
         try:
             texts = self._texts(boxes)
         except RefusedError as error:

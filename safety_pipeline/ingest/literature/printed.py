@@ -189,11 +189,14 @@ def kind_of(text: str) -> str | None:
     if _BRACKETED_EVENTS.fullmatch(tidy):
         return WITH_EVENTS
     unmarked = _FOOTNOTE.fullmatch(tidy)
-    for candidate in (tidy, *([unmarked["value"].strip()] if unmarked else [])):
-        for shape, kind in _KINDS.items():
-            found = _SHAPES[shape].fullmatch(candidate)
-            if found and any(found.groupdict().values()):
-                return kind
+    return _kind(tidy) or (_kind(unmarked["value"].strip()) if unmarked else None)
+
+
+def _kind(tidy: str) -> str | None:
+    for shape, kind in _KINDS.items():
+        found = _SHAPES[shape].fullmatch(tidy)
+        if found and any(found.groupdict().values()):
+            return kind
     return None
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Said:
-    """Each is nothing where the row does not say it; `n_at_risk` is empty where the patients are others, and not known."""
+    """Each is nothing where the row does not say it; an empty `n_at_risk` says that the patients are not known."""
 
     grades: str | None = None
     attribution: str | None = None

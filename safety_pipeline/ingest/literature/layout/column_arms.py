@@ -20,7 +20,7 @@ def arms_beside_grades(guesses: Sequence[GuessedColumn]) -> list[GuessedColumn]:
 
 
 def all_events_of_any_grade(guesses: Sequence[GuessedColumn]) -> list[GuessedColumn]:
-    """ "All AEs" beside columns of grades are events of any grade, whoever is held to have caused them."""
+    """Columns of all events beside columns of grades are of any grade; "all" says nothing of the cause there."""
     graded = any(guess.grades for guess in guesses if guess.role == "count")
     return [
         replace(guess, grades="any", attribution=None)

@@ -24,7 +24,7 @@ from safety_pipeline.ingest.literature.layout.percent_columns import pair_percen
 from safety_pipeline.ingest.literature.layout.units import Unit
 from safety_pipeline.ingest.literature.layout.wording import ignored_as, is_word, names_events, population_of
 from safety_pipeline.ingest.literature.mending import mended
-from safety_pipeline.ingest.literature.printed import INTERVAL, WITH_EVENTS, is_blank, is_dash, kind_of
+from safety_pipeline.ingest.literature.printed import INTERVAL, WITH_EVENTS, is_blank, is_dash, kind_of, read_printed
 
 _BARE_GRADES = re.compile(r"^((?:[0-5]|I{1,3}|IV|V)(?:\s*[-–/]\s*(?:[1-5]|I{1,3}|IV|V))?\+?)(?=\s*(?:$|[,(]))")
 TWO_COUNTS = "two counts of different grades in one cell; give each a column of its own"
@@ -142,7 +142,7 @@ def _guess(
     heading = read_heading(levels, shared)
     n_at_risk = heading.n_at_risk or population_of(body.caption)
     boxes = [grid.box(line, number) for line in body.lines]
-    kinds = _kinds(boxes, n_at_risk)
+    kinds = _kinds(boxes, n_at_risk, heading.unit)
     role = _role_by_name(levels, kinds, corner)
     if role is not None:
         return GuessedColumn(number, header, role)
@@ -173,11 +173,13 @@ def _role_by_name(levels: Sequence[str], kinds: Counter[str], corner: str) -> st
     return "population" if levels and is_word("population_columns", " ".join(levels)) and set(kinds) == {"n"} else None
 
 
-def _kinds(boxes: Sequence[Box], n_at_risk: int | None) -> Counter[str]:
+def _kinds(boxes: Sequence[Box], n_at_risk: int | None, unit: Unit) -> Counter[str]:
     """How often each content stands there; a value that lost a bracket counts where its percentage fits n/N."""
     own = [box.unmarked for box in boxes if not box.is_repeat]
     kinds = Counter(kind for text in own if (kind := kind_of(text)) is not None)
     kinds["n (%)"] += sum(kind_of(text) is None and mended(text, n_at_risk) is not None for text in own)
+    if unit.counts_episodes_too:
+        kinds[WITH_EVENTS] += sum(kind_of(text) is None and read_printed(text, WITH_EVENTS) is not None for text in own)
     return +kinds
 
 

@@ -142,10 +142,8 @@ def _column(
         drafted["n_at_risk"] = column.n_at_risk
     elif not by_row:
         drafted["arm"] = None if column.is_alike else ids.get(column.arm or "all patients")
-    if column.count_unit != "patients":
-        drafted["count_unit"] = column.count_unit
-    if column.outcome:
-        drafted["outcome"] = column.outcome
+    others = {"count_unit": column.count_unit if column.count_unit != "patients" else None, "outcome": column.outcome}
+    drafted |= {key: value for key, value in others.items() if value}
     beside = [number for number in (column.number + 1, column.number - 1) if number in percents]
     if beside and column.content == "n":
         drafted["percent_number"] = beside[0]

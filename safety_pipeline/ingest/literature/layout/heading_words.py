@@ -1,4 +1,4 @@
-"""What a caption, header or heading says of the counts under it: attribution, outcome, unit, patients, or that they are none."""
+"""What a caption, header or heading says of the counts under it: attribution, outcome, unit, patients."""
 
 import re
 
@@ -38,10 +38,17 @@ def why_not_counted(heading: str) -> str | None:
 
 def outcome_of(text: str) -> str | None:
     """What the events had to lead to, to be counted."""
-    if _finds("outcome_among_others", text):
-        return None
-    rules = layout("patterns")["outcome"]
-    return next((name for name, written in rules.items() if pattern(written).search(tidy_spaces(text))), None)
+    return outcome_and_rest(text)[0]
+
+
+def outcome_and_rest(text: str) -> tuple[str | None, str]:
+    """What the events had to lead to, and what stands before the words that say so."""
+    tidy = tidy_spaces(text)
+    if not _finds("outcome_among_others", tidy):
+        for name, written in layout("patterns")["outcome"].items():
+            if found := pattern(written).search(tidy):
+                return name, tidy[: found.start()].strip(" ,;:-–(")
+    return None, tidy
 
 
 def counts_events(text: str) -> bool:

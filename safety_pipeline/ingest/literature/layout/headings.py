@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from safety_pipeline.ingest.literature.layout.heading_words import counts_events, outcome_of
+from safety_pipeline.ingest.literature.layout.heading_words import counts_events, outcome_and_rest
 from safety_pipeline.ingest.literature.layout.plain_grades import plain_grades
 from safety_pipeline.ingest.literature.layout.units import Unit, split_unit
 from safety_pipeline.ingest.literature.layout.wording import (
@@ -12,6 +12,7 @@ from safety_pipeline.ingest.literature.layout.wording import (
     grades_of,
     grades_within,
     is_word,
+    names_events,
     population_of,
     without_population,
 )
@@ -76,8 +77,9 @@ def _meaning(rest: str) -> dict[str, str | None]:
         return {"grades": within[0], "term": _around(rest, within[1])}
     if found := re.fullmatch(r"(?P<name>.*\S)[\s,:/-]+(?:any|all)", rest, re.IGNORECASE):
         return {"grades": "any", "term": found["name"].strip(_SIGNS)}
-    if (outcome := outcome_of(rest)) is not None:
-        return {"outcome": outcome}
+    outcome, before = outcome_and_rest(rest)
+    if outcome is not None:
+        return {"outcome": outcome, "term": None if names_events(before) else before or None}
     attribution = attribution_in_header(rest) if rest else None
     return {"attribution": attribution} if attribution else {}
 

@@ -11,6 +11,7 @@ from safety_pipeline.ingest.literature.layout.wording import (
     is_word,
     names_events,
     population_of,
+    without_population,
 )
 from safety_pipeline.ingest.literature.mending import readable_if_mended
 from safety_pipeline.ingest.literature.packed import is_packed
@@ -26,9 +27,21 @@ def line_shapes(grid: Grid) -> list[str]:
     first = shapes.index("values") if "values" in shapes else len(shapes)
     seen = {box.text for row in grid.rows[:first] for box in row[1:] if not is_blank(box.text)}
     for at in range(first + 1, len(shapes)):
-        if shapes[at] == "names" and shapes[at - 1] not in {"blank", "title"} and not _heads(grid.rows[at], seen):
+        if shapes[at] == "names" and shapes[at - 1] not in {"blank", "title"} and _stands_below(grid.rows[at], seen):
             shapes[at] = "values"
     return shapes
+
+
+def _stands_below(row: Sequence[Box], seen: set[str]) -> bool:
+    """Whether a line of several texts is part of the table above it: a section with its patients, or unread values."""
+    return _gives_patients(row) or not _heads(row, seen)
+
+
+def _gives_patients(row: Sequence[Box]) -> bool:
+    """Whether "N = 40" alone stands in every place beside a label that is no word for events."""
+    texts = [box.text for box in row[1:] if not is_blank(box.text)]
+    is_section = bool(row) and not is_blank(row[0].text) and not names_events(row[0].text)
+    return is_section and bool(texts) and not any(without_population(text) for text in texts)
 
 
 def _heads(row: Sequence[Box], seen: set[str]) -> bool:
@@ -78,9 +91,13 @@ def _is_grade_header(boxes: Sequence[Box]) -> bool:
     """Whether the boxes are the grades in order under a heading word, and so no line of counts."""
     texts = [box.text for box in boxes if box.column > 1]
     heading = next((box.text for box in boxes if box.column == 1), "")
-    in_order = len(texts) > 2 and all(re.fullmatch("[0-5]", text) for text in texts) and texts == sorted(set(texts))
+    run = sorted(set(texts))
+    in_order = (
+        len(run) > 2 and all(re.fullmatch("[0-5]", text) for text in run) and texts == run * (len(texts) // len(run))
+    )
     ranges = len(texts) > 1 and not all(map(str.isdigit, texts)) and all(_is_grades(text) for text in texts)
-    return (in_order or ranges) and (not heading or is_word("label_headers", heading))
+    named = not heading or is_word("label_headers", heading) or is_word("grade_headers", heading)
+    return (in_order or ranges) and named
 
 
 def _is_grades(text: str) -> bool:

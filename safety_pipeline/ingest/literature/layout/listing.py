@@ -14,6 +14,7 @@ from safety_pipeline.tables.delivery import RefusedError
 LINES_LOOKED_AT = 200
 _PERCENTAGES = {"n (%)", "n/N (%)", "% (n)", "n (%) [E]"}
 _FEW_VARIABLES = 3
+_THREE_DIGITS = 100
 # Shorter names of variables are words of headers too: "ARM".
 _LONGEST_WORD = 4
 
@@ -23,9 +24,9 @@ def refuse_listing(grid: Grid, file: str) -> None:
     if lists_subjects(grid):
         raise RefusedError(
             "table_counts_patients",
-            f"{file}: one patient a line, or one event of a patient: a listing, and no table of counts. Nothing of it is "
-            "shown or kept as an article. Land subject data as a package: a folder with its data sets (dm or adsl, and "
-            "ae or adae), see docs/cdisc.md; or count the patients of each event and land that table",
+            f"{file}: one patient a line, or one event of a patient: a listing, and no table of counts. Nothing of it "
+            "is shown or kept as an article. Land subject data as a package: a folder with its data sets (dm or adsl, "
+            "and ae or adae), see docs/cdisc.md; or count the patients of each event and land that table",
             source_file=file,
         )
 
@@ -87,4 +88,4 @@ def _number_subjects(heads: Sequence[str], texts: Sequence[str], *, has_percenta
 def _may_number(texts: Sequence[str]) -> bool:
     """Whether whole numbers can be those of subjects: in order, or of three digits and more."""
     whole = [int(text) for text in texts if text.isdigit()]
-    return len(whole) < len(texts) or whole == sorted(whole) or min(whole) > 99
+    return len(whole) < len(texts) or whole == sorted(whole) or min(whole) >= _THREE_DIGITS

@@ -8,7 +8,7 @@ from safety_pipeline.ingest.literature.layout.wording import is_word, names_even
 from safety_pipeline.ingest.literature.manifest import Table
 from safety_pipeline.ingest.literature.mending import mended
 from safety_pipeline.ingest.literature.packed import is_packed
-from safety_pipeline.ingest.literature.printed import kind_of
+from safety_pipeline.ingest.literature.printed import WITH_EVENTS, kind_of
 from safety_pipeline.tables.delivery import RefusedError
 
 MOST_NAMED = 8
@@ -67,7 +67,8 @@ def _case_series(name: str) -> RefusedError:
 def _refuse_run_together(understood: Understanding, body: Body) -> None:
     if understood.grid.is_ragged:
         return
-    named = {column.number for column in understood.columns if column.role in {"label", "grade", "dose"}}
+    with_events = {column.number for column in understood.columns if column.content == WITH_EVENTS}
+    named = {column.number for column in understood.columns if column.role in {"label", "grade", "dose"}} | with_events
     boxes = (box for line in body.lines for box in understood.grid.rows[line - 1])
     sizes = {column.number: column.n_at_risk or population_of(understood.caption) for column in understood.columns}
     texts = [

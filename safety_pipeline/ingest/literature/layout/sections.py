@@ -14,7 +14,7 @@ EVENTS = {"event", "grade"}
 
 
 def with_what_sections_say(grid: Grid, label_at: int, rows: Sequence[GuessedRow]) -> Iterator[GuessedRow]:
-    """The rows, each section with what it says of those below; organ systems further in repeat what stands above them."""
+    """The rows, each section with what it says of those below; organ systems inside it repeat that."""
     above, indent_above = NOTHING, 0
     for row in rows:
         if row.role == "section":

@@ -1,0 +1,228 @@
+# ruff: noqa: E501 - tables stand as they are printed
+"""What the headers of columns say: grades, arms, visits, units, outcomes."""
+
+import pytest
+
+AT_LEAST_3 = [
+    "≥ grade 3", ">= Grade 3", "at least grade 3", "Grade 3 or worse", "grade III or higher", "Grade 3 and above", "Grade ≥3",
+    "> grade 2", "greater than or equal to grade 3", "Gr. 3 or more severe", "not less than grade 3", "Grade 3+",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", AT_LEAST_3)
+def test_at_least_grade_3_holds_grades_4_and_5(drafted, words):
+    header, _ = drafted(f'Event,"Low (n=30) {words} (%)","High (n=31) {words} (%)"\nRash,3.3,6.5\n', "t.csv")
+    caption, _ = drafted(
+        f'"Table 1. Toxicities {words}",,\nEvent,Low (n=30) n (%),High (n=31) n (%)\nRash,1 (3.3),2 (6.5)\n', "t.csv"
+    )
+    label, _ = drafted(f'Event,Low (n=30) n (%),High (n=31) n (%)\n"Rash, {words}",1 (3.3),2 (6.5)\n', "t.csv")
+    assert [(column.arm, column.grades) for column in header.columns[1:]] == [("Low", ">=3"), ("High", ">=3")]
+    assert caption.grades == ">=3"
+    assert [(row.term, row.grades) for row in label.rows] == [("Rash", ">=3")]
+
+
+@pytest.mark.parametrize(
+    ("words", "band"),
+    [
+        ("Grade 3", "3"),
+        ("Grade 3 or 4", "3-4"),
+        ("Grade 3 or grade 4", "3-4"),
+        ("up to grade 2", "1-2"),
+        ("G1-2", "1-2"),
+    ],
+)
+def test_other_grades_stay_what_they_are(drafted, words, band):
+    understood, _ = drafted(f"Event,Low (n=30) {words} n (%)\nRash,1 (3.3)\n", "t.csv")
+    assert [(column.arm, column.grades) for column in understood.columns[1:]] == [("Low", band)]
+
+
+def test_five_grams_three_times_daily_is_no_grade(drafted):
+    understood, _ = drafted("Event,Drug 5 g 3 times daily (n=30) n (%)\nRash,1 (3.3)\n", "t.csv")
+    assert [(column.arm, column.grades) for column in understood.columns[1:]] == [("Drug 5 g 3 times daily", None)]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Event,Arm A G1-2,Arm A G3-4,Arm B G1-2,Arm B G3-4",
+        "Toxicity,Arm A any,Arm A G3-4,Arm B any,Arm B G3-4",
+        "Event,Arm A (n=40) any,Arm A G3-4,Arm B (n=42) any,Arm B G3-4",
+    ],
+)
+def test_a_grade_beside_the_name_of_an_arm_makes_no_arm(drafted, header):
+    understood, _ = drafted(f"{header}\nRash,9,1,8,2\n", "t.csv")
+    assert [arm.label for arm in understood.arms] == ["Arm A", "Arm B"]
+
+
+def test_all_aes_beside_grades_is_any_grade_and_no_attribution(drafted):
+    understood, _ = drafted(
+        "Event,Low (n=40),,High (n=42),\n,All AEs,Grade 3 or Grade 4 AEs,All AEs,Grade 3 or Grade 4 AEs\nRash,9,1,8,2\n",
+        "t.csv",
+    )
+    assert [(c.arm, c.grades, c.attribution) for c in understood.columns[1:3]] == [
+        ("Low", "any", None),
+        ("Low", "3-4", None),
+    ]
+
+
+@pytest.mark.parametrize("grades", ["I,II,III,IV", "1,2,3,4"])
+def test_grades_above_the_arms_belong_to_the_arm_below(read_draft, grades):
+    cell, _ = read_draft(
+        f"CTC grade,{grades},{grades}\n,10 mg (n=31),,,,20 mg (n=33),,,\nRash,4,3,2,1,8,7,6,5\n", "t.csv"
+    )
+    counts = cell.select("arm_id", "grade_band_as_reported", "n_affected_lower", "n_at_risk").rows()
+    assert counts == [
+        *(("T.10_mg", grade, n, 31) for grade, n in zip("1234", (4, 3, 2, 1), strict=True)),
+        *(("T.20_mg", grade, n, 33) for grade, n in zip("1234", (8, 7, 6, 5), strict=True)),
+    ]
+
+
+def test_lines_of_grades_below_arms_count_the_event_of_the_caption(read_draft):
+    table = "Table 2. Neuropathy according to CTCAE grade,,\nGrade,Drug 10 mg,Drug 20 mg\nN,22,24\n0,10 (45),8 (33)\n1,9 (41),10 (42)\n2,3 (14),6 (25)\n"
+    cell, rules = read_draft(table, "t.csv")
+    assert cell.select(
+        "term_as_reported", "arm_id", "grade_band_as_reported", "n_affected_lower", "n_at_risk"
+    ).rows() == [
+        ("Neuropathy", "T.drug_10_mg", "1", 9, 22),
+        ("Neuropathy", "T.drug_20_mg", "1", 10, 24),
+        ("Neuropathy", "T.drug_10_mg", "2", 3, 22),
+        ("Neuropathy", "T.drug_20_mg", "2", 6, 24),
+    ]
+    assert set(rules) == {"row_is_an_event"}  # the patients, and those without the event
+
+
+def test_events_under_the_word_group_are_no_arms(drafted):
+    understood, _ = drafted(
+        "Group,Alfatinib group,Betamab group,χ2,P\nCough,6,2,3.2,0.07\nRash,4,1,1.9,0.17\n", "t.csv"
+    )
+    assert [arm.label for arm in understood.arms] == ["Alfatinib group", "Betamab group"]
+    assert [column.role for column in understood.columns] == ["label", "count", "count", "ignore", "ignore"]
+
+
+@pytest.mark.parametrize("statistic", ["χ<sup>2</sup>", "χ²", "χ2", "chi-square", "t", "P value", "χ"])
+def test_a_test_statistic_is_no_arm(drafted, statistic):
+    understood, _ = drafted(
+        f"<table><thead><tr><th>Event</th><th>10 mg (n=9)</th><th>20 mg (n=9)</th><th>{statistic}</th></tr></thead><tr><td>Rash</td><td>3</td><td>1</td><td>1.2</td></tr></table>"
+    )
+    assert [arm.label for arm in understood.arms] == ["10 mg", "20 mg"]
+
+
+def test_a_header_that_spans_too_many_lines_ends_with_the_header(counted):
+    page = "<table><thead><tr><th rowspan='4'>Event</th><th rowspan='4'>10 mg (n=30)</th></tr></thead><tbody><tr><td>Rash</td><td>3 (10)</td></tr><tr><td>Cough</td><td>6 (20)</td></tr></tbody></table>"
+    assert (
+        counted(page)[0] == [("10_mg", "Rash", None, 3, 30), ("10_mg", "Cough", None, 6, 30)]
+        or counted(page)[1] == ["cell_is_described"] * 2
+    )
+
+
+@pytest.mark.parametrize(
+    "visits", ["Baseline,Week 4,Week 24", "Cycle 1,Cycle 2,Cycle 3", "Month 3,Month 6,Month 12", "Day 1,Day 8,Day 15"]
+)
+def test_visits_of_the_same_patients_are_no_arms(drafted_or_refused, visits):
+    understood = drafted_or_refused(f"Event,{visits}\nRash,2 (3),10 (14),18 (25)\n", "t.csv")
+    assert understood.refusal.rule == "table_has_counts"
+    assert "one visit or period of the same patients" in understood.refusal.explanation
+
+
+@pytest.mark.parametrize(
+    "header", ["G3-4/all grades", "All grades/G3-4", "Any grade (grade 3-4)", "Grade ≥3/any grade"]
+)
+def test_two_counts_in_one_cell_are_not_read_as_n_of_n(drafted_or_refused, header):
+    understood = drafted_or_refused(
+        f"Event,Low (n=83),High (n=82)\n,{header},{header}\nRash,3/21,4/30\nCough,1/41,2/47\n", "t.csv"
+    )
+    assert "two counts of different grades in one cell" in understood.refusal.explanation
+
+
+@pytest.mark.parametrize(
+    ("cells", "header"),
+    [
+        ("20 (24.7) [25],29 (36.7) [44]", "n (%) [E]"),
+        ("20 (24.7) 25,29 (36.7) 44", "n (%) E"),
+        ("20 (24.7) 25,29 (36.7) 44", "n (%) events"),
+    ],
+)
+def test_patients_with_their_events_beside_them(read_draft, cells, header):
+    cell, rules = read_draft(f"Event,10 mg (N=81) {header},20 mg (N=79) {header}\nRash,{cells}\n", "t.csv")
+    assert cell.select("n_affected_lower", "n_affected_upper", "n_episodes", "count_unit").rows() == [
+        (20, 20, 25, "patients"),
+        (29, 29, 44, "patients"),
+    ]
+    assert rules == []
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["22.7 (13.3-34.7)", "22.7 (13.3–34.7)", "22.7 (13.3, 34.7)", "22.7 (95% CI 13.3-34.7)", "22.7% [13.3 to 34.7]"],
+)
+def test_a_percentage_with_its_interval_gives_the_count_that_fits(read_draft, value):
+    cell, _ = read_draft(f'Event,"10 mg (N=66), % (95% CI)"\nRash,"{value}"\n', "t.csv")
+    assert cell.select("n_affected_lower", "n_affected_upper").rows() == [(15, 15)]
+
+
+def test_a_median_with_its_range_is_no_percentage(drafted):
+    understood, _ = drafted("Event,10 mg (N=66) n (%),Days\nRash,15 (22.7),8 (2-31)\n", "t.csv")
+    assert [column.role for column in understood.columns] == ["label", "count", "ignore"]
+
+
+@pytest.mark.parametrize(
+    "header", ["No. of events (per 100 patient-years)", "Events (per 100 PY)", "Number of AEs (per patient-year)"]
+)
+def test_events_by_time_are_no_patients(read_draft, header):
+    cell, _ = read_draft(
+        f"Event,Drug 10 mg (N=100; 100 patient-years),Drug 20 mg (N=90; 91.5 patient-years)\n,{header},{header}\nRash,60 (60),72 (79)\n",
+        "t.csv",
+    )
+    assert cell.select("arm_id", "count_unit", "n_episodes", "n_affected_upper", "percent_printed").rows() == [
+        ("T.drug_10_mg", "episodes", 60, None, None),
+        ("T.drug_20_mg", "episodes", 72, None, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("caption", "outcome"),
+    [
+        ("Adverse events leading to discontinuation of treatment", "discontinuation"),
+        ("Events resulting in permanent withdrawal", "discontinuation"),
+        ("Toxicities requiring dose reduction", "dose_change"),
+        ("Adverse events leading to death", "death"),
+        ("Adverse events requiring hospitalisation", "hospitalisation"),
+        ("Dose-limiting toxicities", "dose_limiting"),
+        ("Adverse events, including those leading to discontinuation", None),
+        ("Adverse events", None),
+    ],
+)
+def test_a_caption_says_what_the_events_led_to(read_draft, caption, outcome):
+    cell, _ = read_draft(f'"Table 4. {caption}",,\nEvent,10 mg (N=50) n,20 mg (N=51) n\nRash,1,5\n', "t.csv")
+    assert cell["outcome"].to_list() == [outcome, outcome]
+
+
+def test_a_column_or_a_line_says_what_its_events_led_to(read_draft):
+    cell, _ = read_draft(
+        "Event,Drug (N=50) any grade n,Drug leading to discontinuation n\nRash,9,2\nAEs leading to death,1,0\n", "t.csv"
+    )
+    assert cell["outcome"].to_list()[0:3] == [None, "discontinuation", "death"]
+
+
+def test_doses_as_lines_are_no_patients(read_draft):
+    cell, _ = read_draft(
+        "Dose (mg/day),Patients treated,Rash,Edema\n50,3,1/3,0/3\n100,6,2/6,1/6\n150,6,4/6,3/6\n", "t.csv"
+    )
+    assert cell.select("arm_id", "term_as_reported", "n_affected_lower", "n_at_risk").rows()[:3] == [
+        ("T.50", "Rash", 1, 3),
+        ("T.50", "Edema", 0, 3),
+        ("T.100", "Rash", 2, 6),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("footnote", "counting"),
+    [
+        ("Patients are counted at the worst grade.", "worst"),
+        ("Only the highest grade per patient is shown", "worst"),
+        ("CTCAE v4.0", "unknown"),
+    ],
+)
+def test_a_footnote_on_the_worst_grade_is_offered_as_the_counting(drafted, footnote, counting):
+    _, draft = drafted(f"Event,10 mg (N=50) n,20 mg (N=51) n\nRash,1,5\n{footnote},,\n", "t.csv")
+    assert draft["tables"][0]["grade_counting"] == counting

@@ -1,0 +1,102 @@
+# ruff: noqa: E501 - tables stand as they are printed
+"""What the headings inside a table say of the lines below them."""
+
+import pytest
+
+HEADER = "Event,Drug 100 mg (n=60) n,Drug 300 mg (n=62) n\n"
+
+
+def rows(table, name="t.csv"):
+    return HEADER + table, name
+
+
+def test_events_judged_unrelated_are_not_counted_and_related_ones_are_related(read_draft):
+    cell, rules = read_draft(*rows("Not related,,\nFever,8,9\nRash,4,3\nPossibly or probably related,,\nRash,7,11\n"))
+    assert cell.select("term_as_reported", "attribution", "n_affected_lower").rows() == [
+        ("Rash", "related", 7),
+        ("Rash", "related", 11),
+    ]
+    assert set(rules) == {"row_is_an_event"}
+
+
+@pytest.mark.parametrize(
+    "heading", ["Number of adverse events", "Total no. of AEs", "No. of events", "Episodes", "Total # of AE*"]
+)
+def test_under_a_heading_for_numbers_of_events_the_counts_are_episodes(read_draft, heading):
+    cell, _ = read_draft(*rows(f"{heading},,\nRash,14,9\nEdema,3,5\n"))
+    assert cell.select("count_unit", "n_episodes", "n_affected_upper").rows() == [
+        ("episodes", 14, None),
+        ("episodes", 9, None),
+        ("episodes", 3, None),
+        ("episodes", 5, None),
+    ]
+
+
+@pytest.mark.parametrize("heading", ["Patients with events", "Adverse events", "Skin disorders"])
+def test_under_another_heading_they_are_patients(read_draft, heading):
+    cell, _ = read_draft(*rows(f"{heading},,\nRash,14,9\n"))
+    assert cell["count_unit"].to_list() == ["patients", "patients"]
+
+
+@pytest.mark.parametrize(
+    "heading", ["Timing of AE", "Time to onset", "Duration of rash", "Reasons for discontinuation"]
+)
+def test_lines_about_time_or_reasons_count_no_events(read_draft, heading):
+    cell, rules = read_draft(*rows(f"Rash,14,9\n{heading},,\nWeek 1,3,5\n"))
+    assert cell["term_as_reported"].to_list() == ["Rash", "Rash"]
+    assert rules == ["row_is_an_event"] * 2
+
+
+@pytest.mark.parametrize(
+    ("heading", "patients"),
+    [
+        ("During surgery (N=41 and N=39)", [41, 39]),
+        ("During surgery (N = 41 / N = 39)", [41, 39]),
+        ("During surgery,N=41,N=39", [41, 39]),
+        ("Number in group,41,39", [41, 39]),
+        ("During surgery (N=80)", [None, None]),  # of which arm? asked, and not divided by another number
+        ("During surgery", [60, 62]),
+    ],
+)
+def test_a_section_is_read_with_its_own_patients(read_draft, heading, patients):
+    quoted = heading if heading.count(",") > 1 else f'"{heading}",,'
+    cell, _ = read_draft(*rows(f"Rash,14,9\n{quoted}\nFever,3,5\nEdema,1,2\n"))
+    assert cell["n_at_risk"].to_list() == [60, 62, *patients, *patients]
+
+
+def test_a_row_with_a_capital_n_is_read_with_its_own_patients(read_draft):
+    cell, _ = read_draft(*rows('"Amenorrhoea (women only, N=20 and N=25)",4,6\nRash (n=5),3,2\n'))
+    assert cell["n_at_risk"].to_list() == [20, 25, 60, 62]
+
+
+def test_a_heading_of_grades_holds_for_every_line_below_it(drafted):
+    _, draft = drafted(*rows("Skin (grade 3 or 4 only),,\nRash,4,3\nBlisters,1,1\n"))
+    assert draft["tables"][0]["rows"] == [
+        {"line": 2, "label": "Skin (grade 3 or 4 only)", "role": "section", "grades": "3-4"}
+    ]
+
+
+def test_organ_systems_inside_a_section_repeat_what_it_says(drafted):
+    _, draft = drafted(*rows("Treatment-related,,\nSkin disorders,,\nRash,4,3\nVascular disorders,,\nFlushing,1,1\n"))
+    said = {row["label"]: row.get("attribution") for row in draft["tables"][0]["rows"]}
+    assert said == {"Treatment-related": "related", "Skin disorders": "related", "Vascular disorders": "related"}
+
+
+def test_a_heading_over_grades_does_not_rename_a_line_that_names_its_event(read_draft):
+    table = "Stomatitis,,\nGrade 3,4,2\nGrade 4,1,0\nEdema grade 3,7,8\nRash ≥ grade 3,2,3\n"
+    cell, _ = read_draft(*rows(table))
+    named = cell.select("term_as_reported", "grade_band_as_reported").unique(maintain_order=True).rows()
+    assert named == [("Stomatitis", "3"), ("Stomatitis", "4"), ("Edema", "3"), ("Rash", ">=3")]
+
+
+def test_a_line_across_the_table_with_a_threshold_is_no_event(drafted):
+    understood, _ = drafted(
+        "<table><thead><tr><th>Event</th><th>A (n=50)</th><th>B (n=51)</th></tr></thead><tr><td>Any event</td><td>49 (98)</td><td>50 (98)</td></tr>"
+        "<tr><td colspan='3'>Common events (≥10% of patients in either group)<sup>a</sup></td></tr><tr><td>Rash</td><td>9 (18)</td><td>8 (16)</td></tr></table>"
+    )
+    assert [row.role for row in understood.rows] == ["event", "section", "event"]
+    assert (understood.threshold.percent, understood.threshold.operator, understood.threshold.scope) == (
+        10,
+        ">=",
+        "any_arm",
+    )
