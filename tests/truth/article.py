@@ -11,7 +11,18 @@ from truth.article_manifest import manifest
 from truth.article_table import ANY_EVENT, Table, random_table
 from truth.printed import Printed
 from truth.terms import concepts
-from truth.trial import EDITIONS, Counted, Event, Size, Trial, all_causes, chance, events_of, random_trial, related
+from truth.trial import (
+    BAND_STARTS,
+    EDITIONS,
+    Counted,
+    Size,
+    Trial,
+    all_causes,
+    chance,
+    events_of,
+    random_trial,
+    related,
+)
 
 
 def print_article(seed: int, number: int, size: Size) -> Printed:
@@ -50,9 +61,16 @@ def article(trial: Trial, tables: Sequence[Table]) -> Printed:
         rule=_rule(tables[0].layout),
         features=tuple(feature for table in tables for feature in _features(table.layout)),
         causes={
-            (place, concept): tuple(cause for table in tables for cause in _causes(table, place, concept))
+            (place, concept, attribution, band): tuple(
+                cause
+                for table in tables
+                if table.layout.attribution == attribution
+                for cause in _causes(table, place, concept, band)
+            )
             for place in range(len(trial.arms))
             for concept in concepts()
+            for attribution in {table.layout.attribution for table in tables}
+            for band in BAND_STARTS
         },
     )
 
@@ -75,7 +93,7 @@ def _rule(layout: Layout) -> str:
     return "every event" if layout.omits == "nothing, and says so" else "no rule stated"
 
 
-def _causes(table: Table, place: int, concept: str) -> Iterator[str]:
+def _causes(table: Table, place: int, concept: str, band: str) -> Iterator[str]:
     """Why the table does not simply say how many patients of the arm had the concept."""
     events = events_of(table.trial.arms[place], concept, table.counted)
     occurred = frozenset(event.term.name for event in events)
@@ -85,13 +103,14 @@ def _causes(table: Table, place: int, concept: str) -> Iterator[str]:
         if line.row.names & occurred and (concept == "any_event") == (line.row.label == ANY_EVENT)
     ]
     listed = frozenset[str]().union(*(line.row.names for line in lines))
+    if any(event.grade == 5 for event in events) and not _counts_deaths(table.layout, band):
+        yield "fatal, no column of grade 5"
     if any(event.grade not in event.term.grades for event in events):
         yield "grade that the edition does not have"
     if any(not event.term.is_known and event.term.name in listed for event in events):
         yield "term no dictionary knows"
     yield from sorted({cell.gap for line in lines for cell in line.cells[place] if cell.gap}, reverse=True)
     yield from _unlisted(table.layout, occurred - listed)
-    yield from _layout_causes(table.layout, events)
     if len(lines) > 1:
         yield "several rows"
     yield f"columns {', '.join(table.layout.columns)}"
@@ -102,7 +121,7 @@ def _unlisted(layout: Layout, missing: frozenset[str]) -> Iterator[str]:
         yield "term below the threshold" if layout.threshold else f"term left out ({layout.omits})"
 
 
-def _layout_causes(layout: Layout, events: Sequence[Event]) -> Iterator[str]:
-    has_fatal = any(SPANS[column][0] >= 3 and SPANS[column][1] == 5 for column in layout.columns)
-    if not has_fatal and any(event.grade == 5 for event in events):
-        yield "fatal, no column of grade 5"
+def _counts_deaths(layout: Layout, band: str) -> bool:
+    """Whether a column within the band reaches to grade 5."""
+    spans = [SPANS[column] for column in layout.columns]
+    return any(low >= BAND_STARTS[band] and high == 5 for low, high in spans)

@@ -31,25 +31,32 @@ class Question:
         return self.table.trial.arms[self.place].n
 
 
-def allowed(table: Table, place: int, concept: str, *, by_edition: bool) -> dict[str, Bounds] | None:
-    """The bounds of each band over all completions, of the grades that the edition has or of any.
+def allowed(table: Table, place: int, concept: str, *, by_edition: bool, by_words: bool) -> dict[str, Bounds] | None:
+    """The bounds of each band over all completions.
 
-    Nothing where the article does not count the union of all events, or where there is too much to try.
+    `by_edition` leaves out grades that the edition does not have, `by_words` takes a term that no dictionary knows for
+    what it says. Nothing where the article does not count the union of all events, or where there is too much to try.
     """
     lines = _lines(table, concept)
     if len(lines) > 2 or (concept == "any_event" and not lines):
         return None
-    found = {pair for question in _readings(table, place, concept, lines, by_edition) for pair in _counts(question)}
+    questions = [
+        Question(table, place, concept, spoken, counting, by_edition)
+        for counting in _countings(table)
+        for spoken in {lines, *([] if by_words else [_in_dictionaries(table, concept, lines)])}
+    ]
+    found = {pair for question in questions for pair in _counts(question)}
     return {"any": bounds(n for n, _ in found), "severe": bounds(n for _, n in found)}
 
 
-def _readings(table: Table, place: int, concept: str, lines: tuple[Line, ...], by_edition: bool) -> Iterator[Question]:
-    """Where the article does not say how grades are counted, both ways; a term no dictionary knows, in or out."""
+def _countings(table: Table) -> tuple[str, ...]:
+    """Where the article does not say how grades are counted, both ways."""
+    return (table.layout.counting,) if table.layout.says_counting else ("worst", "each")
+
+
+def _in_dictionaries(table: Table, concept: str, lines: tuple[Line, ...]) -> tuple[Line, ...]:
     known = frozenset(term.name for term in terms(table.trial.edition) if term.is_known)
-    certain = tuple(line for line in lines if line.row.label in known | {ANY_EVENT, GROUPS.get(concept)})
-    for counting in (table.layout.counting,) if table.layout.says_counting else ("worst", "each"):
-        for spoken in {lines, certain}:
-            yield Question(table, place, concept, spoken, counting, by_edition)
+    return tuple(line for line in lines if line.row.label in known | {ANY_EVENT, GROUPS.get(concept)})
 
 
 def _lines(table: Table, concept: str) -> tuple[Line, ...]:

@@ -26,9 +26,9 @@ class Judged:
     def kind(self) -> tuple[str, str, str, str, str]:
         """Faults of one kind most likely have one cause."""
         concept = self.row["concept"] if self.row["concept"] in ("any_event", "death_any_cause") else "concept"
-        arm = self.source.arm_ids[self.row["arm_id"]]
-        cause = self.source.causes.get((arm, self.row["concept"]), ("",))[0]
-        return self.source.kind, self.row["grade_band"], concept, self.faults[0], cause
+        arm, band = self.source.arm_ids[self.row["arm_id"]], self.row["grade_band"]
+        cause = self.source.causes[arm, self.row["concept"], self.row["attribution"], band][0]
+        return self.source.kind, band, concept, self.faults[0], cause
 
 
 def judged(by_arm: pl.DataFrame, printed: Iterable[Printed]) -> Iterator[Judged]:

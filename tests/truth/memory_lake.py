@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from safety_pipeline.land.deliveries import deliveries
-from safety_pipeline.orchestration import publications, stages
+from safety_pipeline.orchestration import stages
 from safety_pipeline.tables import checked, harmonised, ingested, summarised
 from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.delivery import Delivery
@@ -75,12 +75,6 @@ def _harmonise_and_check(lake: MemoryLake, kind: str) -> None:
         made = make(lake, kind)
         for table in tables:
             lake.keep(table, made[table.name], kind)
-
-
-def publish(lake: MemoryLake) -> None:
-    """The public tables of a lake that was run to its last summary."""
-    for publication in publications.PUBLICATIONS:
-        lake.keep(publication.table, publication.make(lake))
 
 
 def _summarise(lake: MemoryLake, last: Table) -> None:

@@ -11,7 +11,7 @@ import yaml
 
 from truth.printed import Printed
 from truth.terms import concepts
-from truth.trial import Event, Size, Trial, all_causes, chance, events_of, is_of, random_trial, related
+from truth.trial import BAND_STARTS, Event, Size, Trial, all_causes, chance, events_of, is_of, random_trial, related
 
 _FIRST_DOSE = date(2020, 3, 10)
 _RELATIONS = {True: ("RELATED", "POSSIBLE", "Y"), False: ("NOT RELATED", "UNLIKELY", "N")}
@@ -82,9 +82,11 @@ def package(trial: Trial, habits: Habits, rng: Random) -> Printed:
         counted={"all_causality": all_causes, "related": related},
         features=("ADaM" if habits.is_adam else "SDTM", *(fault for fault, _ in habits.faults)),
         causes={
-            (at, concept): tuple(_causes(trial, rows, habits, at, concept))
+            (at, concept, attribution, band): tuple(_causes(trial, rows, habits, at, concept))
             for at in range(len(trial.arms))
             for concept in concepts()
+            for attribution in ("all_causality", "related")
+            for band in BAND_STARTS
         },
     )
 

@@ -11,9 +11,9 @@ class Printed:
     """One trial in one kind of source.
 
     `files` are paths below `landed/` with their text. `counted` says which events the source counts under the
-    attribution it names. `causes` are, for an arm and a concept, why the source does not simply give the count, the
-    gravest first, and
-    `features` the choices of its printer, `rule` which events it lists: all three only sort the report.
+    attribution it names. `causes` are, for an arm, a concept, an attribution and a grade band, why the source does not
+    simply give the count, the gravest first; `features` are the choices of its printer and `rule` which events it
+    lists: all three only sort the report.
     """
 
     kind: str
@@ -23,7 +23,7 @@ class Printed:
     arm_ids: Mapping[str, int]
     counted: Mapping[str, Counted]
     features: tuple[str, ...] = ()
-    causes: Mapping[tuple[int, str], tuple[str, ...]] = field(default_factory=dict)
+    causes: Mapping[tuple[int, str, str, str], tuple[str, ...]] = field(default_factory=dict)
     rule: str = ""
     shown: str = ""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from random import Random
 
 from truth.terms import concepts
-from truth.trial import Arm, Event, Size, Trial, all_causes, chance, events_of, is_dead, random_trial
+from truth.trial import BAND_STARTS, Arm, Event, Size, Trial, all_causes, chance, events_of, is_dead, random_trial
 
 _UNREADABLE = ("NA", "1,1", "<5", "2.5")
 
@@ -52,7 +52,7 @@ class Record:
 
 @dataclass(frozen=True)
 class Habits:
-    """How carefully the record was entered. The places of a group may be left out, or damaged."""
+    """How carefully the record was entered. The places of later groups may be left out, any damaged."""
 
     threshold: str | None
     has_n: bool
@@ -108,12 +108,9 @@ def _is_counted(event: Event, term: str, kind: str) -> bool:
 def _lines(kind: str, trial: Trial, names: list[str], habits: Habits, rng: Random) -> Iterator[Line]:
     for term in names:
         if any(patients_with(arm, term, kind) for arm in trial.arms):
-            places = {
-                at: _place(arm, term, kind, habits, rng)
-                for at, arm in enumerate(trial.arms)
-                if rng.random() >= habits.left_out
-            }
-            yield Line(kind, term, places)
+            places = {at: _place(arm, term, kind, habits, rng) for at, arm in enumerate(trial.arms)}
+            left_out = {at for at in list(places)[1:] if rng.random() < habits.left_out}
+            yield Line(kind, term, {at: place for at, place in places.items() if at not in left_out})
 
 
 def _place(arm: Arm, term: str, kind: str, habits: Habits, rng: Random) -> Place:
@@ -143,11 +140,12 @@ def features(record: Record) -> tuple[str, ...]:
     )
 
 
-def causes(record: Record) -> dict[tuple[int, str], tuple[str, ...]]:
+def causes(record: Record) -> dict[tuple[int, str, str, str], tuple[str, ...]]:
     return {
-        (at, concept): tuple(_causes_of(record, at, arm, concept))
+        (at, concept, "not_stated", band): tuple(_causes_of(record, at, arm, concept))
         for at, arm in enumerate(record.trial.arms)
         for concept in concepts()
+        for band in BAND_STARTS
     }
 
 

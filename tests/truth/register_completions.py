@@ -10,9 +10,10 @@ from truth.terms import terms
 KINDS = ("serious", "other")
 
 
-def allowed(record: Record, place: int, concept: str) -> dict[str, Bounds] | None:
+def allowed(record: Record, place: int, concept: str, *, by_words: bool) -> dict[str, Bounds] | None:
     """The bounds of each band over all completions; nothing where too much would have to be tried.
 
+    `by_words` takes a term that no dictionary knows for what it says.
     A register grades nothing: of those affected, from nobody to everybody may have had a severe event.
     """
     edition = record.trial.edition
@@ -20,7 +21,8 @@ def allowed(record: Record, place: int, concept: str) -> dict[str, Bounds] | Non
     names = sorted({line.term for line in record.lines} & {t.name for t in terms(edition) if t.concept == concept})
     if not record.has_n or len(names) > 2 or concept == "any_event":
         return None
-    readings = {tuple(names), tuple(name for name in names if name in known)}
+    certain = tuple(name for name in names if name in known)
+    readings = {tuple(names)} if by_words else {tuple(names), certain}
     found = {n for spoken in readings for n in _counts(record, place, concept, spoken, known)}
     return {"any": bounds(found), "severe": (0, max(found))}
 

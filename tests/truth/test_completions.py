@@ -27,7 +27,7 @@ def trial(edition, name, *grades, n, serious=False):
 
 def bounds(of, concept, **changed):
     table = random_table(of, replace(PLAIN, **changed), all_causes, chance("test", 0, 0))
-    found = allowed(table, 0, concept, by_edition=True)
+    found = allowed(table, 0, concept, by_edition=True, by_words=True)
     return found["any"], found["severe"]
 
 
@@ -89,4 +89,11 @@ def test_only_a_table_that_says_so_lists_every_event():
 def test_a_record_lists_serious_events_in_full_and_others_above_its_threshold(threshold, concept, any_grade):
     serious = trial("MedDRA", "Nausea", 3, n=4, serious=True)
     printed = record(serious, "NCT00000001", Habits(threshold, True, True, 0, 0), chance("test", 0, 0))
-    assert allowed_by_record(printed, 0, concept) == {"any": any_grade, "severe": (0, any_grade[1])}
+    assert allowed_by_record(printed, 0, concept, by_words=True) == {"any": any_grade, "severe": (0, any_grade[1])}
+
+
+def test_a_term_that_no_dictionary_knows_is_in_for_who_reads_its_words_and_else_in_or_out():
+    ankles = trial("CTCAE v4.03", "Swollen ankels", 1, n=2)
+    table = random_table(ankles, replace(PLAIN, omits="nothing, and says so"), all_causes, chance("test", 0, 0))
+    assert allowed(table, 0, "edema", by_edition=True, by_words=True)["any"] == (1, 1)
+    assert allowed(table, 0, "edema", by_edition=True, by_words=False)["any"] == (0, 1)

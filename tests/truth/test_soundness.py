@@ -6,18 +6,14 @@ import polars as pl
 import pytest
 
 from safety_pipeline.orchestration import stages
-from safety_pipeline.orchestration.lake import Lake
-from safety_pipeline.tables import checked, harmonised, ingested, summarised
-from truth import memory_lake
+from safety_pipeline.tables import summarised
+from truth import disk_lake, memory_lake
+from truth.hostile import random_lake
+from truth.publishing import publish
 from truth.simulation import PRINTERS, judge
 from truth.trial import Size
 
 SMALL = Size(patients=15, arms=2, terms=5)
-STAGES = (
-    (ingested.INGESTED, stages.ingest),
-    (harmonised.HARMONISED, stages.harmonised_tables),
-    (checked.CHECKED, stages.check),
-)
 SILENT = pl.col("reporting_status").is_in(["below_threshold", "not_tabulated"])
 
 
@@ -71,16 +67,10 @@ def test_deliveries_read_as_one_give_what_each_gives_by_itself(tmp_path):
     printed = [source for name in sorted(PRINTERS) for source in PRINTERS[name](97, range(3), SMALL)]
     together = memory_lake.by_arm(memory_lake.run(printed))
     memory_lake.land(tmp_path, printed)
-    assert stored_by_arm(Lake(tmp_path)).equals(together)
+    apart = disk_lake.run(tmp_path, summarised.INCIDENCE_BY_ARM).scan(summarised.INCIDENCE_BY_ARM)
+    assert apart.collect().equals(together)
 
 
-def stored_by_arm(lake):
-    """Incidence by arm of a lake on disk, in which each delivery goes through the stages by itself."""
-    for delivery_id in lake.deliveries:
-        for tables, make in STAGES:
-            made = make(lake, delivery_id)
-            lake.write_all({table: made[table.name] for table in tables}, delivery_id)
-    names = [summary.table.name for summary in stages.SUMMARIES]
-    for summary in stages.SUMMARIES[: names.index("incidence_by_arm") + 1]:
-        lake.write(summary.table, summary.make(lake))
-    return lake.scan(summarised.INCIDENCE_BY_ARM).collect()
+@pytest.mark.parametrize("number", [0, 3])
+def test_a_lake_of_trials_at_the_edges_is_published_whole(number):
+    assert publish("lake", random_lake(1, number)).unpublished == {}

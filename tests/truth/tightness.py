@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from truth import article_completions, memory_lake, register_completions
 from truth.article import article, random_tables
@@ -9,7 +10,7 @@ from truth.article_table import Table
 from truth.completions import Bounds
 from truth.law import Judged, judged
 from truth.printed import Printed
-from truth.register import random_record
+from truth.register import Record, random_record
 from truth.register_json import printed_record
 from truth.terms import HEADLINES
 from truth.trial import EDITIONS, Size, chance, random_trial
@@ -24,8 +25,8 @@ Question = tuple[str, str]
 class Tiny:
     """A tiny source with one arm, and for a concept and band the narrowest bounds.
 
-    `narrowest` are those of the grades that the stated edition has; `narrow` are those of any grade, which a reader
-    reaches who does not look the edition up.
+    `narrowest` are those of a reader who knows which grades the edition has and what the words of a term mean,
+    `narrow` those of a reader who does not: what lies between the two is as narrow as can be asked.
     """
 
     printed: Printed
@@ -88,21 +89,23 @@ def tiny_article(seed: int, number: int) -> Tiny:
     rng = chance("tiny article", seed, number)
     trial = random_trial(seed, number, rng, rng.choice(EDITIONS[:3]), TINY)
     table = random_tables(trial, rng)[0]
-    narrow = _of_table(table, by_edition=False)
-    narrowest = _of_table(table, by_edition=True) if trial.is_graded_by_edition else narrow
-    return Tiny(article(trial, [table]), narrowest, narrow)
+    narrowest = _of_table(table, by_edition=trial.is_graded_by_edition, by_words=True)
+    return Tiny(article(trial, [table]), narrowest, _of_table(table, by_edition=False, by_words=False))
 
 
-def _of_table(table: Table, *, by_edition: bool) -> dict[Question, Bounds]:
-    return _by_question(
-        {concept: article_completions.allowed(table, 0, concept, by_edition=by_edition) for concept in CONCEPTS}
-    )
+def _of_table(table: Table, *, by_edition: bool, by_words: bool) -> dict[Question, Bounds]:
+    allowed = partial(article_completions.allowed, table, 0, by_edition=by_edition, by_words=by_words)
+    return _by_question({concept: allowed(concept) for concept in CONCEPTS})
 
 
 def tiny_record(seed: int, number: int) -> Tiny:
     record = random_record(seed, number, TINY, "register")
-    found = _by_question({concept: register_completions.allowed(record, 0, concept) for concept in CONCEPTS})
-    return Tiny(printed_record(record), found, found)
+    return Tiny(printed_record(record), _of_record(record, by_words=True), _of_record(record, by_words=False))
+
+
+def _of_record(record: Record, *, by_words: bool) -> dict[Question, Bounds]:
+    allowed = partial(register_completions.allowed, record, 0, by_words=by_words)
+    return _by_question({concept: allowed(concept) for concept in CONCEPTS})
 
 
 def _by_question(found: Mapping[str, dict[str, Bounds] | None]) -> dict[Question, Bounds]:

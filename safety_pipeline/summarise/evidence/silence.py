@@ -84,54 +84,10 @@ def _with_tables(asked: pl.LazyFrame, sources: Sources, listed: pl.LazyFrame) ->
     )
 
 
-<<<<<<< HEAD
 def _named(sources: Sources) -> pl.LazyFrame:
     """The tables that print a main row of a concept, accepted or refused."""
     rows = [main_rows(each, sources.toxicity).select(_LISTED) for each in (sources.toxicity, sources.rejected)]
     return pl.concat(rows).filter(pl.col("concept").is_not_null()).unique().with_columns(is_named=pl.lit(value=True))
-=======
-def _tables(sources: Sources) -> pl.LazyFrame:
-    bands = sources.toxicity.group_by("document_id", "table_label").agg(
-        tabulates_any=(pl.col("grade_band") == "any").any()
-    )
-    speaks = (pl.col("table_kind") != "register_total") & pl.col("outcome").is_null()
-    kept = sources.source_table.filter(speaks).drop("delivery_id", "trial_id")
-    return kept.join(bands, on=["document_id", "table_label"], how="left", validate="1:1").with_columns(
-        pl.col("tabulates_any").fill_null(False)
-    )
-
-
-def _listed(sources: Sources) -> pl.LazyFrame:
-    rows = pl.concat(
-        [
-            main_rows(sources.toxicity, sources.toxicity).select(_LISTED),
-            main_rows(sources.rejected, sources.toxicity).select(_LISTED),
-        ]
-    )
-    return rows.filter(pl.col("concept").is_not_null()).unique().with_columns(is_listed=pl.lit(True))
-
-
-def _threshold_upper() -> pl.Expr:
-    """Most patients an unlisted term can have, in whole-number arithmetic on thousandths of a percent.
-
-    At "t or more" the term is listed from ceil(tN) patients on, so at most ceil(tN) - 1 are hidden; at "more than t"
-    at most floor(tN). An overall threshold is met by all arms together, so all hidden patients may be in one arm.
-    """
-    base = pl.when(pl.col("threshold_scope") == "overall").then("n_total").otherwise("n_at_risk")
-    scaled = (pl.col("threshold_percent") * 1000).round().cast(pl.Int64) * base
-    at_least = (scaled + 99_999) // 100_000 - 1
-    more_than = scaled // 100_000
-    hidden = pl.when(pl.col("threshold_operator") == ">").then(more_than).otherwise(at_least)
-    return pl.min_horizontal("n_at_risk", pl.max_horizontal(hidden, pl.lit(0, pl.Int64)))
-
-
-def _threshold_text() -> pl.Expr:
-    sign = pl.when(pl.col("threshold_operator") == ">").then(pl.lit("more than")).otherwise(pl.lit("at least"))
-    where = pl.col("threshold_scope").replace_strict(
-        {"any_arm": "in at least one arm", "overall": "overall", "this_arm": "in the arm"}, default="overall"
-    )
-    return pl.format("{} {} % {}", sign, pl.col("threshold_percent"), where)
->>>>>>> 1ae38ce (Carry what a counted event led to, and the arm that holds another, from the manifest to the published tables)
 
 
 def _status() -> pl.Expr:

@@ -1,0 +1,41 @@
+"""A lake on disk taken through the real stages one delivery at a time, as the main job does, but without Dagster."""
+
+from pathlib import Path
+
+from safety_pipeline.orchestration import stages
+from safety_pipeline.orchestration.lake import Lake
+from safety_pipeline.orchestration.publications import PUBLICATIONS
+from safety_pipeline.orchestration.taken_out import sieved, sieved_delivery
+from safety_pipeline.tables import checked, harmonised, ingested
+from safety_pipeline.tables.column import Table
+
+_OF_A_DELIVERY = (
+    (ingested.INGESTED, stages.ingest),
+    (harmonised.HARMONISED, stages.harmonised_tables),
+    (checked.CHECKED, stages.check),
+)
+
+
+def run(folder: Path, last: Table) -> Lake:
+    """From what is landed in the folder to a summary."""
+    lake = Lake(folder)
+    for delivery_id in lake.deliveries:
+        for tables, make in _OF_A_DELIVERY:
+            made = make(lake, delivery_id)
+            stored = lake.write_all({table: made[table.name] for table in tables}, delivery_id)
+        sieved_delivery(lake, stored, delivery_id)
+    tables = [summary.table for summary in stages.SUMMARIES]
+    _make(lake, stages.SUMMARIES[: tables.index(last) + 1])
+    return lake
+
+
+def publish(folder: Path) -> Lake:
+    """From what is landed to every public table."""
+    lake = run(folder, stages.SUMMARIES[-1].table)
+    _make(lake, PUBLICATIONS)
+    return lake
+
+
+def _make(lake: Lake, summaries: tuple[stages.Summary, ...]) -> None:
+    for summary in summaries:
+        sieved(lake, summary.table, lake.write(summary.table, summary.make(lake)))
