@@ -1,0 +1,145 @@
+"""Classes of error that an independent reading once found, each as a law over all rows.
+
+The criteria themselves are not in the project; they are read from the shared official dictionaries.
+"""
+
+import re
+
+import polars as pl
+import pytest
+
+from safety_pipeline.reference import load
+
+MAP = load().grade_map
+MAPPED = MAP.filter(pl.col("grade_lower").is_not_null(), pl.col("grading_system") != "CTCAE v4.03")
+FILES = {
+    "CTC v2.0": ("ctc_v2_0", None), "CTCAE v3.0": ("ctcae_v3_0", "select_ae"),
+    "CTCAE v5.0": ("ctcae_v5_0", None), "CTCAE v6.0": ("ctcae_v6_0", None),
+}  # fmt: skip
+WIDER_THAN_ITS_WORDS = {
+    # These editions have no hypokalemia grade 2, so their grade 1 holds patients of both.
+    "v2.0/hypokalemia/1",
+    "v3.0/potassium_serum_low_hypokalemia/1",
+    # v6.0 grade 3 is hospitalization alone, so its grade 2 takes treatments that v4.03 names in grade 3.
+    "v6.0/retroperitoneal_hemorrhage/2",
+}
+PAEDIATRIC = r" or (mild/moderate|severe) impact on age-appropriate normal daily activity \(pediatric\)"
+
+
+def test_no_single_grade_stands_in_a_row_whose_reason_leaves_a_grade_open():
+    one = pl.col("grade_lower") == pl.col("grade_upper")
+    leaves_open = pl.col("rationale").str.contains("left open") | (pl.col("review_status") == "rule, wide")
+    assert MAPPED.filter(one & leaves_open).is_empty()
+
+
+def test_a_preferred_grade_that_differs_from_the_source_grade_has_a_reason_of_its_own():
+    moved = MAPPED.filter(pl.col("grade_preferred") != pl.col("grade"))
+    by_rule = moved.filter(pl.col("review_status").str.starts_with("rule"), mapping_source="clause rule")
+    assert moved.height > 100
+    assert by_rule.select("grade_map_id", "rationale").rows() == []
+
+
+def dictionary(shared, name, select):
+    rows = pl.read_csv(shared / "reference" / "ctcae" / f"{name}.csv", infer_schema=False).to_dicts()
+    return {
+        (row["term"], (row[select] or "") if select else "", grade): row[f"grade_{grade}"] or ""
+        for row in rows
+        if row["term"]
+        for grade in range(1, 6)
+    }
+
+
+@pytest.fixture(scope="module")
+def rows(shared):
+    """Every mapped row with its criterion, and the criteria of its v4.03 term."""
+    own = {system: dictionary(shared, *file) for system, file in FILES.items()}
+    target = dictionary(shared, "ctcae_v4_03", None)
+    return [
+        row
+        | {
+            "says": own[row["grading_system"]][row["term"], row["select_term"], row["grade"]],
+            "there": {grade: target[row["ctcae_term"], "", grade] for grade in range(1, 6)},
+        }
+        for row in MAPPED.to_dicts()
+    ]
+
+
+def clauses(criterion):
+    plain = re.sub(PAEDIATRIC, "", criterion.lower()).replace("self-care", "self care").replace("10^9", "10e9")
+    return frozenset(re.sub(r"[^a-z0-9<>=.%/]+", " ", part).strip() for part in plain.split(";"))
+
+
+@pytest.mark.shared
+def test_the_whole_criterion_of_a_v4_03_grade_reads_as_that_grade(rows):
+    """With or without the paediatric wording of v6.0."""
+    wrong = []
+    for row in rows:
+        same = [grade for grade, text in row["there"].items() if text and clauses(text) == clauses(row["says"])]
+        is_that = same and (row["grade_lower"], row["grade_upper"]) == (same[0], same[0])
+        if same and not is_that and row["grade_map_id"] not in WIDER_THAN_ITS_WORDS:
+            wrong.append((row["grade_map_id"], same))
+    assert wrong == []
+
+
+@pytest.mark.shared
+def test_equal_criteria_with_one_target_have_equal_intervals_in_v5_and_v6(rows):
+    found = {}
+    for row in rows:
+        if row["grading_system"] in ("CTCAE v5.0", "CTCAE v6.0") and row["mapping_source"] != "numeric cut-offs":
+            interval = row["grade_lower"], row["grade_upper"], row["grade_preferred"]
+            found.setdefault((row["ctcae_term"], clauses(row["says"])), set()).add(interval)
+    differing = {key for key, intervals in found.items() if len(intervals) > 1}
+    # Of bleeding, v6.0 lets the same words take transfusion and endoscopy too: its grade 3 is hospitalization alone.
+    bleeding = {key for key in differing if "intervention indicated" in key[1] and "emorrhage" in key[0]}
+    assert differing == bleeding
+
+
+@pytest.mark.shared
+def test_a_patient_with_symptoms_is_never_in_a_grade_for_findings_without(rows):
+    wrong = [
+        row["grade_map_id"]
+        for row in rows
+        if row["grade_lower"] == 1
+        and re.match(r"symptomatic|moderate symptoms|moderate pain", row["says"].lower())
+        and re.match(r"asymptomatic(?!.*(mild symptom| or mild|bsa))", row["there"][1].lower())
+    ]
+    assert wrong == []
+
+
+@pytest.mark.shared
+def test_an_intervention_that_is_not_indicated_is_not_one_that_is(rows):
+    wrong = []
+    for row in rows:
+        denied = re.match(r"(repair or revision|operative intervention) not indicated$", row["says"].lower())
+        if denied and row["grade_lower"] == row["grade_upper"]:
+            text = row["there"][row["grade_lower"]].lower()
+            if denied[1].split()[0] in text and "not indicated" not in text:
+                wrong.append(row["grade_map_id"])
+    assert wrong == []
+
+
+CRITERIA = [
+    # (v4.03 terms, criterion, the grades it may have there, why)
+    ("hemorrhage|bleeding", r"\bhospitalization$", 2, "hospital alone is no criterion"),
+    ("^Dehydration$", r"^iv fluids indicated$", 2, "without a duration it may be below 24 hours"),
+    ("^Dehydration$", r"iv fluids indicated >=24 hrs", 3, "24 hours and more"),
+    ("^Mucositis oral$", r"enteral nutritional support", 3, "interferes with intake"),
+    ("fistula", r"^(hospitalization; )?invasive intervention indicated$", 3, "an operation"),
+    ("^(Keratitis|Cataract|Uveitis|Retinopathy|Optic nerve disorder)$", r"20/200 or worse", 4, "its number"),
+    ("^(Cataract|Retinopathy|Papilledema|Optic nerve disorder)$", r"3 lines or less", 3, "may end below 20/40"),
+    ("^Pneumonitis$", r"requiring oxygen|o\(2\) indicated", 3, "oxygen"),
+]  # fmt: skip
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("terms, criterion, grade, why", CRITERIA)
+def test_a_criterion_is_placed_where_v4_03_names_it(rows, terms, criterion, grade, why):
+    about = [
+        row
+        for row in rows
+        if re.search(terms, row["ctcae_term"]) and re.search(criterion, row["says"].lower())
+        and row["there"][grade] and not (grade == 2 and "hemorrhage" in terms and "hospital" in row["there"][3])
+    ]  # fmt: skip
+    assert about
+    outside = [row["grade_map_id"] for row in about if not row["grade_lower"] <= grade <= row["grade_upper"]]
+    assert outside == [], why
