@@ -34,6 +34,11 @@ def counted_arms(arm: pl.LazyFrame) -> pl.LazyFrame:
     return arm.filter(~pl.col("is_aggregate"))
 
 
+def apart(arm: pl.LazyFrame) -> pl.LazyFrame:
+    """The arms that can be added and compared: each with patients of its own, none a part of another."""
+    return counted_arms(arm).filter(pl.col("subset_of").is_null())
+
+
 def used_rows(sources: Sources) -> pl.LazyFrame:
     """The accepted rows that enter the summaries."""
     return sources.toxicity.join(sources.row_use.filter("is_used"), on="toxicity_id", how="semi")

@@ -2,6 +2,8 @@
 
 import polars as pl
 
+from safety_pipeline.summarise.sources import apart
+
 GROUP = ["concept", "drug", "dose_mg_per_day", "grade_band", "attribution", "stratum"]
 _TRIAL = [*GROUP, "trial_id"]
 # Known within bounds: shown as a number of trials beside the estimate, never inside it.
@@ -14,8 +16,8 @@ def trial_counts(by_arm: pl.LazyFrame, arm: pl.LazyFrame) -> pl.LazyFrame:
     Where they may hold the same patients (periods of a crossover, say), neither their sum nor a bound is known:
     the trial ``shares_patients`` and counts nothing at that dose.
     """
-    regimens = arm.select("arm_id", "may_overlap", regimen=regimen())
-    dosed = by_arm.join(regimens, on="arm_id", how="left", validate="m:1").with_columns(drug="regimen")
+    regimens = apart(arm).select("arm_id", "may_overlap", regimen=regimen())
+    dosed = by_arm.join(regimens, on="arm_id", how="inner", validate="m:1").with_columns(drug="regimen")
     known = dosed.filter(pl.col("dose_mg_per_day").is_not_null(), pl.col("drug").is_not_null())
     everywhere = known.with_columns(stratum=pl.lit("all"))
     by_indication = known.filter(pl.col("indication").is_not_null()).with_columns(stratum="indication")

@@ -205,12 +205,12 @@ def test_a_counted_trial_is_shown_without_the_bounds_of_others():
     assert (row["method"], row["n_affected_upper"], row["n_at_risk"], row["k_bounded"]) == ("single_trial", 10, 100, 1)
 
 
-def test_bounds_of_the_listed_terms_are_no_bounds_of_the_concept():
+def test_some_listed_terms_bound_the_concept_from_below():
     printed = Printed()
     printed.document("A").table().arm("A.400", 400.0, 100)
     printed.cell("A.400", "Edema", "any", 3, upper=8, cell_status="derived_bounds", concept_relation="subset")
     row = default_of(printed)
-    assert (row["method"], row["n_affected_upper"]) == ("not_estimable", None)
+    assert (row["method"], row["n_affected_lower"], row["n_affected_upper"]) == ("bounds", 3, 100)
     assert "others may be hidden" in row["caution"]
 
 

@@ -4,7 +4,7 @@ import polars as pl
 
 from safety_pipeline.summarise.evidence.grade_columns import lines
 from safety_pipeline.summarise.evidence.row_use import IS_SUB_ROW
-from safety_pipeline.summarise.sources import Sources
+from safety_pipeline.summarise.sources import Sources, apart
 from safety_pipeline.summarise.trials import regimen
 
 LINE = [
@@ -27,7 +27,7 @@ def printed_lines(sources: Sources) -> pl.LazyFrame:
 
     A line that an arm has twice counts nothing; arms that may hold the same patients are no independent samples.
     """
-    own = sources.arm.filter(pl.col("allocation") == "randomised", ~pl.col("is_aggregate"), ~pl.col("may_overlap"))
+    own = apart(sources.arm).filter(pl.col("allocation") == "randomised", ~pl.col("may_overlap"))
     arms = own.select("arm_id", "drug", "combination_drugs", "dose_mg_per_day", regimen=regimen())
     shown = sources.row_use.filter(pl.col("is_used") | (pl.col("not_used_reason") == IS_SUB_ROW))
     rows = sources.toxicity.filter(pl.col("count_unit") == "patients").join(shown, on="toxicity_id", how="semi")

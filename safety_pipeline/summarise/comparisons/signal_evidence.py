@@ -4,6 +4,7 @@ import polars as pl
 
 from safety_pipeline.summarise.comparisons.measures import NEWCOMBE
 from safety_pipeline.summarise.comparisons.stratified_contrasts import SCORE, STRATIFIED
+from safety_pipeline.summarise.sources import apart
 from safety_pipeline.summarise.trials import regimen
 
 _KEY = ["concept", "drug", "grade_band"]
@@ -90,7 +91,7 @@ def _not_compared(arm: pl.LazyFrame, by_dose: pl.LazyFrame, contrast: pl.LazyFra
 
 def _designs(arm: pl.LazyFrame) -> pl.LazyFrame:
     """Whether an arm at the dose belongs to a trial that randomised two or more arms."""
-    own = arm.filter(~pl.col("is_aggregate")).with_columns(drug=regimen())
+    own = apart(arm).with_columns(drug=regimen())
     randomised = (pl.col("allocation") == "randomised").fill_null(value=False) & (pl.len().over("trial_id") > 1)
     several = (
         own.with_columns(is_randomised=randomised)

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from safety_pipeline.summarise.sources import Sources
+from safety_pipeline.summarise.sources import Sources, counted_arms
 
 # Registers and subject data list preferred terms, of which a concept has many; their tables are one listing.
 PREFERRED_TERMS = ["register_serious", "register_other", "register_total", "subject_level"]
@@ -17,9 +17,8 @@ def listings(sources: Sources) -> pl.LazyFrame:
     A register's serious events are listed from the first patient on, and none of its tables grades them.
     """
     tables = _tables(sources).join(BANDS, how="cross")
-    arms = sources.arm.filter(~pl.col("is_aggregate")).with_columns(
-        n_total=pl.col("n_at_risk").sum().over("document_id")
-    )
+    of_the_whole = pl.col("n_at_risk").filter(pl.col("subset_of").is_null())
+    arms = counted_arms(sources.arm).with_columns(n_total=of_the_whole.sum().over("document_id"))
     peopled = tables.join(
         arms.select("document_id", "arm_id", "n_at_risk", "n_total"), on="document_id", how="inner"
     ).join(unrecognised_documents(sources), on="document_id", how="left", validate="m:1")

@@ -22,7 +22,8 @@ def unknown_terms(toxicity: pl.LazyFrame, references: References) -> pl.LazyFram
 def _judged(texts: pl.DataFrame, references: References) -> pl.DataFrame:
     readable = pl.Series([references.wording.is_readable(text) for text in texts[_TEXT]], dtype=pl.Boolean)
     judged = texts.with_columns(is_readable=readable)
-    named = nw.to_native(named_concepts(nw.from_native(judged.lazy().rename({_TEXT: "text"})), references)).collect()
+    texts_to_name = nw.from_native(judged.lazy().select(text=_TEXT))
+    named: pl.DataFrame = nw.to_native(named_concepts(texts_to_name, references)).collect()
     concepts = pl.DataFrame({"doubtful_concept": lexicon_concepts(references.concept_lexicon)})
     parts = [
         named.select(pl.col("text").alias(_TEXT), doubtful_concept="concept").with_columns(
