@@ -4,13 +4,14 @@ Only arithmetic on arrays; what a column or a line is, is decided by its callers
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
 Counts = npt.NDArray[np.float64]
 Truths = npt.NDArray[np.bool_]
+Whole = npt.NDArray[np.int64]
 HIGHEST = 5
 _NODES = HIGHEST + 2  # patients with grade 0 or worse, 1 or worse, ..., 5 or worse, and nobody
 
@@ -28,10 +29,22 @@ class GradeColumns:
     at_risk: Counts
 
     @classmethod
-    def unprinted(cls, at_risk: Counts) -> "GradeColumns":
+    def unprinted(cls, at_risk: Counts) -> Self:
         """Lines of which nothing is printed yet."""
         shape = (len(at_risk), HIGHEST + 1, HIGHEST + 1)
         return cls(np.zeros(shape), np.full(shape, np.inf), at_risk)
+
+    @classmethod
+    def of_cells(cls, at_risk: Counts, line: Whole, grades: tuple[Whole, Whole], bounds: tuple[Counts, Counts]) -> Self:
+        """Printed cells as columns of their lines; of a range of grades printed twice both hold.
+
+        ``line`` is the place of each cell's line in ``at_risk``, ``grades`` its first and last grade, ``bounds`` the
+        least and most patients it counts.
+        """
+        columns = cls.unprinted(at_risk)
+        np.maximum.at(columns.lower, (line, *grades), bounds[0])
+        np.minimum.at(columns.upper, (line, *grades), bounds[1])
+        return columns
 
 
 @dataclass(frozen=True)

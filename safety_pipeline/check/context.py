@@ -4,6 +4,7 @@ from typing import Any
 
 import narwhals as nw
 
+from safety_pipeline.check.contradictions import contradictory_events
 from safety_pipeline.engine import looked_up
 
 Frame = nw.LazyFrame[Any]
@@ -19,12 +20,15 @@ LINE = (
     "seriousness",
     "outcome",
 )
+# One printed event of one arm, whether its grades stand in columns or in lines.
+EVENT = ("document_id", "table_label", "term_as_reported", "parent_row_label", "attribution", "seriousness", "outcome")
 BAND = ("grade_lower_reported", "grade_upper_reported", "grade_band_as_reported")
 _ANSWER = ("document_id", "arm_id", "concept", "grade_band", "attribution")
 _NOTHING = "\u0000"
 _OF_OTHER_ROWS = {
     **dict.fromkeys(("n_any", "n_arms", "n_at_risk_arms", "n_total", "n_at_risk_total"), nw.Int64()),
     "do_tables_disagree": nw.Boolean(),
+    "do_grades_disagree": nw.Boolean(),
 }
 
 
@@ -57,10 +61,20 @@ def comparable_documents(toxicity: Frame) -> Frame:
 
 def _with_other_rows(rows: Frame) -> Frame:
     """Joins treat null as no match, so the nullable parts of a line are filled with a sentinel first."""
-    keyed = rows.with_columns(
-        *(nw.col(name).cast(nw.String).fill_null(_NOTHING).alias(f"_{name}") for name in (*LINE, *BAND, "arm_id"))
+    names = dict.fromkeys((*LINE, *EVENT, *BAND, "arm_id", "column_role"))
+    keyed = rows.with_columns(*(nw.col(name).cast(nw.String).fill_null(_NOTHING).alias(f"_{name}") for name in names))
+    return (
+        keyed.pipe(_with_any_grade).pipe(_with_contradictions).pipe(_with_arms_against_total).pipe(_with_other_tables)
     )
-    return keyed.pipe(_with_any_grade).pipe(_with_arms_against_total).pipe(_with_other_tables)
+
+
+def _event() -> list[str]:
+    return [f"_{name}" for name in (*EVENT, "arm_id", "column_role")]
+
+
+def _with_contradictions(rows: Frame) -> Frame:
+    """``do_grades_disagree``: whether no patients satisfy all grade columns of the event in the arm."""
+    return rows.join(contradictory_events(rows, _event()), on=_event(), how="left")
 
 
 def _line(*more: str) -> list[str]:
@@ -68,14 +82,13 @@ def _line(*more: str) -> list[str]:
 
 
 def _with_any_grade(rows: Frame) -> Frame:
-    """``n_any``: the most patients the any-grade cell of the same line and arm allows."""
-    keys = _line("arm_id", "grade_band_as_reported")[:-1]
+    """``n_any``: the most patients the any-grade cell of the same event and arm allows."""
     any_grade = (
         rows.filter(nw.col("grade_band") == "any", nw.col("count_unit") == "patients")
-        .group_by(keys)
+        .group_by(_event())
         .agg(nw.col("n_affected_upper").max().alias("n_any"))
     )
-    return rows.join(any_grade, on=keys, how="left")
+    return rows.join(any_grade, on=_event(), how="left")
 
 
 def _with_arms_against_total(rows: Frame) -> Frame:

@@ -105,8 +105,14 @@ RULES = (
     Rule(
         "severe_within_any",
         "refuse",
-        "The grade column counts more patients than the any-grade column of the same line.",
+        "The grade column counts more patients than the any-grade column of the same event.",
         _PATIENTS & (nw.col("grade_band").is_null() | (nw.col("grade_band") == "severe")) & (nw.col("n_any") < _N),
+    ),
+    Rule(
+        "grade_columns_agree",
+        "flag",
+        "No patients satisfy all grade columns of this event: one of the numbers is wrong, so the bounds admit each.",
+        nw.col("do_grades_disagree"),
     ),
     Rule(
         "total_is_sum_of_arms",

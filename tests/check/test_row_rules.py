@@ -65,7 +65,6 @@ REFUSED = {
     "count_not_negative": counts(-1),
     "bounds_ordered": {"n_affected_lower": 5, "n_affected_upper": 4},
     "percent_agrees_with_count": counts(5, percent=52.0),
-    "grade_exists_in_edition": GRADE_2 | counts(5),
 }
 
 
@@ -150,3 +149,34 @@ def test_accepted_and_refused_rows_together_are_the_rows_that_came_in(rows):
     kept = tables["toxicity"]["toxicity_id"].to_list()
     assert {row["toxicity_id"] for row in rows} == set(refused) | set(kept)
     assert pl.Series(kept).n_unique() == len(kept)
+
+
+THREE = {"grade_lower_reported": 3, "grade_upper_reported": 3, "grade_band_as_reported": "3", "grade_band": None}
+FROM_THREE = THREE | {"grade_upper_reported": 5, "grade_band_as_reported": ">=3", "grade_band": "severe"}
+AT_WORST = {"grade_counting": "worst"}
+
+
+def test_grade_columns_that_no_patients_satisfy_are_flagged_and_kept():
+    # Three patients at grade 3 cannot be one patient at grade 3 or worse.
+    tables = check(counts(8), THREE | counts(3), FROM_THREE | counts(1))
+    assert tables["rejected"].height == 0
+    assert tables["toxicity"]["flags"].to_list() == ["grade_columns_agree"] * 3
+
+
+def test_columns_add_up_only_where_each_patient_is_counted_once():
+    mild = {"grade_lower_reported": 1, "grade_upper_reported": 2, "grade_band_as_reported": "1-2", "grade_band": None}
+    printed = (counts(10), mild | counts(8), FROM_THREE | counts(5))
+    assert check(*printed)["toxicity"]["flags"].to_list() == [None] * 3
+    at_worst = check(*(AT_WORST | row for row in printed))
+    assert at_worst["toxicity"]["flags"].to_list() == ["grade_columns_agree"] * 3
+
+
+def test_the_severe_count_of_another_event_of_the_line_is_no_contradiction():
+    # Grades in lines under one label: the line names another event than the one above it.
+    tables = check(counts(5), SEVERE | counts(6) | {"term_as_reported": "Vomiting"})
+    assert tables["rejected"].height == 0
+
+
+def test_a_grade_that_the_edition_lacks_is_counted_as_printed_and_flagged():
+    tables = check(GRADE_2 | counts(5))
+    assert (tables["rejected"].height, tables["toxicity"]["flags"].to_list()) == (0, ["grade_exists_in_edition"])

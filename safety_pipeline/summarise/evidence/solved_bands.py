@@ -50,16 +50,13 @@ def solved_bands(rows: pl.DataFrame, starts: Mapping[str, int]) -> pl.DataFrame:
 
 
 def _printed(rows: pl.DataFrame) -> GradeColumns:
-    """The columns of every line as matrices; of a range printed twice both hold."""
+    """The columns of every line as matrices."""
     at_risk = rows["n_at_risk"].cast(pl.Float64).fill_null(np.inf).to_numpy()
-    columns = GradeColumns.unprinted(at_risk)
     cells = rows.select(pl.col("columns")).with_row_index("line").explode("columns").unnest("columns")
-    line = cells["line"].to_numpy()
     first, last = (cells[name].to_numpy() for name in ("grade_lower_reported", "grade_upper_reported"))
-    np.maximum.at(columns.lower, (line, first, last), cells["n_affected_lower"].fill_null(0).to_numpy())
+    lower = cells["n_affected_lower"].cast(pl.Float64).fill_null(0).to_numpy()
     upper = cells["n_affected_upper"].cast(pl.Float64).fill_null(np.inf).to_numpy()
-    np.minimum.at(columns.upper, (line, first, last), upper)
-    return columns
+    return GradeColumns.of_cells(at_risk, cells["line"].cast(pl.Int64).to_numpy(), (first, last), (lower, upper))
 
 
 def _bounds(rows: pl.DataFrame, printed: GradeColumns, start: int) -> BandBounds:
