@@ -104,11 +104,13 @@ class Printed:
             arm_id, term, grades, 0, count_unit="episodes", n_episodes=n, cell_status="episodes_only", **unknown
         )
 
-    def refuse(self, arm_id, term, band, rule):
+    def refuse(self, arm_id, term, band, rule, **known):
         table = self.tables[-1]
         named = {name: table[name] for name in ("delivery_id", "document_id", "trial_id", "table_label", "attribution")}
         row = row_of(
-            checked.REJECTED, **named, arm_id=arm_id, concept=term.lower(), grade_band=band, rule=rule, row_label=term
+            checked.REJECTED,
+            **named | {"arm_id": arm_id, "concept": term.lower(), "grade_band": band, "rule": rule, "row_label": term},
+            **known,
         )
         self.refused.append(row)
         return self

@@ -21,7 +21,8 @@ def claims(sources: Sources, listed: pl.LazyFrame, opened: pl.LazyFrame, doubtfu
 
     ``listed`` are the `listings`, ``opened`` the `openings`, ``doubtful`` the patients of unknown terms.
     """
-    printed = lines(used_rows(sources), sources.term).pipe(_prefer_patients).pipe(_prefer_composites)
+    printed = lines(used_rows(sources), sources.term).pipe(_prefer_patients).pipe(_prefer_tables_of_the_band)
+    printed = printed.pipe(_prefer_composites)
     kinds = sources.source_table.select("document_id", "table_label", "table_kind")
     described = (
         printed.join(kinds, on=["document_id", "table_label"], how="left", validate="m:1")
@@ -47,6 +48,13 @@ def _prefer_patients(printed: pl.LazyFrame) -> pl.LazyFrame:
     """Episodes speak only where no line of the concept and band counts patients."""
     has_patients = (pl.col("count_unit") == "patients").any().over(KEY)
     return printed.filter((pl.col("count_unit") == "patients") | ~has_patients)
+
+
+def _prefer_tables_of_the_band(printed: pl.LazyFrame) -> pl.LazyFrame:
+    """A table of severe events says nothing of any grade beside a table that counts it: their bounds meet later."""
+    of_key = pl.col("is_whole").any().over(KEY)
+    of_table = pl.col("is_whole").any().over([*KEY, "table_label"])
+    return printed.filter(of_table | ~of_key)
 
 
 def _prefer_composites(printed: pl.LazyFrame) -> pl.LazyFrame:

@@ -1,0 +1,174 @@
+"""What is not printed: terms below a threshold, unread counts, unknown terms, groups left out, severe grades."""
+
+import polars as pl
+import pytest
+from printed_tables import Printed, answer, bounds
+
+from safety_pipeline.summarise import by_arm
+
+V3_EDEMA = ("Edema: head and neck", "Edema: limb", "Edema: trunk/genital")
+
+
+def article(n=100, edition="CTCAE v3.0", terms=V3_EDEMA, **table):
+    printed = Printed().document("D", grading_system=edition).table(**table).arm("D.400", 400.0, n)
+    printed.terms = [
+        {"grading_system": edition, "term": term, "concept": "edema", "grades_defined": "12345"} for term in terms
+    ]
+    return printed
+
+
+def threshold(percent=5.0, operator=">="):
+    return {"threshold_percent": percent, "threshold_operator": operator, "threshold_scope": "any_arm"}
+
+
+def register(n=100, percent=5.0):
+    printed = Printed().document("R").table("Serious", table_kind="register_serious").arm("R.1", 100.0, n)
+    return printed.table("Other", table_kind="register_other", **threshold(percent, ">"))
+
+
+def test_a_threshold_hides_as_many_patients_for_each_unlisted_term_of_the_edition():
+    # 5 % of 100: a term is listed from 5 patients on, so each of three terms may hide 4.
+    printed = article(**threshold()).cell("D.400", "Nausea", "any", 20)
+    row = printed.answer("D.400", "edema", "any")
+    assert (row["reporting_status"], *bounds(row), row["incidence"]) == ("below_threshold", 0, 12, None)
+
+
+def test_one_term_of_the_concept_keeps_the_bound_of_one_term():
+    printed = article(edition="CTC v2.0", terms=["Edema"], **threshold()).cell("D.400", "Nausea", "any", 20)
+    assert bounds(printed.answer("D.400", "edema", "any")) == (0, 4)
+
+
+def test_a_listed_term_is_added_to_what_the_unlisted_ones_may_hide():
+    printed = article(**threshold())
+    printed.cell("D.400", "Limb", "any", 9, concept="edema", concept_relation="subset", source_term="Edema: limb")
+    row = printed.answer("D.400", "edema", "any")
+    assert (row["reporting_status"], *bounds(row), row["incidence"]) == ("derived_bounds", 9, 17, None)
+
+
+def test_a_table_without_an_edition_has_names_of_a_concept_that_nobody_can_count():
+    printed = article(edition="not stated", terms=[], **threshold()).cell("D.400", "Nausea", "any", 20)
+    assert bounds(printed.answer("D.400", "edema", "any")) == (0, 100)
+
+
+def test_preferred_terms_of_a_register_bound_no_concept_of_many_terms():
+    printed = register().cell("R.1", "Nausea", "any", 20, seriousness="other")
+    assert bounds(printed.answer("R.1", "rash", "any")) == (0, 100)
+
+
+def test_a_term_of_a_register_that_bears_the_name_of_the_concept_is_only_one_of_its_terms():
+    row = register().cell("R.1", "Rash", "any", 20, seriousness="other").answer("R.1", "rash", "any")
+    assert (*bounds(row), row["incidence"], row["concept_relation"]) == (20, 100, None, "subset")
+
+
+def test_a_register_that_lists_every_event_counts_the_concept():
+    row = register(percent=0.0).cell("R.1", "Rash", "any", 20, seriousness="other").answer("R.1", "rash", "any")
+    assert (*bounds(row), row["incidence"]) == (20, 20, 0.2)
+
+
+def test_a_term_among_the_other_events_alone_is_counted_since_serious_ones_are_all_listed():
+    row = register().cell("R.1", "Nausea", "any", 20, seriousness="other").answer("R.1", "nausea", "any")
+    assert (row["reporting_status"], *bounds(row)) == ("observed", 20, 20)
+
+
+def test_a_register_grades_nothing_so_severe_is_bounded_by_any_grade_alone():
+    row = register().cell("R.1", "Nausea", "any", 20, seriousness="other").answer("R.1", "nausea", "severe")
+    assert (row["reporting_status"], *bounds(row)) == ("not_tabulated", 0, 20)
+
+
+def test_an_unread_count_beside_a_listed_term_leaves_the_concept_open():
+    printed = article(complete_from_grade=1)
+    printed.cell("D.400", "Limb", "any", 9, concept="edema", concept_relation="subset")
+    printed.refuse("D.400", "Edema", "any", "count_is_readable")
+    row = printed.answer("D.400", "edema", "any")
+    assert (row["reporting_status"], *bounds(row), row["incidence"]) == ("derived_bounds", 9, 100, None)
+
+
+def test_a_blank_that_nobody_explains_beside_a_listed_term_leaves_the_concept_open():
+    printed = article(complete_from_grade=1).cell("D.400", "Limb", "any", 9, concept="edema", concept_relation="subset")
+    unknown = {"cell_status": "missing", "n_affected_lower": None, "n_affected_upper": None}
+    printed.cell("D.400", "Trunk", "any", 0, concept="edema", concept_relation="subset", **unknown)
+    assert bounds(printed.answer("D.400", "edema", "any")) == (9, 100)
+
+
+def test_a_refused_grade_3_beside_the_severe_column_opens_nothing():
+    printed = article().cell("D.400", "Edema", "any", 9).cell("D.400", "Edema", ">=3", 2)
+    printed.refuse("D.400", "Edema", None, "count_is_readable", grade_lower_reported=3, grade_upper_reported=3)
+    assert bounds(printed.answer("D.400", "edema", "severe")) == (2, 2)
+
+
+def test_a_refused_count_of_deaths_opens_a_severe_column_that_stops_at_grade_4():
+    printed = article().cell("D.400", "Edema", "any", 9).cell("D.400", "Edema", "3-4", 2)
+    printed.refuse("D.400", "Edema", None, "count_is_readable", grade_lower_reported=5, grade_upper_reported=5)
+    assert bounds(printed.answer("D.400", "edema", "severe")) == (2, 9)
+
+
+def test_a_group_left_out_of_a_line_of_a_register_is_unknown():
+    printed = register(percent=0.0).arm("R.2", 200.0, 50)
+    printed.cell("R.1", "Rash", "any", 20, seriousness="other").cell("R.1", "Nausea", "any", 1, seriousness="other")
+    printed.cell("R.2", "Nausea", "any", 3, seriousness="other")
+    assert bounds(printed.answer("R.2", "rash", "any")) == (0, 50)
+
+
+def unknown(term, concept, *, is_readable):
+    return pl.LazyFrame({"term_as_reported": [term], "doubtful_concept": [concept], "is_readable": [is_readable]})
+
+
+def with_unknown_terms(printed, terms, share=0.5):
+    sources = printed.sources()
+    known = type(sources)(**{**vars(sources), "unknown_term": terms, "min_readable_share": share})
+    return by_arm.incidence_by_arm(known).collect()
+
+
+def test_an_unknown_term_that_may_belong_to_the_concept_adds_to_its_upper_bound():
+    printed = article(complete_from_grade=1)
+    printed.cell("D.400", "Limb", "any", 9, concept="edema", concept_relation="subset")
+    printed.cell("D.400", "Puffy hands", "any", 5, concept=None, match_kind="unmatched")
+    rows = with_unknown_terms(printed, unknown("Puffy hands", "edema", is_readable=True))
+    assert bounds(answer(rows, "D.400", "edema", "any")) == (9, 14)
+
+
+def test_an_unknown_term_makes_no_zero_of_a_complete_table():
+    printed = article(complete_from_grade=1).cell("D.400", "Nausea", "any", 20)
+    printed.cell("D.400", "Puffy hands", "any", 5, concept=None, match_kind="unmatched")
+    row = answer(
+        with_unknown_terms(printed, unknown("Puffy hands", "edema", is_readable=True)), "D.400", "edema", "any"
+    )
+    assert (row["reporting_status"], *bounds(row), row["incidence"]) == ("derived_bounds", 0, 5, None)
+
+
+def test_a_table_of_terms_that_nobody_can_read_says_nothing_by_its_silence():
+    printed = article(complete_from_grade=1).cell("D.400", "PT-0815", "any", 5, concept=None, match_kind="unmatched")
+    rows = with_unknown_terms(printed, unknown("PT-0815", "edema", is_readable=False))
+    row = answer(rows, "D.400", "edema", "any")
+    assert (row["reporting_status"], *bounds(row)) == ("not_tabulated", 0, 100)
+
+
+@pytest.mark.parametrize("n", [None, 0])
+def test_without_a_number_at_risk_nothing_is_at_most_nobody(n):
+    printed = register(n).cell("R.1", "Nausea", "any", 1, seriousness="other")
+    assert printed.answer("R.1", "rash", "any")["n_affected_upper"] == (None if n is None else 0)
+
+
+def test_severe_events_that_exceed_any_grade_give_bounds_that_admit_both():
+    printed = article().cell("D.400", "Edema", "any", 5).table("Text", table_kind="text")
+    rows = printed.cell("D.400", "Edema", ">=3", 8).by_arm()
+    assert bounds(answer(rows, "D.400", "edema", "any")) == (5, 8)
+    assert bounds(answer(rows, "D.400", "edema", "severe")) == (5, 8)
+    assert "exceed" in answer(rows, "D.400", "edema", "severe")["reason"]
+
+
+def test_no_event_of_any_grade_is_no_severe_event():
+    row = article().cell("D.400", "Edema", "any", 0).answer("D.400", "edema", "severe")
+    assert (*bounds(row), row["incidence"]) == (0, 0, 0.0)
+
+
+def test_related_events_are_bounded_by_those_of_any_cause():
+    printed = article(attribution="all_causality").cell("D.400", "Edema", "any", 6)
+    printed.table("Related", attribution="related").cell("D.400", "Edema", ">=3", 2)
+    assert bounds(printed.answer("D.400", "edema", "severe", "related")) == (2, 2)
+
+
+def test_patients_with_any_event_are_at_least_those_with_one():
+    printed = article(**threshold()).cell("D.400", "Edema", "any", 30)
+    printed.cell("D.400", "Any", ">=3", 4, concept="any_event")
+    assert bounds(printed.answer("D.400", "any_event", "any")) == (30, 100)
