@@ -5,12 +5,13 @@ from typing import Any
 
 from truth.article_layout import SPANS, Layout, base_column
 from truth.article_table import Line, Table
+from truth.article_text import Text
 from truth.trial import Arm, Trial
 
 Entry = dict[str, Any]
 
 
-def manifest(document_id: str, trial: Trial, tables: Sequence[Table]) -> Entry:
+def manifest(document_id: str, trial: Trial, tables: Sequence[Table], text: Text | None) -> Entry:
     says_n = any(table.layout.says_n or "N" in table.layout.content for table in tables)
     return {
         "document": {
@@ -24,7 +25,10 @@ def manifest(document_id: str, trial: Trial, tables: Sequence[Table]) -> Entry:
         "trial_id": document_id,
         "grading_system": {"edition": trial.edition, "basis": "stated"},
         "arms": [_arm(arm, says_n=says_n) for arm in trial.arms],
-        "tables": [_table(number, table) for number, table in enumerate(tables, start=1)],
+        "tables": [
+            *(_table(number, table) for number, table in enumerate(tables, start=1)),
+            *([_text(text)] if text else []),
+        ],
     }
 
 
@@ -49,9 +53,22 @@ def _table(number: int, table: Table) -> Entry:
     }
 
 
+def _text(text: Text) -> Entry:
+    return {
+        "label": "Results",
+        "kind": "text",
+        "priority": 3,
+        "attribution": text.attribution,
+        "grade_counting": "worst",
+        **({"complete_from_grade": 3} if text.says_all else {}),
+        "statements": [{"term": said.term, "grades": ">=3", "arm": said.arm, "n": said.n} for said in text.statements],
+    }
+
+
 def _column(place: int, arm: Arm, column: str, layout: Layout) -> Entry:
     whose = {"role": "total", "n_at_risk": arm.n} if arm.name == "total" else {"arm": arm.name}
-    return {"number": place, **whose, "grades": column, "content": layout.content}
+    said = {"content": layout.content} if layout.unit == "patients" else {"content": "n", "count_unit": "episodes"}
+    return {"number": place, **whose, "grades": column, **said}
 
 
 def _rule_of_listing(layout: Layout) -> Entry:

@@ -70,12 +70,14 @@ def random_record(seed: int, number: int, size: Size, kind: str) -> Record:
 
 def _habits(rng: Random) -> Habits:
     has_n = rng.random() < 0.85
+    # A place that is not there is only seen where the other places of its line can be read.
+    left_out = rng.choice((0, 0, 0, 0.1))
     return Habits(
         threshold=rng.choice(("0", "0", "1", "3", "5", "5", "10", None)),
         has_n=has_n,
         has_n_on_lines=rng.random() < (0.9 if has_n else 0.5),
-        left_out=rng.choice((0, 0, 0, 0.1)),
-        damaged=rng.choice((0, 0, 0, 0.1)),
+        left_out=left_out,
+        damaged=rng.choice((0, 0, 0.1)) if left_out == 0 else 0,
     )
 
 
