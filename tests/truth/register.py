@@ -158,6 +158,7 @@ def _causes_of(record: Record, at: int, arm: Arm, concept: str) -> list[str]:
     listed = {(line.kind == "serious", line.term) for line in own}
     left_out = "term below the threshold" if record.threshold else "term left out, no threshold stated"
     found = {
+        "death that is no event": concept == "any_event" and any(each.died_of_disease for each in arm.patients),
         "no number at risk": not record.has_n,
         "term no dictionary knows": any(not event.term.is_known for event in events),
         "refused count": any(at in line.places and not line.places[at].affected.isdigit() for line in own),
