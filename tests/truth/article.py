@@ -23,12 +23,15 @@ from truth.trial import (
     events_of,
     random_trial,
     related,
+    with_subgroup,
 )
 
 
 def print_article(seed: int, number: int, size: Size) -> Printed:
     rng = chance("article", seed, number)
     trial = random_trial(seed, number, rng, rng.choice(EDITIONS[:3]), size)
+    if rng.random() < 0.15:
+        trial = with_subgroup(trial, rng)
     tables = random_tables(trial, rng)
     return article(trial, tables, random_text(tables[0], rng) if rng.random() < 0.15 else None)
 
@@ -37,6 +40,9 @@ def random_tables(trial: Trial, rng: Random) -> list[Table]:
     """One table or two; those of one attribution count the same events, and grades in the same way."""
     first = random_layout(rng)
     layouts = [first, replace(random_layout(rng), counting=first.counting)] if rng.random() < 0.25 else [first]
+    if trial.arms != trial.whole_arms:
+        # Whether a threshold is of the subgroup's patients too, no article says.
+        layouts = [replace(layout, threshold=None, has_total=False) for layout in layouts]
     unnamed = rng.choice((related, all_causes))
     return [random_table(trial, layout, _counted(layout, unnamed), rng) for layout in layouts]
 

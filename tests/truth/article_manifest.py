@@ -16,7 +16,7 @@ def manifest(document_id: str, trial: Trial, tables: Sequence[Table], text: Text
     return {
         "document": {
             "document_id": document_id,
-            "allocation": "randomised" if len(trial.arms) > 1 else "single_arm",
+            "allocation": "randomised" if len(trial.whole_arms) > 1 else "single_arm",
             "indication": "GIST",
             "drug": trial.drug,
             "has_toxicity_results": True,
@@ -33,7 +33,8 @@ def manifest(document_id: str, trial: Trial, tables: Sequence[Table], text: Text
 
 
 def _arm(arm: Arm, *, says_n: bool) -> Entry:
-    said: Entry = {"id": arm.name, "label": f"{arm.dose} mg", "dose_mg_per_day": arm.dose}
+    part = {"subset_of": arm.subset_of} if arm.subset_of else {}
+    said: Entry = {"id": arm.name, "label": f"{arm.dose} mg", "dose_mg_per_day": arm.dose, **part}
     return {**said, "n_at_risk": arm.n} if says_n else said
 
 

@@ -155,5 +155,5 @@ def _header(table: Table) -> list[str]:
 
 
 def _name(arm: Arm, layout: Layout, named: dict[str, str]) -> str:
-    name = named.get(arm.name, f"{arm.dose} mg")
+    name = named.get(arm.name, f"{arm.dose} mg, Europe" if arm.subset_of else f"{arm.dose} mg")
     return f"{name} (N={arm.n})" if layout.says_n else name
