@@ -68,19 +68,24 @@ def article(trial: Trial, tables: Sequence[Table], text: Text | None = None) -> 
         counted={table.layout.attribution: table.counted for table in tables},
         rule=_rule(tables[0].layout),
         features=tuple(feature for table in tables for feature in _features(table.layout)),
-        causes={
-            (place, concept, attribution, band): tuple(
-                cause
-                for table in tables
-                if table.layout.attribution == attribution
-                for cause in _causes(table, place, concept, band)
-            )
-            for place in range(len(trial.arms))
-            for concept in concepts()
-            for attribution in {table.layout.attribution for table in tables}
-            for band in BAND_STARTS
-        },
+        causes=_all_causes(trial, tables),
     )
+
+
+def _all_causes(trial: Trial, tables: Sequence[Table]) -> dict[tuple[int, str, str, str], tuple[str, ...]]:
+    """The causes of each question, of the tables of its attribution."""
+    return {
+        (place, concept, attribution, band): tuple(
+            cause
+            for table in tables
+            if table.layout.attribution == attribution
+            for cause in _causes(table, place, concept, band)
+        )
+        for place in range(len(trial.arms))
+        for concept in concepts()
+        for attribution in {table.layout.attribution for table in tables}
+        for band in BAND_STARTS
+    }
 
 
 def _features(layout: Layout) -> tuple[str, ...]:
