@@ -9,6 +9,7 @@ import yaml
 from truth.article_layout import SPANS, Layout, random_layout
 from truth.article_manifest import manifest
 from truth.article_table import ANY_EVENT, Table, random_table
+from truth.article_text import Text, random_text
 from truth.printed import Printed
 from truth.terms import concepts
 from truth.trial import (
@@ -22,19 +23,26 @@ from truth.trial import (
     events_of,
     random_trial,
     related,
+    with_subgroup,
 )
 
 
 def print_article(seed: int, number: int, size: Size) -> Printed:
     rng = chance("article", seed, number)
     trial = random_trial(seed, number, rng, rng.choice(EDITIONS[:3]), size)
-    return article(trial, random_tables(trial, rng))
+    if rng.random() < 0.15:
+        trial = with_subgroup(trial, rng)
+    tables = random_tables(trial, rng)
+    return article(trial, tables, random_text(tables[0], rng) if rng.random() < 0.15 else None)
 
 
 def random_tables(trial: Trial, rng: Random) -> list[Table]:
     """One table or two; those of one attribution count the same events, and grades in the same way."""
     first = random_layout(rng)
     layouts = [first, replace(random_layout(rng), counting=first.counting)] if rng.random() < 0.25 else [first]
+    if trial.arms != trial.whole_arms:
+        # Whether a threshold is of the subgroup's patients too, no article says.
+        layouts = [replace(layout, threshold=None, has_total=False) for layout in layouts]
     unnamed = rng.choice((related, all_causes))
     return [random_table(trial, layout, _counted(layout, unnamed), rng) for layout in layouts]
 
@@ -44,10 +52,10 @@ def _counted(layout: Layout, unnamed: Counted) -> Counted:
     return {"related": related, "all_causality": all_causes}.get(layout.attribution, unnamed)
 
 
-def article(trial: Trial, tables: Sequence[Table]) -> Printed:
+def article(trial: Trial, tables: Sequence[Table], text: Text | None = None) -> Printed:
     document_id = f"article_{trial.seed}_{trial.number}"
     folder = f"literature/{document_id}"
-    said = yaml.safe_dump(manifest(document_id, trial, tables), sort_keys=False, allow_unicode=True)
+    said = yaml.safe_dump(manifest(document_id, trial, tables, text), sort_keys=False, allow_unicode=True)
     return Printed(
         kind="article",
         trial=trial,
@@ -60,19 +68,24 @@ def article(trial: Trial, tables: Sequence[Table]) -> Printed:
         counted={table.layout.attribution: table.counted for table in tables},
         rule=_rule(tables[0].layout),
         features=tuple(feature for table in tables for feature in _features(table.layout)),
-        causes={
-            (place, concept, attribution, band): tuple(
-                cause
-                for table in tables
-                if table.layout.attribution == attribution
-                for cause in _causes(table, place, concept, band)
-            )
-            for place in range(len(trial.arms))
-            for concept in concepts()
-            for attribution in {table.layout.attribution for table in tables}
-            for band in BAND_STARTS
-        },
+        causes=_all_causes(trial, tables),
     )
+
+
+def _all_causes(trial: Trial, tables: Sequence[Table]) -> dict[tuple[int, str, str, str], tuple[str, ...]]:
+    """The causes of each question, of the tables of its attribution."""
+    return {
+        (place, concept, attribution, band): tuple(
+            cause
+            for table in tables
+            if table.layout.attribution == attribution
+            for cause in _causes(table, place, concept, band)
+        )
+        for place in range(len(trial.arms))
+        for concept in concepts()
+        for attribution in {table.layout.attribution for table in tables}
+        for band in BAND_STARTS
+    }
 
 
 def _features(layout: Layout) -> tuple[str, ...]:
@@ -80,7 +93,7 @@ def _features(layout: Layout) -> tuple[str, ...]:
     return (
         f"columns {', '.join(layout.columns)}",
         f"counting {layout.counting if layout.says_counting else 'not said'}",
-        f"content {layout.content}",
+        f"content {layout.content if layout.unit == 'patients' else layout.unit}",
         f"omits {layout.omits}" if threshold is None else f"threshold {threshold.operator} {threshold.scope}",
         f"blank {layout.blank}",
         "N" if layout.says_n else "no N",
@@ -109,6 +122,8 @@ def _causes(table: Table, place: int, concept: str, band: str) -> Iterator[str]:
         yield "grade that the edition does not have"
     if any(not event.term.is_known and event.term.name in listed for event in events):
         yield "term no dictionary knows"
+    if table.layout.unit == "episodes":
+        yield "episodes"
     yield from sorted({cell.gap for line in lines for cell in line.cells[place] if cell.gap}, reverse=True)
     yield from _unlisted(table.layout, occurred - listed)
     if len(lines) > 1:

@@ -35,10 +35,11 @@ def allowed(table: Table, place: int, concept: str, *, by_edition: bool, by_word
     """The bounds of each band over all completions.
 
     `by_edition` leaves out grades that the edition does not have, `by_words` takes a term that no dictionary knows for
-    what it says. Nothing where the article does not count the union of all events, or where there is too much to try.
+    what it says. Nothing where the article counts no patients, or not those with any event, or where there is too much
+    to try.
     """
     lines = _lines(table, concept)
-    if len(lines) > 2 or (concept == "any_event" and not lines):
+    if table.layout.unit == "episodes" or len(lines) > 2 or (concept == "any_event" and not lines):
         return None
     questions = [
         Question(table, place, concept, spoken, counting, by_edition)

@@ -49,7 +49,8 @@ class Layout:
     """One table's form.
 
     `says_counting` is whether the article tells how grades are counted. `omits` is what a table without a threshold
-    leaves out, `blank` what cells other than counts there are: blanks that mean 0, that mean nothing, texts.
+    leaves out, `unit` what its cells count, `blank` what other cells there are: blanks that mean 0, blanks that mean
+    nothing, texts that are no count.
     """
 
     columns: tuple[str, ...]
@@ -65,6 +66,7 @@ class Layout:
     has_any_event: bool
     says_n: bool
     has_total: bool
+    unit: str = "patients"
 
 
 def random_layout(rng: Random) -> Layout:
@@ -82,6 +84,7 @@ def random_layout(rng: Random) -> Layout:
         has_any_event=rng.random() < 0.4,
         says_n=rng.random() < 0.92,
         has_total=rng.random() < 0.2,
+        unit="episodes" if rng.random() < 0.05 else "patients",
     )
 
 
@@ -99,6 +102,12 @@ def count(arm: Arm, names: Collection[str], column: str, counted: Counted, count
     """
     low, high = SPANS[column]
     return sum(_is_counted(grades, low, high, counting) for grades in _grades(arm, names, counted))
+
+
+def episodes(arm: Arm, names: Collection[str], column: str, counted: Counted) -> int:
+    """Events that a grade column counts where it counts events: one patient may have several."""
+    low, high = SPANS[column]
+    return sum(low <= grade <= high for grades in _grades(arm, names, counted) for grade in grades)
 
 
 def _grades(arm: Arm, names: Collection[str], counted: Counted) -> list[list[int]]:
@@ -138,7 +147,9 @@ def reaches(n: int, size: int, threshold: Threshold) -> bool:
 
 
 def written(n: int, size: int, layout: Layout) -> str:
-    """A count as the article prints it."""
+    """A count as the article prints it; no percentage is made of episodes."""
+    if layout.unit == "episodes":
+        return str(n)
     percent = percentage(n, size, layout.decimals)
     patterns = {
         "n (%)": f"{n} ({percent})",

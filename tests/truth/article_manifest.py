@@ -5,17 +5,18 @@ from typing import Any
 
 from truth.article_layout import SPANS, Layout, base_column
 from truth.article_table import Line, Table
+from truth.article_text import Text
 from truth.trial import Arm, Trial
 
 Entry = dict[str, Any]
 
 
-def manifest(document_id: str, trial: Trial, tables: Sequence[Table]) -> Entry:
+def manifest(document_id: str, trial: Trial, tables: Sequence[Table], text: Text | None) -> Entry:
     says_n = any(table.layout.says_n or "N" in table.layout.content for table in tables)
     return {
         "document": {
             "document_id": document_id,
-            "allocation": "randomised" if len(trial.arms) > 1 else "single_arm",
+            "allocation": "randomised" if len(trial.whole_arms) > 1 else "single_arm",
             "indication": "GIST",
             "drug": trial.drug,
             "has_toxicity_results": True,
@@ -24,12 +25,16 @@ def manifest(document_id: str, trial: Trial, tables: Sequence[Table]) -> Entry:
         "trial_id": document_id,
         "grading_system": {"edition": trial.edition, "basis": "stated"},
         "arms": [_arm(arm, says_n=says_n) for arm in trial.arms],
-        "tables": [_table(number, table) for number, table in enumerate(tables, start=1)],
+        "tables": [
+            *(_table(number, table) for number, table in enumerate(tables, start=1)),
+            *([_text(text)] if text else []),
+        ],
     }
 
 
 def _arm(arm: Arm, *, says_n: bool) -> Entry:
-    said: Entry = {"id": arm.name, "label": f"{arm.dose} mg", "dose_mg_per_day": arm.dose}
+    part = {"subset_of": arm.subset_of} if arm.subset_of else {}
+    said: Entry = {"id": arm.name, "label": f"{arm.dose} mg", "dose_mg_per_day": arm.dose, **part}
     return {**said, "n_at_risk": arm.n} if says_n else said
 
 
@@ -49,9 +54,22 @@ def _table(number: int, table: Table) -> Entry:
     }
 
 
+def _text(text: Text) -> Entry:
+    return {
+        "label": "Results",
+        "kind": "text",
+        "priority": 3,
+        "attribution": text.attribution,
+        "grade_counting": "worst",
+        **({"complete_from_grade": 3} if text.says_all else {}),
+        "statements": [{"term": said.term, "grades": ">=3", "arm": said.arm, "n": said.n} for said in text.statements],
+    }
+
+
 def _column(place: int, arm: Arm, column: str, layout: Layout) -> Entry:
     whose = {"role": "total", "n_at_risk": arm.n} if arm.name == "total" else {"arm": arm.name}
-    return {"number": place, **whose, "grades": column, "content": layout.content}
+    said = {"content": layout.content} if layout.unit == "patients" else {"content": "n", "count_unit": "episodes"}
+    return {"number": place, **whose, "grades": column, **said}
 
 
 def _rule_of_listing(layout: Layout) -> Entry:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
-from truth.article_layout import Layout, base_column, count, is_listed, reaches, written
+from truth.article_layout import Layout, base_column, count, episodes, is_listed, reaches, written
 from truth.terms import HEADLINES, Term
 from truth.trial import Arm, Counted, Trial
 
@@ -121,8 +121,14 @@ def _line(trial: Trial, row: Row, layout: Layout, counted: Counted, rng: Random)
 def _cells(arm: Arm, row: Row, layout: Layout, counted: Counted, rng: Random) -> Iterator[Cell]:
     hidden = _is_hidden_here(arm, row, layout, counted)
     for column in layout.columns:
-        n = count(arm, row.names, column, counted, layout.counting)
+        n = _n(arm, row, column, layout, counted)
         yield Cell("", "blank cell") if hidden else _cell(n, arm, layout, rng)
+
+
+def _n(arm: Arm, row: Row, column: str, layout: Layout, counted: Counted) -> int:
+    if layout.unit == "episodes":
+        return episodes(arm, row.names, column, counted)
+    return count(arm, row.names, column, counted, layout.counting)
 
 
 def _is_hidden_here(arm: Arm, row: Row, layout: Layout, counted: Counted) -> bool:
@@ -149,5 +155,5 @@ def _header(table: Table) -> list[str]:
 
 
 def _name(arm: Arm, layout: Layout, named: dict[str, str]) -> str:
-    name = named.get(arm.name, f"{arm.dose} mg")
+    name = named.get(arm.name, f"{arm.dose} mg, Europe" if arm.subset_of else f"{arm.dose} mg")
     return f"{name} (N={arm.n})" if layout.says_n else name

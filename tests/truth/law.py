@@ -50,6 +50,24 @@ def _of_source(source: Printed, rows: list[dict[str, Any]]) -> Iterator[Judged]:
             yield Judged(source, row, truth, faults)
 
 
+def judged_by_dose(by_dose: pl.DataFrame, printed: Iterable[Printed]) -> Iterator[Judged]:
+    """The rows of single trials, in which the patients of all arms of one dose are counted once."""
+    own = by_dose.filter(method="single_trial", stratum="all").partition_by("trial_ids", as_dict=True)
+    for source in printed:
+        for row in own.get((source.trial_id,), by_dose.clear()).to_dicts():
+            if row["concept"] in concepts() and row["attribution"] in source.counted:
+                yield _of_dose(source, row)
+
+
+def _of_dose(source: Printed, row: dict[str, Any]) -> Judged:
+    arms = [arm for arm in source.trial.whole_arms if arm.dose == row["dose_mg_per_day"]]
+    counted = source.counted[row["attribution"]]
+    truth = sum(affected(arm, row["concept"], row["grade_band"], counted) for arm in arms)
+    faults = tuple(f"by dose: {fault}" for fault in _broken(row, truth, sum(arm.n for arm in arms)))
+    first = next(arm_id for arm_id, at in source.arm_ids.items() if source.trial.arms[at] == arms[0])
+    return Judged(source, {"arm_id": first, "reporting_status": "by dose", **row}, truth, faults)
+
+
 def missing(by_arm: pl.DataFrame, printed: Iterable[Printed]) -> list[tuple[str, str, str]]:
     """Arm, concept and band of every headline question without an answer."""
     answered = set(by_arm.select("arm_id", "concept", "grade_band").rows())
@@ -70,7 +88,7 @@ def _question(row: Mapping[str, Any]) -> tuple[str, str, str]:
 def _broken(row: Mapping[str, Any], truth: int, n: int) -> Iterator[str]:
     lower, upper = row["n_affected_lower"], row["n_affected_upper"]
     yield from _bounds_broken(lower, upper, truth, n)
-    if row["reporting_status"] in _POINTS and (lower, upper) != (truth, truth):
+    if row.get("reporting_status") in _POINTS and (lower, upper) != (truth, truth):
         yield "count is not the truth"
     if row["incidence"] is not None and row["incidence"] != truth / n:
         yield "incidence is not the truth"

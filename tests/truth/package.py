@@ -11,10 +11,24 @@ import yaml
 
 from truth.printed import Printed
 from truth.terms import concepts
-from truth.trial import BAND_STARTS, Event, Size, Trial, all_causes, chance, events_of, is_of, random_trial, related
+from truth.trial import (
+    BAND_STARTS,
+    Arm,
+    Event,
+    Size,
+    Trial,
+    all_causes,
+    chance,
+    events_of,
+    is_of,
+    random_trial,
+    related,
+)
 
 _FIRST_DOSE = date(2020, 3, 10)
 _RELATIONS = {True: ("RELATED", "POSSIBLE", "Y"), False: ("NOT RELATED", "UNLIKELY", "N")}
+
+COUNTED = {"all_causality": all_causes, "related": related}
 
 
 @dataclass(frozen=True)
@@ -60,35 +74,34 @@ def random_habits(rng: Random) -> Habits:
 def package(trial: Trial, habits: Habits, rng: Random) -> Printed:
     study_id = f"STUDY{trial.seed}-{trial.number}"
     rows = list(_rows(trial, study_id, habits, rng))
-    subjects, events = (
-        _adam(trial, study_id, rows, habits, rng) if habits.is_adam else _sdtm(trial, study_id, rows, habits, rng)
-    )
-    names = ("adsl", "adae") if habits.is_adam else ("dm", "ae")
-    folder = f"cdisc/{study_id}"
-    edition = {"grading_system": {"edition": "CTCAE v4.03", "basis": "stated"}} if habits.says_edition else {}
     return Printed(
         kind="package",
         trial=trial,
         trial_id=study_id,
-        files={
-            f"{folder}/study.yaml": yaml.safe_dump({"drug": trial.drug, **edition}),
-            f"{folder}/{names[0]}.csv": _as_csv(subjects),
-            f"{folder}/{names[1]}.csv": _as_csv(events),
-        },
-        arm_ids={
-            f"{study_id}.{trial.drug}_{arm.dose}_mg_qd_group_{arm.name.lower()}": at
-            for at, arm in enumerate(trial.arms)
-        },
-        counted={"all_causality": all_causes, "related": related},
+        files=_files(trial, study_id, rows, habits, rng),
+        arm_ids={_arm_id(study_id, trial, arm): at for at, arm in enumerate(trial.arms)},
+        counted=COUNTED,
         features=("ADaM" if habits.is_adam else "SDTM", *(fault for fault, _ in habits.faults)),
         causes={
             (at, concept, attribution, band): tuple(_causes(trial, rows, habits, at, concept))
             for at in range(len(trial.arms))
             for concept in concepts()
-            for attribution in ("all_causality", "related")
+            for attribution in COUNTED
             for band in BAND_STARTS
         },
     )
+
+
+def _files(trial: Trial, study_id: str, rows: list[Row], habits: Habits, rng: Random) -> dict[str, str]:
+    edition = {"grading_system": {"edition": "CTCAE v4.03", "basis": "stated"}} if habits.says_edition else {}
+    names, print_form = (("adsl", "adae"), _adam) if habits.is_adam else (("dm", "ae"), _sdtm)
+    subjects, events = print_form(trial, study_id, rows, habits, rng)
+    folder = f"cdisc/{study_id}"
+    return {
+        f"{folder}/study.yaml": yaml.safe_dump({"drug": trial.drug, **edition}),
+        f"{folder}/{names[0]}.csv": _as_csv(subjects),
+        f"{folder}/{names[1]}.csv": _as_csv(events),
+    }
 
 
 def _rows(trial: Trial, study_id: str, habits: Habits, rng: Random) -> Iterator[Row]:
@@ -144,11 +157,17 @@ def _adam(trial: Trial, study_id: str, rows: list[Row], habits: Habits, rng: Ran
 def _assigned(trial: Trial, study_id: str) -> Iterator[tuple[str, str, str]]:
     for at, arm in enumerate(trial.arms):
         for number in range(1, arm.n + 1):
-            yield (
-                _subject(study_id, at, number),
-                f"ARM{arm.name}",
-                f"{trial.drug.capitalize()} {arm.dose} mg QD, group {arm.name}",
-            )
+            yield _subject(study_id, at, number), f"ARM{arm.name}", _label(trial, arm)
+
+
+def _label(trial: Trial, arm: Arm) -> str:
+    return f"{trial.drug.capitalize()} {arm.dose} mg QD, group {arm.name}"
+
+
+def _arm_id(study_id: str, trial: Trial, arm: Arm) -> str:
+    """The trial, and the words of the label."""
+    words = _label(trial, arm).lower().replace(",", "").replace(" ", "_")
+    return f"{study_id}.{words}"
 
 
 def _event(row: Row, number: int, habits: Habits, rng: Random) -> dict:

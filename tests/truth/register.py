@@ -70,12 +70,14 @@ def random_record(seed: int, number: int, size: Size, kind: str) -> Record:
 
 def _habits(rng: Random) -> Habits:
     has_n = rng.random() < 0.85
+    # A place that is not there is only seen where the other places of its line can be read.
+    left_out = rng.choice((0, 0, 0, 0.1))
     return Habits(
         threshold=rng.choice(("0", "0", "1", "3", "5", "5", "10", None)),
         has_n=has_n,
         has_n_on_lines=rng.random() < (0.9 if has_n else 0.5),
-        left_out=rng.choice((0, 0, 0, 0.1)),
-        damaged=rng.choice((0, 0, 0, 0.1)),
+        left_out=left_out,
+        damaged=rng.choice((0, 0, 0.1)) if left_out == 0 else 0,
     )
 
 
@@ -156,6 +158,7 @@ def _causes_of(record: Record, at: int, arm: Arm, concept: str) -> list[str]:
     listed = {(line.kind == "serious", line.term) for line in own}
     left_out = "term below the threshold" if record.threshold else "term left out, no threshold stated"
     found = {
+        "death that is no event": concept == "any_event" and any(each.died_of_disease for each in arm.patients),
         "no number at risk": not record.has_n,
         "term no dictionary knows": any(not event.term.is_known for event in events),
         "refused count": any(at in line.places and not line.places[at].affected.isdigit() for line in own),

@@ -5,10 +5,11 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 
+from safety_pipeline.tables import summarised
 from truth import memory_lake
 from truth.article import print_article
 from truth.hostile import random_lake
-from truth.law import judged, missing
+from truth.law import judged, judged_by_dose, missing
 from truth.package import print_package
 from truth.printed import Printed
 from truth.publishing import publish
@@ -104,7 +105,9 @@ def tally(batch: Batch | Lakes) -> Tally:
 
 def judge(printed: Sequence[Printed]) -> Tally:
     """What the law says of everything published of these sources, landed side by side in one lake."""
-    by_arm = memory_lake.by_arm(memory_lake.run(printed))
+    lake = memory_lake.run(printed, summarised.INCIDENCE_BY_DOSE)
+    by_arm = memory_lake.by_arm(lake)
     found = Tally(unanswered=missing(by_arm, printed))
     found.add(judged(by_arm, printed))
+    found.add(judged_by_dose(lake.scan(summarised.INCIDENCE_BY_DOSE).collect(), printed))
     return found

@@ -80,7 +80,7 @@ def _example(kind: Kind, n: int, least: Judged) -> str:
 
 
 def _case(kind: Kind, judged: Judged) -> str:
-    published = "\n".join(f"{name}: {judged.row[name]}" for name in _SHOWN)
+    published = "\n".join(f"{name}: {judged.row.get(name)}" for name in _SHOWN)
     trial = judged.source.trial
     return (
         f"## {' | '.join(kind)}\n\nseed {trial.seed}, trial {trial.number}; {'; '.join(judged.source.features)}"

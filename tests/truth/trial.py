@@ -1,7 +1,7 @@
 """Invented trials: patients of known arms with known events, and the true number of patients affected."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from truth.terms import Term, terms
@@ -34,9 +34,12 @@ class Patient:
 
 @dataclass(frozen=True)
 class Arm:
+    """Patients of one dose; those of an arm that is a `subset_of` another are patients of that arm too."""
+
     name: str
     dose: int
     patients: tuple[Patient, ...]
+    subset_of: str | None = None
 
     @property
     def n(self) -> int:
@@ -56,6 +59,11 @@ class Trial:
     arms: tuple[Arm, ...]
     drug: str = "simvatide"
     is_graded_by_edition: bool = True
+
+    @property
+    def whole_arms(self) -> tuple[Arm, ...]:
+        """The arms that hold each patient once."""
+        return tuple(arm for arm in self.arms if arm.subset_of is None)
 
 
 @dataclass(frozen=True)
@@ -106,6 +114,14 @@ def _event(rng: Random, term: Term, by_edition: bool) -> Event:
     grade = rng.choices(grades, [_GRADE_WEIGHTS[each - 1] for each in grades])[0]
     is_serious = grade == 5 or rng.random() < (0.05, 0.1, 0.4, 0.7)[grade - 1]
     return Event(term, grade, is_serious, is_related=rng.random() < 0.7, is_emergent=rng.random() < 0.9)
+
+
+def with_subgroup(trial: Trial, rng: Random) -> Trial:
+    """The trial with some patients of its first arm as an arm of their own, as a region or a second course is."""
+    whole = trial.arms[0]
+    part = rng.sample(whole.patients, rng.randint(1, whole.n))
+    subgroup = Arm(f"{whole.name}1", whole.dose, tuple(part), subset_of=whole.name)
+    return replace(trial, arms=(*trial.arms, subgroup))
 
 
 def affected(arm: Arm, concept: str, band: str, counted: Counted) -> int:
