@@ -62,10 +62,17 @@ FILES: dict[str, DataFile] = {
             "rationale",
             "mapping_source",
             "review_status",
+            "reviewed_on",
         ),
         key=("grade_map_id",),
         whole=("grade", *_GRADES),
-        nullable=("ctcae_term", "fallback_ctcae_term"),
+        nullable=("ctcae_term", "fallback_ctcae_term", "reviewed_on"),
+    ),
+    "crosswalk_version": DataFile(
+        pattern="crosswalk_version.csv",
+        columns=("version", "released_on", "n_rows", "n_changed", "what_changed"),
+        key=("version",),
+        whole=("n_rows", "n_changed"),
     ),
     "synonym": _SYNONYM,
     "proposal": DataFile(

@@ -24,6 +24,7 @@ class References:
 
     term: pl.DataFrame
     grade_map: pl.DataFrame
+    crosswalk_version: pl.DataFrame
     synonym: pl.DataFrame
     proposal: pl.DataFrame
     spelling: pl.DataFrame
