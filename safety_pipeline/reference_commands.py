@@ -10,6 +10,7 @@ from safety_pipeline.harmonise.proposals import propose, unmatched_texts
 from safety_pipeline.reference import References, load
 from safety_pipeline.reference.meddra import MedDRAFileError, import_meddra
 from safety_pipeline.reference.official import OfficialFileError, import_official
+from safety_pipeline.reference.product import product_files
 from safety_pipeline.reference.read import ReferenceDataError
 from safety_pipeline.reference.review_page import review_page
 from safety_pipeline.tables.storage import write_text
@@ -74,6 +75,18 @@ def review(page: Path, lake: Path) -> None:
     """Write the whole crosswalk as one searchable page that needs no network."""
     write_text(page, review_page(references_of(lake)))
     click.echo(f"Written: {page}")
+
+
+@reference.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@_LAKE
+def export(folder: Path, lake: Path) -> None:
+    """Write the crosswalk as a data product: Parquet, CSV, SSSOM, FHIR R4 ConceptMaps and a README."""
+    files = product_files(references_of(lake))
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    click.echo(f"Written: {folder}")
 
 
 @reference.command()
