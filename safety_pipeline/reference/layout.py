@@ -68,6 +68,13 @@ FILES: dict[str, DataFile] = {
         whole=("grade", *_GRADES),
         nullable=("ctcae_term", "fallback_ctcae_term", "reviewed_on"),
     ),
+    "verdict": DataFile(
+        pattern="verdict.csv",
+        columns=("grade_map_id", "verdict", *_GRADES[:3], "comment", "reviewer", "reviewed_on"),
+        key=("grade_map_id",),
+        whole=_GRADES[:3],
+        may_extend=True,
+    ),
     "crosswalk_version": DataFile(
         pattern="crosswalk_version.csv",
         columns=("version", "released_on", "n_rows", "n_changed", "what_changed"),
