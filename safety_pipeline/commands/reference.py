@@ -11,7 +11,17 @@ from safety_pipeline.harmonise.changes import changed_counts, summary_of_changes
 from safety_pipeline.harmonise.matching.proposals import propose, unmatched_texts
 from safety_pipeline.reference.meddra import MedDRAFileError, import_meddra
 from safety_pipeline.reference.official import OfficialFileError, import_official
+from safety_pipeline.reference.product import product_files
+from safety_pipeline.reference.read import ReferenceDataError
 from safety_pipeline.reference.review_page import review_page
+from safety_pipeline.reference.verdicts import (
+    accepted,
+    agreement,
+    disagreements,
+    proposed,
+    read_verdicts,
+    refused_verdicts,
+)
 from safety_pipeline.tables.storage import write_text
 
 _DIFFERENCES_SHOWN = 20
@@ -57,6 +67,54 @@ def review(page: Path, lake: Path) -> None:
     """Write the whole crosswalk as one searchable page that needs no network."""
     write_text(page, review_page(references_of(lake)))
     click.echo(f"Written: {page}")
+
+
+@reference.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@LAKE
+def export(folder: Path, lake: Path) -> None:
+    """Write the crosswalk as a data product: Parquet, CSV, SSSOM, FHIR R4 ConceptMaps and a README."""
+    files = product_files(references_of(lake))
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    click.echo(f"Written: {folder}")
+
+
+@reference.command()
+@click.argument("files", type=_FILE, nargs=-1, required=True)
+@LAKE
+def verdicts(files: tuple[Path, ...], lake: Path) -> None:
+    """Check reviewers' verdicts on crosswalk rows, compare them, and apply the changes they agree on to this lake."""
+    references = references_of(lake)
+    try:
+        lines = read_verdicts(files)
+    except ReferenceDataError as error:
+        raise click.ClickException(str(error)) from error
+    refused = refused_verdicts(lines, references)
+    usable = lines.join(refused, on=["file", "line"], how="anti")
+    wanted = proposed(usable, references)
+    for row in refused.to_dicts():
+        click.echo(f"{row['file']} line {row['line']}: {row['problem']}; the line is left out.")
+    click.echo(_compared(wanted))
+    changed = accepted(wanted)
+    earlier = references.verdict.join(changed, on="grade_map_id", how="anti")
+    write_text(lake / "reference" / "verdict.csv", pl.concat([earlier, changed]).write_csv())
+    click.echo(f"{changed.height} changes applied in {lake / 'reference' / 'verdict.csv'}. Next: safety-pipeline run")
+
+
+def _compared(wanted: pl.DataFrame) -> str:
+    """The agreement of each pair of reviewers, and the rows on which they differ."""
+    lines = [
+        f"{row['reviewer']} and {row['other_reviewer']}: {row['n_rows']} rows in common, same interval "
+        f"{row['same_interval']:.0%}, within one grade {row['within_one'] or 0:.0%}, "
+        + (f"kappa {row['kappa']:.2f}" if row["kappa"] is not None else "kappa not defined")
+        for row in agreement(wanted).to_dicts()
+    ]
+    for row in disagreements(wanted).to_dicts():
+        interval = f"[{row['grade_lower']}, {row['grade_upper']}], preferred {row['grade_preferred']}"
+        lines.append(f"  differs: {row['grade_map_id']}: {row['reviewer']} {interval} {row['comment']}".rstrip())
+    return "\n".join(lines or ["One reviewer: nothing to compare."])
 
 
 @reference.command()

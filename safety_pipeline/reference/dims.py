@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 def dim_grade_map(references: "References") -> pl.LazyFrame:
     """One row per edition, term and grade that exists there, and what it is on CTCAE v4.03."""
-    return DIM_GRADE_MAP.conform(references.grade_map.lazy())
+    version = references.crosswalk_version["version"].last()
+    return DIM_GRADE_MAP.conform(references.grade_map.lazy().with_columns(crosswalk_version=pl.lit(version)))
 
 
 def dim_term(references: "References") -> pl.LazyFrame:

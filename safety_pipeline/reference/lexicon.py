@@ -25,22 +25,34 @@ def named_concepts(texts: Frame, references: "References") -> Frame:
     ``belongs`` is ``plain`` where the words leave no doubt that a patient counted in the row has the concept, and
     ``doubtful`` where the patient may have it. A text outside a concept has no row for it. Give distinct texts.
     """
-    words = texts.with_columns(_words=spelt(plain_letters(nw.col("text")), references.spelling_rules))
+    read = _read(texts, nw.col("text"), references)
     parts = [
-        _named(words, concept, references.concept_lexicon) for concept in lexicon_concepts(references.concept_lexicon)
+        read.select(
+            "text",
+            nw.lit(concept).alias("concept"),
+            nw.col(f"_belongs_{concept}").alias("belongs"),
+            nw.col(f"_reason_{concept}").alias("reason"),
+        )
+        for concept in lexicon_concepts(references.concept_lexicon)
     ]
     return nw.concat(parts, how="vertical").filter(~nw.col("belongs").is_null())
 
 
-def plain_concepts(texts: Frame, references: "References") -> Frame:
-    """The rows of `named_concepts` whose text plainly names one headline concept, and no other even doubtfully."""
-    named = named_concepts(texts, references)
-    counted = named.group_by("text").agg(n_concepts=nw.len())
-    sole = named.join(counted, on="text", how="inner").filter(
-        (nw.col("n_concepts") == 1) & (nw.col("belongs") == PLAIN)
+def with_plain_concept(texts: Frame, text: nw.Expr, references: "References") -> Frame:
+    """The rows with the target (``rule_target``) of the one concept that the text plainly names, and the reason.
+
+    Null where the text names none, or another one too, even doubtfully. One pass over the rows, no join: they may be
+    the end of a long plan, which a join with itself would run again.
+    """
+    concepts = lexicon_concepts(references.concept_lexicon)
+    read = _read(texts, text, references)
+    n_named = nw.sum_horizontal(*((~nw.col(f"_belongs_{concept}").is_null()).cast(nw.Int64) for concept in concepts))
+    sole = [(concept, (nw.col(f"_belongs_{concept}") == PLAIN) & (n_named == 1)) for concept in concepts]
+    chosen = read.with_columns(
+        rule_target=nw.coalesce(*(nw.when(is_it).then(nw.lit(f"{CONCEPT_RULE}/{name}")) for name, is_it in sole)),
+        rule_reason=nw.coalesce(*(nw.when(is_it).then(nw.col(f"_reason_{name}")) for name, is_it in sole)),
     )
-    target = nw.concat_str(nw.lit(f"{CONCEPT_RULE}/"), nw.col("concept"))
-    return sole.select("text", "concept", "reason", target.alias("target_id"))
+    return chosen.drop(*(f"_{what}_{concept}" for what in ("belongs", "reason") for concept in concepts))
 
 
 def lexicon_concepts(lexicon: pl.DataFrame) -> list[str]:
@@ -58,25 +70,29 @@ def lexicon_targets(lexicon: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _named(words: Frame, concept: str, lexicon: pl.DataFrame) -> Frame:
-    """Each text with what it is to one concept: the first line of the lexicon that fits decides."""
-    own = lexicon.filter(pl.col("concept").is_in([concept, ""]))
-    rest = words.with_columns(
-        _several=nw.col("_words").str.contains(_any_of(own, "several")),
-        _words=nw.col("_words").str.replace_all(_any_of(own, *_CUT), " "),
-    )
+def _read(texts: Frame, text: nw.Expr, references: "References") -> Frame:
+    """The rows with what the text is to each concept, ``_belongs_`` and ``_reason_`` with the concept's name."""
+    lexicon = references.concept_lexicon
+    read = texts.with_columns(_words=spelt(plain_letters(text), references.spelling_rules))
+    for concept in lexicon_concepts(lexicon):
+        own = lexicon.filter(pl.col("concept").is_in([concept, ""]))
+        rest = read.with_columns(_rest=nw.col("_words").str.replace_all(_any_of(own, *_CUT), " "))
+        belongs, reason = _first_fit(own)
+        read = rest.with_columns(belongs.alias(f"_belongs_{concept}"), reason.alias(f"_reason_{concept}"))
+    return read.drop("_words", "_rest")
+
+
+def _first_fit(own: pl.DataFrame) -> tuple[nw.Expr, nw.Expr]:
+    """What a text is to a concept, and why: the first line of the lexicon that fits decides."""
     decided = own.filter(pl.col("kind").is_in([PLAIN, DOUBTFUL])).group_by("kind", "reason", maintain_order=True)
-    fits = [(kind, reason, nw.col("_words").str.contains(_any_of(rows))) for (kind, reason), rows in decided]
+    fits = [(kind, reason, nw.col("_rest").str.contains(_any_of(rows))) for (kind, reason), rows in decided]
     belongs = nw.coalesce(*(nw.when(fit).then(nw.lit(kind)) for kind, _, fit in fits))
     reason = nw.coalesce(*(nw.when(fit).then(nw.lit(reason)) for _, reason, fit in fits))
+    unsure = nw.col("_words").str.contains(_any_of(own, "several")) & (belongs == PLAIN)
     several = str(own.filter(kind="several")["reason"].first())
-    read = rest.select("text", "_several", concept=nw.lit(concept), belongs=belongs, reason=reason)
-    unsure = nw.col("_several") & (nw.col("belongs") == PLAIN)
-    return read.select(
-        "text",
-        "concept",
-        nw.when(unsure).then(nw.lit(DOUBTFUL)).otherwise(nw.col("belongs")).alias("belongs"),
-        nw.when(unsure).then(nw.lit(several)).otherwise(nw.col("reason")).alias("reason"),
+    return (
+        nw.when(unsure).then(nw.lit(DOUBTFUL)).otherwise(belongs),
+        nw.when(unsure).then(nw.lit(several)).otherwise(reason),
     )
 
 

@@ -13,6 +13,7 @@ from safety_pipeline.reference.layout import FILES, DataFile
 from safety_pipeline.reference.lexicon import lexicon_targets
 from safety_pipeline.reference.matches import match_table
 from safety_pipeline.reference.read import DATA, empty_as_null, read_keyed, whole
+from safety_pipeline.reference.reviewed import with_verdicts
 from safety_pipeline.reference.spelling import SpellingRule
 from safety_pipeline.reference.targets import curated_targets, term_targets
 from safety_pipeline.reference.terms import described_terms
@@ -25,6 +26,8 @@ class References:
 
     term: pl.DataFrame
     grade_map: pl.DataFrame
+    verdict: pl.DataFrame
+    crosswalk_version: pl.DataFrame
     synonym: pl.DataFrame
     proposal: pl.DataFrame
     spelling: pl.DataFrame
@@ -105,8 +108,12 @@ class References:
 
 
 def load(overlay: Path | None = None) -> References:
-    """The references that ship, with the user's own files of the same names in ``overlay`` added beneath."""
-    return References(**{name: _read(each, overlay) for name, each in FILES.items()})
+    """The references that ship, with the user's own files of the same names in ``overlay`` added beneath.
+
+    Verdicts of the user's reviewers stand in place of the crosswalk rows they changed.
+    """
+    tables = {name: _read(each, overlay) for name, each in FILES.items()}
+    return References(**tables | {"grade_map": with_verdicts(tables["grade_map"], tables["verdict"])})
 
 
 def _read(each: DataFile, overlay: Path | None) -> pl.DataFrame:

@@ -27,6 +27,8 @@ DIM_GRADE_MAP = Table(
         required(grading.RATIONALE),
         required(grading.MAPPING_SOURCE),
         grading.REVIEW_STATUS,
+        grading.REVIEWED_ON,
+        grading.CROSSWALK_VERSION,
     ),
     key=("grading_system", "category", "term", "select_term", "grade"),
 )

@@ -148,6 +148,7 @@ def test_every_row_says_what_it_rests_on_and_who_looked():
         "read",
         "read by family",
         "rule, sampled",
+        "rule, looked through",
         "rule, wide",
     }
     assert MAP.filter(pl.col("rationale") == "").is_empty()
@@ -174,3 +175,12 @@ def test_the_way_through_v3_contains_the_direct_reading_or_the_row_says_what_it_
     silent = both.filter(~agrees & ~pl.col("rationale").str.contains("Through the official v2-v3 map"))
     assert both["over_term"].null_count() == 0
     assert silent.is_empty()
+
+
+def test_the_crosswalk_has_one_newest_version_and_each_day_of_review_is_a_date():
+    versions = REFERENCES.crosswalk_version
+    assert versions["released_on"].is_sorted()
+    assert versions["n_rows"].last() == MAP.height
+    assert MAP["reviewed_on"].drop_nulls().str.to_date().is_between(pl.date(2026, 11, 1), pl.date(2030, 1, 1)).all()
+    published = REFERENCES.dim_grade_map().collect()
+    assert published["crosswalk_version"].unique().to_list() == [versions["version"].last()]

@@ -12,6 +12,7 @@ from safety_pipeline.cli import main
 COMMANDS = [
     [], ["run"], ["summary"], ["check"], ["land"], ["harmonise"], ["ui"], ["reference"], ["reference", "import"],
     ["reference", "import-meddra"], ["reference", "review"], ["reference", "unmatched"], ["reference", "changes"],
+    ["reference", "export"], ["reference", "verdicts"],
 ]  # fmt: skip
 
 

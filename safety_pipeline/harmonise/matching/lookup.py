@@ -54,6 +54,8 @@ def _answer(row: dict[str, Any], grade: int, references: References) -> dict[str
         "select_term": row["source_select_term"],
         "grade": grade,
         "review_status": "; ".join(own["review_status"].unique(maintain_order=True)),
+        "reviewed_on": own["reviewed_on"].max(),
+        "crosswalk_version": references.crosswalk_version["version"].last(),
     }
     more = ("concept", "concept_relation", "threshold_relation", "match_kind")
     return {name: renamed[name] for name in (*DIM_GRADE_MAP.column_names, *more)}

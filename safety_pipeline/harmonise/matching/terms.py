@@ -5,7 +5,7 @@ from typing import Any
 import narwhals as nw
 
 from safety_pipeline.engine import beside, distinct, looked_up
-from safety_pipeline.reference.lexicon import CONCEPT_RULE, plain_concepts
+from safety_pipeline.reference.lexicon import CONCEPT_RULE, with_plain_concept
 from safety_pipeline.reference.matches import MATCH_KEY
 from safety_pipeline.reference.references import References
 from safety_pipeline.reference.spelling import plain_words, term_key, typed_lower, typed_upper
@@ -87,20 +87,14 @@ def matched(texts: Frame, references: References) -> Frame:
 
 def _by_concept_rule(found: Frame, references: References) -> Frame:
     """A text that no dictionary knows, but that plainly names a headline concept, counts for the concept alone."""
-    unknown = found.filter(nw.col("target_id").is_null()).select(text="_term").unique()
-    named = plain_concepts(unknown, references).select(
-        nw.col("text").alias("_term"), nw.col("target_id").alias("_rule"), nw.col("reason").alias("_why")
-    )
-    is_rule = nw.col("target_id").is_null() & ~nw.col("_rule").is_null()
-    return (
-        found.join(named, on="_term", how="left")
-        .with_columns(
-            match_kind=nw.when(is_rule).then(nw.lit(CONCEPT_RULE)).otherwise(nw.col("match_kind")),
-            rationale=nw.when(is_rule).then(nw.col("_why")).otherwise(nw.col("rationale")),
-            target_id=nw.when(is_rule).then(nw.col("_rule")).otherwise(nw.col("target_id")),
-        )
-        .drop("_rule", "_why")
-    )
+    unknown = nw.when(nw.col("target_id").is_null()).then(nw.col("_term"))
+    read = with_plain_concept(found, unknown, references)
+    is_rule = ~nw.col("rule_target").is_null()
+    return read.with_columns(
+        match_kind=nw.when(is_rule).then(nw.lit(CONCEPT_RULE)).otherwise(nw.col("match_kind")),
+        rationale=nw.coalesce(nw.col("rule_reason"), nw.col("rationale")),
+        target_id=nw.coalesce(nw.col("rule_target"), nw.col("target_id")),
+    ).drop("rule_target", "rule_reason")
 
 
 def _keyed(reported: Frame) -> Frame:

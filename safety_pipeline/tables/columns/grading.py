@@ -43,6 +43,10 @@ MAPPING_KIND = Column(
 MAPPING_SOURCE = Column("mapping_source", TEXT, "What the mapping rests on.", nullable=True)
 RATIONALE = Column("rationale", TEXT, "Why the mapping is what it is.", nullable=True)
 REVIEW_STATUS = Column("review_status", TEXT, "Who or what reviewed the mapping.", nullable=True)
+REVIEWED_ON = Column(
+    "reviewed_on", TEXT, "The day the row was last read, `2026-11-28`; null where no day is kept.", nullable=True
+)
+CROSSWALK_VERSION = Column("crosswalk_version", TEXT, "The version of the crosswalk that the row belongs to.")
 GRADE_MAP_ID = Column("grade_map_id", TEXT, "The crosswalk rows that made the grades, joined by `; `.", nullable=True)
 GRADE = Column("grade", WHOLE, "Toxicity grade, 1 (mild) to 5 (death).", minimum=1, maximum=5)
 GRADES_DEFINED = Column("grades_defined", TEXT, "The grades the edition defines for the term, for instance `1235`.")
