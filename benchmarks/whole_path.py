@@ -92,7 +92,7 @@ def _crosswalk(target: Path) -> Path:
     """The terms the product knows, as a table of the script."""
     from safety_pipeline import reference  # noqa: PLC0415  (each side loads only what it measures)
 
-    terms = reference.load(None).dim_grade_map().select("concept", "ctcae_term", term="ctcae_term").unique("term")
+    terms = reference.load(None).dim_term().select("term", "concept", "ctcae_term").unique("term")
     place = target / "crosswalk.parquet"
     terms.collect().write_parquet(place)
     return place
@@ -144,7 +144,7 @@ def compare(n_events: int, rounds: int) -> None:
 def _measured(side: str, folder: str) -> dict[str, float]:
     command = [sys.executable, __file__, "--side", side, "--source", folder]
     result: dict[str, float] = json.loads(
-        subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1]
+        subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()[-1]
     )
     print(result, flush=True)
     return result

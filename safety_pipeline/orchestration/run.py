@@ -13,7 +13,6 @@ from dagster._core.definitions.asset_checks.asset_check_evaluation import (
 )  # the public API has none
 from dagster._core.instance.ref import InstanceRef  # the public API has no instance at a place of one's own
 
-from safety_pipeline.check import judge
 from safety_pipeline.orchestration import dq, left_out, machine
 from safety_pipeline.orchestration.definitions import defs
 from safety_pipeline.orchestration.delivery_assets import DELIVERIES
@@ -67,7 +66,6 @@ def _bring_up_to_date(folder: Path, say: Callable[[str], None]) -> Report:
     todo = plan(lake)
     if todo.is_empty:
         return Report((), withdrawn, was_current=True, faults=(), findings=tuple(findings(lake)))
-    judge.load_meanwhile()
     with progress_to(lambda line: say(f"  {line}")), instance(folder, say) as dagster_instance:
         faults = tuple(_execute_until_made(lake, todo, dagster_instance, say))
     put_dq_result(lake)
