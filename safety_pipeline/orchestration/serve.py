@@ -8,8 +8,8 @@ from pathlib import Path
 
 import yaml
 
+from safety_pipeline.orchestration.execute import SETTINGS, instance, register
 from safety_pipeline.orchestration.lake import LAKE_VARIABLE, Lake
-from safety_pipeline.orchestration.run import SETTINGS, instance, register
 
 _DEFINITIONS = {"module_name": "safety_pipeline.orchestration.definitions", "location_name": "safety_pipeline"}
 _WORKSPACE = {"load_from": [{"python_module": _DEFINITIONS}]}
