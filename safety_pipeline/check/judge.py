@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from threading import Thread
 from typing import Any, TypeVar
 
 import polars as pl
@@ -73,11 +72,6 @@ def _validated(frame: pl.DataFrame, name: str, expectation: Expectation, result_
             f"suite {name}: no answer for {expectation['meta']['check_name']}; is the expectation's type spelt right?"
         )
     return results[0]
-
-
-def load_meanwhile() -> None:
-    """Begin to load the library, which takes seconds, beside work that leaves a processor idle."""
-    Thread(target=_great_expectations, daemon=True).start()
 
 
 def _great_expectations() -> Any:

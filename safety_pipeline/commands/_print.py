@@ -56,11 +56,14 @@ def _require_concept(published: Path, concept: str) -> None:
         raise click.ClickException(f"no concept {concept!r} in any arm; there are: {', '.join(known) or 'none'}")
 
 
-def print_checks(console: Console, published: Path) -> None:
-    """Failed checks first, then refused rows with their place and reason."""
+def print_checks(console: Console, published: Path) -> bool:
+    """Failed checks first, then refused rows with their place and reason; answers whether a critical one is among them.
+
+    A delivery that was left out because the program failed on it counts as one.
+    """
     _require(published)
     results = pl.read_parquet(published / "dq_result.parquet")
-    failed = results.filter(~pl.col("passed"))
+    failed = results.filter(~pl.col("passed")).sort("severity", "asset", "check_name")
     console.print(f"{results.height} checks, {failed.height} with findings.")
     for row in failed.to_dicts():
         found = f"  {row['severity']}, {row['asset']}, {row['check_name']}: {row['finding']}"
@@ -71,6 +74,7 @@ def print_checks(console: Console, published: Path) -> None:
         console.print(f"  {_place(row)}: {row['explanation']}", markup=False, highlight=False)
     if refused.height > _REFUSALS_SHOWN:
         console.print(f"  and {refused.height - _REFUSALS_SHOWN} more in {published / 'rejected.parquet'}")
+    return "critical" in failed["severity"] or "stage_failed" in refused["rule"]
 
 
 def _place(row: Mapping[str, object]) -> str:

@@ -11,5 +11,9 @@ from safety_pipeline.commands._options import CONSOLE, LAKE
 @click.command()
 @LAKE
 def check(lake: Path) -> None:
-    """Print what the latest checks found, and every refused delivery or row with its reason."""
-    _print.print_checks(CONSOLE, lake / "published")
+    """Print what the latest checks found, and every refused delivery or row with its reason.
+
+    The exit code is 1 where something critical was found, so that a script notices.
+    """
+    if _print.print_checks(CONSOLE, lake / "published"):
+        raise SystemExit(1)

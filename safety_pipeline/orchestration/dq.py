@@ -63,3 +63,8 @@ def results(lake: Lake) -> pl.LazyFrame:
     files = sorted((lake.folder / ".state" / "dq").glob("[!.]*.parquet"))
     frame = pl.scan_parquet(files) if files else DQ_RESULT.empty()
     return frame.sort(DQ_RESULT.key)
+
+
+def put_flat(lake: Lake) -> None:
+    """The flat check results are of the latest run; those inside a release are of the run that made it."""
+    write_table(DQ_RESULT, results(lake), lake.folder / "published" / f"{DQ_RESULT.name}.parquet")

@@ -23,6 +23,12 @@ def asset_key(table: Table) -> dg.AssetKey:
     return dg.AssetKey([table.stage, f"{table.stage}_{table.name}"])
 
 
+def table_path(key: dg.AssetKey) -> str:
+    """The table of an asset as the lake calls it, `stage/table`."""
+    stage, name = key.path
+    return f"{stage}/{name.removeprefix(f'{stage}_')}"
+
+
 def spec(table: Table, reads: Iterable[Table], **options: Any) -> dg.AssetSpec:
     """The asset of a table, with what is known of it before it is made."""
     return dg.AssetSpec(

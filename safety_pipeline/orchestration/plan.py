@@ -6,7 +6,6 @@ from functools import cache
 from pathlib import Path
 
 from safety_pipeline.check.suites import suites_folder
-from safety_pipeline.ingest.cdisc.smallest_cell import setting
 from safety_pipeline.orchestration.lake import EVERYTHING, PARTITIONED_STAGES, Lake, digest, files_digest
 from safety_pipeline.summarise.comparisons import hierarchical_contrasts
 from safety_pipeline.tables.checked import CHECKED
@@ -73,13 +72,21 @@ def fingerprint(lake: Lake, stage: str, delivery_id: str = EVERYTHING) -> str:
     overlay = files_digest([lake.folder / "reference"])
     if stage == "ingested":
         delivery = lake.deliveries[delivery_id]
-        settings = [setting()] if delivery.kind == "cdisc" and setting() else []
-        return digest(code_version(stage, delivery.kind), delivery.content_sha256, *settings)
+        return digest(code_version(stage, delivery.kind), delivery.content_sha256, *_settings_of(delivery.kind))
     if stage in _UPSTREAM:
         return digest(code_version(stage), overlay, [lake.state(up, delivery_id) for up in _UPSTREAM[stage]])
     if stage == "summarised":
         return digest(summary_inputs(lake), sorted(lake.left_out))
     return digest(code_version(stage), overlay, files_digest([suites_folder()]), lake.state("summarised"))
+
+
+def _settings_of(kind: str) -> list[object]:
+    """What a reader is told from outside."""
+    if kind != "cdisc":
+        return []
+    from safety_pipeline.ingest.cdisc.smallest_cell import setting  # noqa: PLC0415  (the reader loads for a second)
+
+    return [setting()] if setting() else []
 
 
 def summary_inputs(lake: Lake) -> str:

@@ -35,7 +35,7 @@ def publish(lake: Lake, *, suites: str) -> Iterator[dg.MaterializeResult[None]]:
     hashes = {table.name: sha256_of(lake.path(table)) for table in PUBLISHED}
     name = release.release_id(hashes, code_version("published") + suites)
     folder = release.make_release(published, name, lambda target: _fill(lake, target, name, hashes))
-    put_dq_result(lake)
+    dq.put_flat(lake)
     lake.remember("published", {"fingerprint": fingerprint(lake, "published"), "release_id": name})
     yield dg.MaterializeResult(
         asset_key=RELEASE,
@@ -145,8 +145,3 @@ def _contents(documents: pl.DataFrame) -> dict[str, str]:
 def _frames(files: Mapping[Table, Path]) -> dict[str, pl.DataFrame]:
     """What the report is made of; it shows no single count, and these are most rows of a release."""
     return {table.name: pl.read_parquet(file) for table, file in files.items() if table is not FACT_TOXICITY}
-
-
-def put_dq_result(lake: Lake) -> None:
-    """The flat check results are of the latest run; those inside a release are of the run that made it."""
-    write_table(DQ_RESULT, dq.results(lake), lake.folder / "published" / f"{DQ_RESULT.name}.parquet")

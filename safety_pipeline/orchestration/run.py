@@ -1,39 +1,23 @@
-"""The main job from the command line: what is stale is computed in this process, what is fresh is left alone."""
+"""Bringing a lake up to date: what is stale is computed in this process, what is fresh is left alone.
+
+Dagster is loaded only where there is something to do: it takes longer than to see that there is nothing.
+"""
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import dagster as dg
 import polars as pl
-from dagster._core.definitions.asset_checks.asset_check_evaluation import (
-    AssetCheckEvaluation,
-)  # the public API has none
-from dagster._core.instance.ref import InstanceRef  # the public API has no instance at a place of one's own
 
-from safety_pipeline.check import judge
 from safety_pipeline.orchestration import dq, left_out, machine
-from safety_pipeline.orchestration.definitions import defs
-from safety_pipeline.orchestration.delivery_assets import DELIVERIES
-from safety_pipeline.orchestration.history import set_aside_if_broken, storage_settings
 from safety_pipeline.orchestration.lake import LAKE_VARIABLE, Lake
 from safety_pipeline.orchestration.lock import only_writer
-from safety_pipeline.orchestration.plan import Plan, contiguous_blocks, plan, summary_inputs
-from safety_pipeline.orchestration.progress import progress_to
-from safety_pipeline.orchestration.releases import put_dq_result
-from safety_pipeline.orchestration.selection import MAIN_JOB, checks_of, range_tags, selected
+from safety_pipeline.orchestration.plan import plan, summary_inputs
 from safety_pipeline.publish.release import complete_switch
 from safety_pipeline.tables.storage import remove_leftovers
 
-_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-SETTINGS = {"telemetry": {"enabled": False}, "nux": {"enabled": False}}
-
-
 _PATIENCE_SECONDS = 3600.0
-# Each pass leaves out at least one more delivery; a lake on which this does not end has another fault.
-_MOST_PASSES = 6
 
 
 @dataclass(frozen=True)
@@ -67,25 +51,13 @@ def _bring_up_to_date(folder: Path, say: Callable[[str], None]) -> Report:
     todo = plan(lake)
     if todo.is_empty:
         return Report((), withdrawn, was_current=True, faults=(), findings=tuple(findings(lake)))
-    judge.load_meanwhile()
-    with progress_to(lambda line: say(f"  {line}")), instance(folder, say) as dagster_instance:
-        faults = tuple(_execute_until_made(lake, todo, dagster_instance, say))
-    put_dq_result(lake)
-    return Report(todo.stale_deliveries, withdrawn, was_current=False, faults=faults, findings=tuple(findings(lake)))
+    from safety_pipeline.orchestration.execute import execute  # noqa: PLC0415  (Dagster loads in two seconds)
 
-
-def _execute_until_made(
-    lake: Lake, todo: Plan, dagster_instance: dg.DagsterInstance, say: Callable[[str], None]
-) -> list[str]:
-    """The faults of the last pass: one in which a delivery was left out is followed by another without it."""
-    for _ in range(_MOST_PASSES):
-        left_out_before = set(Lake(lake.folder).left_out)
-        faults = list(_execute(lake, todo, dagster_instance, say))
-        lake = Lake(lake.folder)
-        if not faults or set(lake.left_out) == left_out_before:
-            break
-        todo = plan(lake)
-    return faults
+    faults = execute(lake, todo, say)
+    dq.put_flat(lake)
+    return Report(
+        todo.stale_deliveries, withdrawn, was_current=False, faults=faults, findings=tuple(findings(Lake(folder)))
+    )
 
 
 def findings(lake: Lake) -> Iterator[str]:
@@ -93,86 +65,3 @@ def findings(lake: Lake) -> Iterator[str]:
     yield from (f"{name}: {why['explanation']}" for name, why in lake.left_out.items())
     failed = dq.results(lake).filter(~pl.col("passed"), pl.col("severity") == "critical").collect()
     yield from (f"{row['asset']}: {row['check_name']}: {row['finding']}" for row in failed.to_dicts())
-
-
-@contextmanager
-def instance(folder: Path, say: Callable[[str], None] = lambda _: None) -> Iterator[dg.DagsterInstance]:
-    """Dagster's memory of this lake, inside the lake, so that the UI shows the same runs."""
-    home = folder / ".dagster"
-    if aside := set_aside_if_broken(home):
-        say(f"Dagster's history of this lake cannot be read; it was set aside as {aside} and is begun anew.")
-    home.mkdir(parents=True, exist_ok=True)
-    settings = {**SETTINGS, **storage_settings(home)}
-    with dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(home), overrides=settings)) as opened:
-        yield opened
-
-
-def _execute(lake: Lake, todo: Plan, dagster_instance: dg.DagsterInstance, say: Callable[[str], None]) -> Iterator[str]:
-    ordered = register(lake, dagster_instance)
-    *first, last = contiguous_blocks(todo.stale_deliveries, ordered) or [[]]
-    for block in first:
-        say(f"Reading, harmonising and checking {_some(block)}.")
-        yield from _job(dagster_instance, range_tags(block), selected(with_deliveries=True, with_summaries=False))
-    say(
-        f"Reading, harmonising and checking {_some(last)}; summarising, publishing."
-        if last
-        else "Summarising, publishing."
-    )
-    keys = selected(with_deliveries=bool(last), with_summaries=True)
-    yield from _job(dagster_instance, range_tags(last) if last else {}, keys)
-
-
-def register(lake: Lake, dagster_instance: dg.DagsterInstance) -> list[str]:
-    """Make the landed deliveries Dagster's partitions; answers them in Dagster's order."""
-    name = DELIVERIES.name or ""
-    known = dagster_instance.get_dynamic_partitions(name)
-    for gone in set(known) - set(lake.deliveries):
-        dagster_instance.delete_dynamic_partition(name, gone)
-    if new := [delivery_id for delivery_id in lake.deliveries if delivery_id not in known]:
-        dagster_instance.add_dynamic_partitions(name, new)
-    return list(dagster_instance.get_dynamic_partitions(name))
-
-
-def _some(block: list[str]) -> str:
-    shown = ", ".join(block[:3])
-    return shown if len(block) <= 3 else f"{shown} and {len(block) - 3} more"
-
-
-def _job(dagster_instance: dg.DagsterInstance, tags: dict[str, str], keys: list[dg.AssetKey]) -> Iterator[str]:
-    """Run the selected part; a blocking check that fails stops what comes after it and is named here."""
-    job = defs.resolve_job_def(MAIN_JOB.name).get_subset(
-        asset_selection=frozenset(keys), asset_check_selection=frozenset(checks_of(keys))
-    )
-    result = job.execute_in_process(run_config=_QUIET, instance=dagster_instance, tags=tags, raise_on_error=False)
-    if not result.success:
-        failures = [check for check in result.get_asset_check_evaluations() if not check.passed]
-        yield from (_stopped(check) for check in failures if _stops(check))
-        yield from _step_faults(result)
-
-
-def _stops(check: AssetCheckEvaluation) -> bool:
-    return check.severity == dg.AssetCheckSeverity.ERROR and bool(check.blocking)
-
-
-def _stopped(check: AssetCheckEvaluation) -> str:
-    """The table, the check, and the rows by their key with the deliveries they came from."""
-    said = f"{'/'.join(check.asset_key.path)}: {check.check_name} failed: {check.description}"
-    rows = check.metadata.get("failing_rows")
-    if not isinstance(rows, dg.TableMetadataValue):
-        return f"{said} Nothing was published."
-    named = ["; ".join(f"{name}={value}" for name, value in record.data.items()) for record in rows.records]
-    return f"{said} Nothing was published. Rows: {' | '.join(named)}"
-
-
-def _step_faults(result: dg.ExecuteInProcessResult) -> Iterator[str]:
-    for event in result.all_events:
-        if event.is_step_failure and event.step_failure_data.error:
-            error = event.step_failure_data.error
-            innermost = error.cause or error
-            if innermost.cls_name != "DagsterAssetCheckFailedError":  # named by its checks already
-                yield f"{event.step_key}: {_said(innermost.message)}"
-
-
-def _said(message: str) -> str:
-    """One sentence: what a person can do where the machine is at fault, else the first line of the message."""
-    return machine.advice_on(message) or message.strip().splitlines()[0]

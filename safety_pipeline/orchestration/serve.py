@@ -1,6 +1,7 @@
 """The Dagster UI on one lake, bound to this machine, with its memory inside the lake."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -8,8 +9,8 @@ from pathlib import Path
 
 import yaml
 
+from safety_pipeline.orchestration.execute import SETTINGS, instance, register
 from safety_pipeline.orchestration.lake import LAKE_VARIABLE, Lake
-from safety_pipeline.orchestration.run import SETTINGS, instance, register
 
 _DEFINITIONS = {"module_name": "safety_pipeline.orchestration.definitions", "location_name": "safety_pipeline"}
 _WORKSPACE = {"load_from": [{"python_module": _DEFINITIONS}]}
@@ -30,15 +31,29 @@ def serve(folder: Path, port: int) -> None:
     (home / "workspace.yaml").write_text(yaml.safe_dump(_WORKSPACE), encoding="utf-8")
     workspace = str(home / "workspace.yaml")
     command = [sys.executable, "-m", "dagster", "dev", "-w", workspace, "-h", _HOST, "-p", str(port)]
-    try:
-        ended = subprocess.run(command, env=_environment(folder, home), check=False)  # noqa: S603
-    except KeyboardInterrupt:
-        return
-    if ended.returncode > 0:
+    with subprocess.Popen(command, env=_environment(folder, home)) as process:  # noqa: S603
+
+        def end(*_: object) -> None:
+            """A polite end of this process is one of Dagster's too; it would go on serving else."""
+            process.send_signal(signal.SIGINT)
+            raise KeyboardInterrupt
+
+        signal.signal(signal.SIGTERM, end)
+        code = _wait(process)
+    if code is not None:
         raise CannotServeError(
-            f"The Dagster UI ended by itself (exit code {ended.returncode}); the lines above say why. Its daemon and "
-            "sensor have ended too; the lake is not affected."
+            f"The Dagster UI ended by itself (exit code {code}); the lines above say why. Its daemon and sensor have "
+            "ended too; the lake is not affected."
         )
+
+
+def _wait(process: subprocess.Popen[bytes]) -> int | None:
+    """The exit code of a page that ended by itself, which Dagster calls 0 too; nothing where a person ended it."""
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        process.wait()
+        return None
 
 
 def _environment(folder: Path, home: Path) -> dict[str, str]:

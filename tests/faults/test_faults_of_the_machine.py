@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 
 import pytest
 from click.testing import CliRunner
@@ -95,3 +96,19 @@ def test_a_full_disk_is_a_sentence_and_the_release_stands(shipped_lake, small_di
     code, sentence = command("run", "--lake", lake)
     assert code == 0, sentence
     assert "Edition 1" in published(lake, "dim_document")["title"]
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_a_page_that_ends_by_itself_is_told_whatever_its_exit_code(tmp_path, monkeypatch, code):
+    ending = [sys.executable, "-c", f"raise SystemExit({code})"]
+    started = subprocess.Popen
+    monkeypatch.setattr(subprocess, "Popen", lambda _command, **options: started(ending, **options))
+    answered, sentence = said("ui", "--lake", tmp_path, "--port", free_port())
+    assert answered == 1
+    assert f"The Dagster UI ended by itself (exit code {code})" in sentence
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

@@ -2,9 +2,11 @@
 
 import polars as pl
 import pytest
+from click.testing import CliRunner
 from lakes import bring_up_to_date, lake_with_shipped_documents, published
 
 from safety_pipeline import harmonise
+from safety_pipeline.cli import main
 from safety_pipeline.publish import star
 from safety_pipeline.summarise import by_arm, by_dose
 from safety_pipeline.summarise.doubts import sensitivity
@@ -123,6 +125,15 @@ def test_the_run_tells_each_finding(planted):
     told = "\n".join(report.findings)
     for words in (MELANOMA, KIT, "affected_within_at_risk", "values_as_declared", "summarised/sensitivity"):
         assert words in told
+
+
+def test_the_command_check_prints_what_was_found_and_ends_with_1(planted):
+    lake, _ = planted
+    answered = CliRunner().invoke(main, ["check", "--lake", str(lake)])
+    assert answered.exit_code == 1
+    said = " ".join(answered.output.split())
+    assert "critical, summarised/incidence_by_arm, affected_within_at_risk: 1 of" in said
+    assert "More patients are affected than were at risk." in said
 
 
 def test_a_run_without_the_faults_brings_everything_back(planted):

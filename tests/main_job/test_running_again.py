@@ -10,7 +10,7 @@ from safety_pipeline.orchestration import progress
 from safety_pipeline.orchestration.run import run
 
 # What tells of runs and releases tells their time.
-DATED = ("dq_result", "signal_history")
+DATED = ("dq_result", "signal_history", "release")
 
 
 def files_with_times(lake, *, below=""):

@@ -49,3 +49,16 @@ def test_the_shipped_documents_hold_no_undeclared_duplicate(shipped_lake):
     facts = published(shipped_lake, "fact_toxicity").lazy()
     documents = published(shipped_lake, "dim_document").lazy()
     assert suspected_duplicates(facts, documents, suspicion_rules()).collect().height == 0
+
+
+def test_a_report_whose_arms_share_their_counts_is_found_among_many_of_equal_size():
+    printed = report(report(Printed(), "A", TERMS), "B", TERMS)
+    for number in range(10):
+        report(printed, f"other_{number}", {term: number for term in TERMS})
+    assert suspects(printed) == [("A", "B", 6, 6)]
+
+
+def test_one_corrected_count_of_many_is_no_reason_to_be_unsuspected():
+    many = {**TERMS, "Vomiting": 9, "Anorexia": 11, "Pruritus": 7, "Cough": 5, "Insomnia": 3}
+    second = {**many, "Insomnia": 4}
+    assert suspects(report(report(Printed(), "A", many), "B", second)) == [("A", "B", 10, 11)]
