@@ -5,7 +5,7 @@ LAKE ?= data_lake
 # Much of a test is waiting for a process; a file's tests stay together, since they share what takes long to make.
 SIDE_BY_SIDE ?= --numprocesses 2 --dist loadfile
 
-.PHONY: run test lint bench generate ui clean
+.PHONY: run test lint bench fuzz generate ui clean
 
 run: .venv/runtime.stamp
 	$(BIN)/safety-pipeline run --lake $(LAKE)
@@ -24,6 +24,9 @@ lint: .venv/dev.stamp
 
 bench: .venv/dev.stamp
 	for benchmark in benchmarks/*.py; do $(BIN)/python $$benchmark || exit 1; done
+
+fuzz: .venv/dev.stamp  ## ten thousand random sets of trials through estimates by dose, contrasts and signals
+	$(BIN)/python tests/summarise/trials_at_random.py --sets 10000
 
 generate: .venv/dev.stamp
 	$(BIN)/python -m safety_pipeline generate
