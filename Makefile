@@ -8,7 +8,7 @@ SIDE_BY_SIDE ?= --numprocesses 2 --dist loadfile
 KILLS ?= 200
 PUBLISHES ?= 20
 
-.PHONY: run test faults lint bench soundness generate ui clients clean
+.PHONY: run test faults fuzz lint bench soundness generate ui clients clean
 
 run: .venv/runtime.stamp
 	$(BIN)/safety-pipeline run --lake $(LAKE)
@@ -43,6 +43,10 @@ CLIENTS := 1.2.2 1.4.5 1.5.6
 clients: $(CLIENTS:%=.venv/duckdb-clients/%)
 .venv/duckdb-clients/%: | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --target $@ duckdb==$*
+
+# Ten thousand random sets of trials through estimates by dose, contrasts and signals.
+fuzz: .venv/dev.stamp
+	$(BIN)/python tests/summarise/trials_at_random.py --sets 10000
 
 generate: .venv/dev.stamp
 	$(BIN)/python -m safety_pipeline generate

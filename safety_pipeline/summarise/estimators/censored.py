@@ -15,7 +15,7 @@ import numpy.typing as npt
 from scipy.optimize import brentq, minimize_scalar
 from scipy.special import betaln, expit, gammaln, logit, ndtri, stdtrit
 
-from safety_pipeline.summarise.estimators.censored_quadrature import LOWEST, log_between, log_chances
+from safety_pipeline.summarise.estimators.censored_quadrature import LOWEST, Chances, log_between
 from safety_pipeline.summarise.estimators.outcome import NOT_ESTIMABLE, Estimate, FloatArray, not_estimable, refused
 from safety_pipeline.summarise.estimators.proportion import clean_counts
 
@@ -24,6 +24,8 @@ Likelihood = Callable[[float, float], float]
 LOG_SIZE, LOG_TAU = (-2.0, 14.0), (-7.0, log(10.0))
 LOCATION = (-20.0, 20.0)
 NEAR_THE_END = 1e-3
+# An error of the spread moves its likelihood by the square only.
+INNER, OUTER = 2e-4, 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +107,8 @@ def beta_binomial_likelihood(b: Bounds) -> Likelihood:
 
 def logit_normal_likelihood(b: Bounds) -> Likelihood:
     """Log-likelihood by the typical trial's logit and the log of tau, the risks being normal on the logit scale."""
-
-    def log_likelihood(location: float, log_tau: float) -> float:
-        return float(log_chances(b.lower, b.upper, b.n, location, float(np.exp(log_tau))).sum())
-
-    return log_likelihood
+    chances = Chances(b.lower, b.upper, b.n)
+    return lambda location, log_tau: chances.log_likelihood(location, float(np.exp(log_tau)))
 
 
 class _Profile:
@@ -122,14 +121,14 @@ class _Profile:
         """The best log-likelihood at a location, and the spread there."""
         ends = [(self.likelihood(location, end), end) for end in self.spread]
         inside = minimize_scalar(
-            lambda s: -self.likelihood(location, s), bounds=self.spread, method="bounded", options={"xatol": 1e-5}
+            lambda s: -self.likelihood(location, s), bounds=self.spread, method="bounded", options={"xatol": INNER}
         )
         return max([*ends, (-float(inside.fun), float(inside.x))])
 
     def best(self) -> tuple[float, bool]:
         """The location with the highest profile, and whether it lies inside its range."""
         found = minimize_scalar(
-            lambda m: -self.at(m)[0], bounds=(-12.0, 12.0), method="bounded", options={"xatol": 1e-7}
+            lambda m: -self.at(m)[0], bounds=(-12.0, 12.0), method="bounded", options={"xatol": OUTER}
         )
         location = float(found.x)
         return location, bool(found.success) and abs(location) < 11.9
@@ -137,9 +136,12 @@ class _Profile:
     def cross(self, location: float, drop: float, end: float) -> float:
         """Where the profile has fallen by ``drop`` towards one end; NaN where it never does."""
         level = self.at(location)[0] - drop
-        if self.at(end)[0] > level:
+        inner, step = location, 0.5 if end > location else -0.5
+        while abs(inner) < abs(end) and self.at(inner + step)[0] > level:
+            inner, step = inner + step, 2 * step
+        if abs(inner) >= abs(end):
             return nan
-        return float(brentq(lambda m: self.at(m)[0] - level, location, end, xtol=1e-7))
+        return float(brentq(lambda m: self.at(m)[0] - level, inner, inner + step, xtol=OUTER))
 
 
 def _fit(b: Bounds, likelihood: Likelihood, spread: tuple[float, float], level: float) -> tuple[Censored, float]:
