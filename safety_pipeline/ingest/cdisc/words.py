@@ -1,6 +1,5 @@
 """What CDISC data sets, variables and words mean; the knowledge is the files of `reference/data/cdisc`."""
 
-from collections.abc import Collection
 from functools import cache
 
 import polars as pl
@@ -8,7 +7,7 @@ import polars as pl
 from safety_pipeline.reference.read import DATA, read_keyed
 
 _COLUMNS = {
-    "dataset": ("dataset", "role", "rank", "required", "known_by", "unless", "is_split", "title"),
+    "dataset": ("dataset", "role", "rank", "required", "is_split", "title"),
     "variable": ("dataset", "variable", "meaning", "rank"),
     "word": ("field", "word", "meaning"),
     "note": ("name", "sentence"),
@@ -38,16 +37,6 @@ def dataset_names() -> tuple[str, ...]:
 def may_be_split(dataset: str) -> bool:
     """Whether SDTM lets the data set lie in several files."""
     return bool(rows("dataset").filter(dataset=dataset)["is_split"].item() == "true")
-
-
-def known_by_variables(names: Collection[str]) -> str | None:
-    """The data set that has these variables, whatever its file is called; nothing where none is known by them."""
-    for dataset, known_by, unless in rows("dataset").select("dataset", "known_by", "unless").iter_rows():
-        asked = [part.split("|") for part in known_by.split(";") if part]
-        has_all = asked and all(any(name in names for name in part) for part in asked)
-        if has_all and not any(name in names for name in unless.split("|")):
-            return str(dataset)
-    return None
 
 
 @cache

@@ -4,7 +4,6 @@ from safety_pipeline.ingest.cdisc.files.define import Definitions, read_define
 from safety_pipeline.ingest.cdisc.files.opening import Dataset, open_parts
 from safety_pipeline.ingest.cdisc.files.package import Package, find_datasets
 from safety_pipeline.ingest.cdisc.files.unpacked import unpacked
-from safety_pipeline.ingest.cdisc.files.variables import variable_names
 
 __all__ = [
     "Dataset",
@@ -14,5 +13,4 @@ __all__ = [
     "open_parts",
     "read_define",
     "unpacked",
-    "variable_names",
 ]

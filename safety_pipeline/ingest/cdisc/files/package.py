@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from safety_pipeline.ingest.cdisc.files.opening import READERS
-from safety_pipeline.ingest.cdisc.files.variables import variable_names
-from safety_pipeline.ingest.cdisc.words import dataset_names, known_by_variables, may_be_split
+from safety_pipeline.ingest.cdisc.words import dataset_names, may_be_split
+from safety_pipeline.reference.data_sets import data_set_by_variables
 from safety_pipeline.tables.delivery import RefusedError
 
 MOST_FILES = 5_000
@@ -72,7 +72,7 @@ def _recognised(folder: Path, unnamed: Iterable[Path]) -> Iterator[tuple[Path, s
     """The files with another name whose variables are those of a data set."""
     for path in unnamed:
         if path.suffix.lower() in READERS and _inside(folder, path):
-            name = known_by_variables(variable_names(path))
+            name = data_set_by_variables(path)
             if name is not None:
                 yield path, name
 
