@@ -14,6 +14,7 @@ from safety_pipeline.ingest import readers
 from safety_pipeline.ingest.literature import draft_manifest, render, understand
 from safety_pipeline.land import fetch, place
 from safety_pipeline.land.deliveries import delivery_at
+from safety_pipeline.land.open_questions import open_questions
 from safety_pipeline.land.recognise import MANIFEST, kind_of
 from safety_pipeline.tables.delivery import RefusedError
 
@@ -104,6 +105,8 @@ def _understood(path: Path, lake: Path) -> Iterator[str]:
     counts = {name: _height(tables[name]) for name in (*_COUNTED, "refusal")}
     found = ", ".join(_many(counts[name], noun) for name, noun in _COUNTED.items() if counts[name])
     yield f"{delivery.delivery_id}: {found or 'nothing that can be counted'}"
+    for question in open_questions(tables):
+        yield f"  study.yaml? {question}"
     for row in tables["refusal"].head(10).collect().to_dicts():
         yield f"  refused: {row['explanation']}"
     if counts["refusal"] > 10:
@@ -116,8 +119,12 @@ def _many(number: int, noun: str) -> str:
 
 def _height(table: pl.LazyFrame) -> int:
     """The rows of a table; a place kept for a refused count is no count."""
-    counted = table.filter(pl.col("cell_status") != "refused") if "cell_status" in table.collect_schema() else table
-    return int(counted.select(pl.len()).collect().item())
+    names = table.collect_schema().names()
+    if "cell_status" in names:
+        table = table.filter(pl.col("cell_status") != "refused")
+    if "is_refused" in names:
+        table = table.filter(~pl.col("is_refused"))
+    return int(table.select(pl.len()).collect().item())
 
 
 def _document_id(source: Path) -> str:

@@ -136,10 +136,25 @@ def _changing(said: _Said) -> Reading | None:
         return Reading(
             reason=reason, printed=said.printed, is_escalating=True, is_settled=True, has_said_something=True
         )
+    if (heading := _stretch_without(said)) is not None:
+        reason = sentence("changing").format(heading)
+        return Reading(reason=reason, printed=said.printed, is_settled=True, has_said_something=True)
     different = {(each.mg, each.frequency) for each in said.doses if not each.is_total}
     if len(different) > 1 and (sequence := word("sequence").search(said.text)):
         reason = sentence("changing").format(sequence[0])
         return Reading(reason=reason, printed=said.printed, is_settled=True, has_said_something=True)
+    return None
+
+
+def _stretch_without(said: _Said) -> str | None:
+    """The heading of a stretch of days in which the drug is not given; nothing where there is none such."""
+    headings = list(word("period_heading").finditer(said.text))
+    if len(headings) < 2:
+        return None
+    ends = [*(each.start() for each in headings[1:]), len(said.text)]
+    for heading, end in zip(headings, ends, strict=True):
+        if not any(heading.end() <= each.start < end for each in said.doses):
+            return heading[0].rstrip(" :")
     return None
 
 
@@ -203,9 +218,21 @@ def _total(said: _Said) -> Reading:
         return base._replace(mg_per_day=values[0], note=_cycles(said.text))
     if values:
         return base._replace(reason=sentence("range").format(said.printed), is_range=True, is_settled=True)
+    if (each_day := _on_each_day(said)) is not None:
+        return base._replace(mg_per_day=each_day, note=_cycles(said.text))
     if cycle := word("cycle").search(said.text):
         return base._replace(reason=sentence("cycle_only").format(cycle[0]), is_settled=True)
     return base._replace(reason=sentence("no_frequency").format(said.printed))
+
+
+def _on_each_day(said: _Said) -> float | None:
+    """The one amount that is given on each day of a stretch: `25 mg on Days 1 through 21`."""
+    masses = {each.mg for each in _real(said.doses) if len(each.values) == 1}
+    if len(masses) != 1 or said.often or not all(each.scale is None for each in said.doses):
+        return None
+    last = max(each.end for each in said.doses)
+    found = word("day_range").search(said.text, last)
+    return masses.pop() if found is not None and found.start() - last <= _NEAR else None
 
 
 def _has_another_amount(doses: Sequence[Amount]) -> bool:

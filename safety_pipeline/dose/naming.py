@@ -1,7 +1,7 @@
 """Names of drugs: as the register writes them, as we write them, and where a text mentions them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -29,17 +29,67 @@ def folded_text(text: str) -> str:
 
 @lru_cache(maxsize=16384)
 def drug_name(printed: str) -> str:
-    """Lower case, without salt, dosage form, trade marks and what stands in brackets."""
-    bare = " ".join(_MARKS.sub("", _BRACKETS.sub(" ", printed)).split()).strip(" ,;:-").casefold()
+    """Lower case, without salt, dosage form, strength, the arm's label, trade marks and what stands in brackets.
+
+    A salt stays where what is left without it is no drug: dimethyl fumarate, magnesium sulfate.
+    """
+    plain = " ".join(_MARKS.sub("", _BRACKETS.sub(" ", printed)).split())
+    labelled = _arm_label().sub("", plain)
+    bare = " ".join(_STRENGTH.sub(" ", labelled).split()).strip(" ,;:-+/").casefold()
     words = bare.split()
-    while len(words) > 1 and words[-1] in _salts():
+    while len(words) > 1 and words[-1] in _listed("salt") and not _listed("name_part").issuperset(words[:-1]):
         words.pop()
     return " ".join(words) or " ".join(printed.split()).casefold()
 
 
+# "0.25 mg", "20 mg/120 mg", "5%".
+_AMOUNT = r"\d+(?:[.,]\d+)* ?(?:mg|g|mcg|µg|μg|ug|ng|mL|ml|IU|U|units?|%)"
+_STRENGTH = re.compile(
+    rf"(?<![\w.])(?:\d+(?:[.,]\d+)*/)?{_AMOUNT}(?: ?/ ?(?:{_AMOUNT}|kg|m2|mL|ml|day|dose|d))*(?![\w])", re.I
+)
+
+
+def parts_of(printed: str) -> list[str]:
+    """The drugs that one name joins by a plus: `A 20 mg (AB) + B`."""
+    plain = _arm_label().sub("", " ".join(printed.split()))
+    return [part.strip() for part in re.split(r"\+|\bplus\b", plain, flags=re.I) if part.strip()] or [printed]
+
+
+def abbreviations(drug: Naming, texts: Iterable[str]) -> set[str]:
+    """Short forms that the texts give the drug in brackets: `ordolimab (ORD)`."""
+    names = sorted((re.escape(name) for name in drug.names if len(name) > _SHORTEST), key=len, reverse=True)
+    if not names:
+        return set()
+    given = re.compile(rf"(?:{'|'.join(names)}) ?\(([A-Z][A-Za-z0-9-]{{2,9}})\)", re.I)
+    return {found for text in texts for found in given.findall(text) if found[:2].isupper()}
+
+
+_ONE_WORD = re.compile(r"([A-Z][a-z]{5,}(?:-[a-z]+)?)(?:\s+\d.*)?")
+
+
+def drug_of_title(title: str) -> str | None:
+    """The drug that a title of one word names, where it is no ordinary word of titles or of medicine."""
+    found = _ONE_WORD.fullmatch(title.strip())
+    name = found[1].casefold() if found else ""
+    is_ordinary = name in _listed("no_drug") | _ordinary("word") or name.endswith(tuple(_ordinary("ending")))
+    return name if name and not is_ordinary else None
+
+
 @cache
-def _salts() -> frozenset[str]:
-    return frozenset(read_keyed([DATA / "dose" / "salt.csv"], ("word",), ("word",))["word"])
+def _arm_label() -> re.Pattern[str]:
+    rows = read_keyed([DATA / "dose" / "arm_label.csv"], ("pattern",), ("pattern",))
+    return re.compile("|".join(rows["pattern"]), re.IGNORECASE)
+
+
+@cache
+def _listed(name: str) -> frozenset[str]:
+    return frozenset(read_keyed([DATA / "dose" / f"{name}.csv"], ("word",), ("word",))["word"])
+
+
+@cache
+def _ordinary(kind: str) -> frozenset[str]:
+    rows = read_keyed([DATA / "wording.csv"], ("kind", "text"), ("kind", "text"))
+    return frozenset(rows.filter(kind=kind)["text"])
 
 
 @dataclass(frozen=True)
@@ -85,14 +135,14 @@ def mentions(text: str, namings: tuple[Naming, ...]) -> list[Mention]:
     return kept
 
 
-def _places(text: str, word: str) -> Iterator[int]:
-    """Where the word stands by itself, not inside a longer one."""
-    at = text.find(word)
+def _places(text: str, name: str) -> Iterator[int]:
+    """Where the name stands by itself, not inside a longer one."""
+    at = text.find(name)
     while at >= 0:
-        end = at + len(word)
+        end = at + len(name)
         if not (at and text[at - 1].isalnum()) and not (end < len(text) and text[end].isalnum()):
             yield at
-        at = text.find(word, at + 1)
+        at = text.find(name, at + 1)
 
 
 def mask_placebo(text: str, namings: tuple[Naming, ...], placebo_of: str) -> str:

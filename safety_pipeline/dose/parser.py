@@ -33,6 +33,7 @@ class Dose:
     amount: float | None = None
     unit: str | None = None
     is_placebo: bool = False
+    is_never_given: bool = False
     is_escalating: bool = False
     is_range: bool = False
 
@@ -51,8 +52,12 @@ def parse_dose(texts: str | Sequence[str], drugs: Sequence[Naming] = ()) -> Dose
     written = [read for text in given if text and len(text) <= LONGEST and (read := as_read(text))]
     known = tuple(drugs)
     active = tuple(each for each in known if not each.drug.startswith("placebo"))
+    if any(word("never_given").search(text) for text in written):
+        return Dose(reason=sentence("never_given"), text=_shown(written), is_never_given=True)
     told = [_told(text, known) for text in written]
     drug, others = _drugs(told, active)
+    if drug is None and any(one.is_placebo and word("switch").search(one.text) for one in told):
+        return Dose(reason=sentence("placebo_then"), text=_shown(written))
     if drug == "placebo":
         return Dose(
             drug=drug, combination_drugs=others, reason=sentence("placebo"), text=_shown(written), is_placebo=True
@@ -114,7 +119,8 @@ def _drugs(told: Sequence[_Told], active: tuple[Naming, ...]) -> tuple[str | Non
     named = _named(told, active)
     is_placebo = [one.is_placebo for one in told]
     if not named and any(one.is_placebo and not _has_a_drug_too(one.text) for one in told):
-        return "placebo", ()
+        is_switch = any(word("switch").search(one.text) for one in told)
+        return (None, ()) if is_switch else ("placebo", ())
     if not named and not any(word("untreated").search(one.text) for one in told):
         named = [active[0].drug] if len({each.drug for each in active}) == 1 else []
     placebo = ("placebo",) if named and is_placebo[:1] == [True] else ()
@@ -164,7 +170,9 @@ def _with_description(title: str, reading: Reading, rest: str, active: tuple[Nam
         return reading
     if not described.amounts:
         return _reading(f"{title} {rest}", active, drug)
-    agreeing = {each.mg for each in reading.amounts} == {each.mg for each in described.amounts}
+    titled = {each.mg for each in reading.amounts}
+    # A title gives the day's dose and the description its parts: "800 mg", "400 mg twice daily".
+    agreeing = titled == {each.mg for each in described.amounts} or titled == {described.mg_per_day}
     is_safe = agreeing or described.mg_per_day is None
     return described if is_safe else _reading(f"{title}. {rest}", active, drug)
 

@@ -36,10 +36,19 @@ def arms(tables: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
 
 def _read(arm: pl.DataFrame, planned: pl.DataFrame) -> pl.DataFrame:
     portions = (
-        _with_doses(portion, plans(planned.join(portion, on="document_id", how="semi")))
+        _with_doses(portion, plans(planned.join(portion, on="document_id", how="semi"), _texts(portion, planned)))
         for portion in arm.iter_slices(_PORTION)
     )
     return pl.concat([ARM.empty().collect(), *portions])
+
+
+def _texts(arm: pl.DataFrame, planned: pl.DataFrame) -> dict[str, list[str]]:
+    """The texts of each document's arms that hold brackets, in which a drug may be given a short form."""
+    own = arm.select("document_id", text="description")
+    registered = planned.select("document_id", text="planned_arm_description").unique(maintain_order=True)
+    of_arms = registered.join(arm.select("document_id").unique(), on="document_id", how="semi")
+    bracketed = pl.concat([own, of_arms]).filter(pl.col("text").str.contains("(", literal=True))
+    return dict(bracketed.group_by("document_id", maintain_order=True).agg("text").iter_rows())
 
 
 def _with_doses(arm: pl.DataFrame, planned: Mapping[str, Plan]) -> pl.DataFrame:

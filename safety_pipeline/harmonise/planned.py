@@ -1,14 +1,24 @@
 """What the arms of a register's study were planned to be given, which helps where an arm's own texts do not say it."""
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
 
 import polars as pl
 
-from safety_pipeline.dose import Dose, Naming, drug_name, folded_text, parse_dose
+from safety_pipeline.dose import (
+    Dose,
+    Naming,
+    abbreviations,
+    drug_name,
+    drug_of_title,
+    folded_text,
+    mentions,
+    parse_dose,
+    parts_of,
+)
 
 _Row = tuple[str, int | None, str | None, str | None, int | None, str | None, str | None]
 _COLUMNS = (
@@ -40,41 +50,70 @@ class Plan:
     def dose(self, title: str, description: str) -> Dose:
         """The drug and dose of an arm's title and description; the planned arm of its name helps out.
 
-        An arm is given the drugs of its planned arm; where the register does not say, any of the study's.
+        An arm is given the drugs of its planned arm; where the register does not say, or where the arm's own texts
+        name others, any of the study's. A drug that the plan does not name may be the title itself.
         """
         texts, drugs = [title, description], self.drugs
         if (planned := self.arms.get(folded_text(title))) is not None:
-            drugs = planned.drugs or drugs
+            drugs = planned.drugs if planned.drugs and not self._names_others(texts, planned.drugs) else drugs
             if folded_text(planned.description) != folded_text(description):
                 texts.append(planned.description)
-        return parse_dose(texts, drugs)
+        dose = parse_dose(texts, drugs)
+        named = drug_of_title(title)
+        if dose.drug is not None or dose.is_placebo or named is None or dose.is_never_given:
+            return dose
+        return parse_dose(texts, (*drugs, Naming(named, (named,))))
+
+    def _names_others(self, texts: Sequence[str], given: tuple[Naming, ...]) -> bool:
+        """Whether the texts name drugs of the study, and none of those that the plan links to the arm."""
+        own = {each.drug for each in given}
+        named = {each.drug for text in texts for each in mentions(text, _active(self.drugs))}
+        return bool(named) and not named & own
 
 
-def plans(planned: pl.DataFrame) -> dict[str, Plan]:
-    """The plans of the documents of `ingested/planned_treatment`."""
+def _active(drugs: tuple[Naming, ...]) -> tuple[Naming, ...]:
+    return tuple(each for each in drugs if not each.drug.startswith("placebo"))
+
+
+def plans(planned: pl.DataFrame, texts: Mapping[str, Sequence[str]]) -> dict[str, Plan]:
+    """The plans of the documents of `ingested/planned_treatment`, by the short forms that the arms' ``texts`` use."""
     rows = planned.sort("document_id", "plan_number").select(_COLUMNS).iter_rows()
-    return {document_id: _plan(list(own)) for document_id, own in groupby(rows, key=itemgetter(0))}
+    found = groupby(rows, key=itemgetter(0))
+    return {document_id: _plan(list(own), texts.get(document_id, ())) for document_id, own in found}
 
 
-def _plan(rows: list[_Row]) -> Plan:
+def _plan(rows: list[_Row], texts: Sequence[str]) -> Plan:
     """Of two planned arms with one label the last one counts."""
-    numbered = {number: _naming(name, others) for *_, number, name, others in rows if number is not None}
+    numbered = {
+        number: [_with_short_forms(each, texts) for each in _namings(name, others)]
+        for *_, number, name, others in rows
+        if number is not None
+    }
     arms = {}
     for at, own in groupby(rows, key=itemgetter(1)):
         if at is not None:
             label, planned = _planned_arm(list(own), numbered)
             arms[label] = planned
-    return Plan(arms, tuple(naming for _, naming in sorted(numbered.items(), key=itemgetter(0))))
+    listed = (naming for _, own in sorted(numbered.items(), key=itemgetter(0)) for naming in own)
+    return Plan(arms, tuple(listed))
 
 
-def _planned_arm(rows: list[_Row], numbered: Mapping[int, Naming]) -> tuple[str, PlannedArm]:
+def _planned_arm(rows: list[_Row], numbered: Mapping[int, Sequence[Naming]]) -> tuple[str, PlannedArm]:
     _, _, label, description, *_ = rows[0]
     given: Iterable[int | None] = (row[4] for row in rows)
-    drugs = tuple(numbered[number] for number in given if number is not None)
+    drugs = tuple(naming for number in given if number is not None for naming in numbered[number])
     return folded_text(label or ""), PlannedArm(description or "", drugs)
 
 
-def _naming(name: str | None, other_names: str | None) -> Naming:
-    """A drug by all of its names; the first names it in our tables."""
+def _namings(name: str | None, other_names: str | None) -> list[Naming]:
+    """A drug by all of its names, the first naming it in our tables; a name that joins several gives each of them."""
     others: list[str] = json.loads(other_names) if other_names else []
-    return Naming(drug_name(name or ""), (name or "", *others))
+    parts = parts_of(name or "")
+    if len(parts) > 1:
+        return [Naming(drug_name(part), (part,)) for part in parts]
+    return [Naming(drug_name(name or ""), (name or "", *others))]
+
+
+def _with_short_forms(drug: Naming, texts: Sequence[str]) -> Naming:
+    short = sorted(abbreviations(replace(drug, names=(drug.drug, *drug.names)), texts))
+    return replace(drug, names=(*drug.names, *short)) if short else drug

@@ -10,12 +10,14 @@ from functools import cache
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
+from safety_pipeline.reference.data_sets import role_by_variables
 from safety_pipeline.reference.read import DATA, read_keyed
 from safety_pipeline.tables.archive import BROKEN_ARCHIVE
 
 MANIFEST = "document.yaml"
 _LOOKED_AT = 1_000_000
 _MOST_NAMES = 20_000
+_MOST_DATA_SETS = 200
 _SUBJECT_LEVEL = re.compile(r"(?:ae|dm|adae|adsl)\.(?:xpt|json|ndjson|csv|tsv|parquet)", re.IGNORECASE)
 _RECORD = re.compile(r".*\.(?:json|ndjson|jsonl|xml)(?:\.gz)?", re.IGNORECASE)
 _REGISTER = re.compile(rb'"(?:protocolSection|ProtocolSection|FullStudiesResponse)"\s*:|<clinical_study\b')
@@ -37,7 +39,7 @@ def _kind_of_folder(folder: Path) -> str | None:
     files = [each for each in seen if each.is_file()]
     if MANIFEST in (each.name for each in files):
         return "literature"
-    own = _kind_of_names(each.name for each in files)
+    own = _kind_of_names((each.name for each in files), is_one_folder=True) or _kind_by_variables(files)
     if own is not None or any(kind_of(each) is not None for each in files):
         return own
     inside = {_kind_of_folder(each) for each in seen if each.is_dir() and not each.is_symlink()}
@@ -55,13 +57,23 @@ def _is_passed_over(parts: Iterable[str]) -> bool:
     return any(part.startswith((".", "~")) or part == "__MACOSX" for part in parts)
 
 
-def _kind_of_names(names: Iterable[str]) -> str | None:
-    """A snapshot or a package; where a table or data set is there twice, they are several, and none by itself."""
+def _kind_by_variables(files: Iterable[Path]) -> str | None:
+    """A package whose data sets have names of their own: one file lists subjects, and one their events."""
+    roles = {role_by_variables(each) for each in islice(files, _MOST_DATA_SETS)}
+    return "cdisc" if {"subjects", "events"} <= roles else None
+
+
+def _kind_of_names(names: Iterable[str], *, is_one_folder: bool = False) -> str | None:
+    """A snapshot or a package; where a table or data set is there twice, they are several, and none by itself.
+
+    In one folder a data set may lie in several formats.
+    """
     found = Counter(name.lower().removesuffix(".gz") for name in names)
     tables = _snapshot_tables()
     if tables <= set(found):
         return "aact" if all(found[table] == 1 for table in tables) else None
-    data = Counter(name.split(".")[0] for name in found.elements() if _SUBJECT_LEVEL.fullmatch(name))
+    named = (name for name in found.elements() if _SUBJECT_LEVEL.fullmatch(name))
+    data = Counter(name if is_one_folder else name.split(".")[0] for name in named)
     return "cdisc" if data and max(data.values()) == 1 else None
 
 

@@ -23,7 +23,7 @@ _CODE = {
         "ingest",
         "tables",
         "dose/naming.py",
-        "reference/data/dose/salt.csv",
+        *(f"reference/data/dose/{words}.csv" for words in ("arm_label", "name_part", "salt")),
         *(f"reference/data/{words}" for words in ("cdisc", "layout", "register")),
     ),
     "harmonised": ("harmonise", "dose", "reference", "tables"),

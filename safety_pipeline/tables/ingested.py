@@ -31,6 +31,7 @@ DOCUMENT = Table(
         identity.N_PLANNED,
         identity.HAS_TOXICITY_RESULTS,
         identity.NO_RESULTS_REASON,
+        source.NOTE,
         identity.DOCUMENT_PRIORITY,
         identity.SAME_PATIENTS_AS,
         identity.CONTENT_SHA256,

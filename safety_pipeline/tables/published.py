@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from safety_pipeline.tables import checked, compared, marts, summarised
 from safety_pipeline.tables.column import Column, Table
-from safety_pipeline.tables.columns import counts, estimates, identity
+from safety_pipeline.tables.columns import counts, estimates, identity, source
 from safety_pipeline.tables.columns.arm import ARM_FACTS
 from safety_pipeline.tables.harmonised import FACT_COLUMNS
 from safety_pipeline.tables.reference import DIM_CONCEPT, DIM_GRADE_MAP, DIM_TERM
@@ -34,6 +34,7 @@ DIM_DOCUMENT = Table(
         summarised.DOCUMENT_USE.column("is_index_report"),
         summarised.DOCUMENT_USE.column("population_id"),
         Column("index_report_reason", identity.TEXT, "Why the document is or is not the index report."),
+        source.NOTE,
         identity.CONTENT_SHA256,
     ),
     key=("document_id",),

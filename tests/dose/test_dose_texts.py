@@ -9,6 +9,8 @@ from safety_pipeline.dose import Naming, drug_name, parse_dose
 
 DAILY = {
     "400 mg b.i.d.": 800,
+    "400 mg on days 1-14 of a 21 day cycle": 400,
+    "25 mg orally on Days 1 through 21": 25,
     "400 mg BID": 800,
     "400mg bid": 800,
     "400 mg twice daily": 800,
@@ -73,7 +75,8 @@ NOT_DAILY = {
     "480 mg every 4 weeks": "every few weeks",
     "a single dose of 400 mg": "single dose",
     "10 mg as needed": "as needed",
-    "400 mg on days 1-14 of a 21 day cycle": "some days of a cycle",
+    "400 mg on days 1, 8 and 15 of a 28 day cycle": "some days of a cycle",
+    "DAYS 1 to 7: 400 mg BID DAYS 8 to 14: washout DAYS 15 to 21: 400 mg BID": "changes",
     "starting dose 400 mg daily, escalated to 800 mg": "escalated",
     "titrated from 5 mg to 20 mg once daily": "escalated",
     "up to 800 mg daily": "escalated",

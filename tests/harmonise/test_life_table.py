@@ -3,7 +3,7 @@
 import pytest
 from subject_events import HIGH, event, package
 
-from safety_pipeline.harmonise.counting import life_table
+from safety_pipeline.harmonise import life_table
 from safety_pipeline.reference import load
 from safety_pipeline.tables.ingested import SUBJECT
 

@@ -91,3 +91,10 @@ def test_a_package_that_shows_no_small_cell_shows_the_block_a_count_lies_in(n, s
 def test_an_event_that_may_not_be_treatment_emergent_opens_the_upper_bound():
     found = counts([judged("a"), judged("b") | {"is_treatment_emergent": None}])
     assert found["any"] == (1, 2)
+
+
+def test_a_refused_row_of_nobody_known_may_be_worse_than_what_a_subject_is_known_to_have_had():
+    unknown = judged(None, grade=4) | {"is_treatment_emergent": None, "is_refused": True}
+    found = counts([judged("a", grade=2), judged("b", grade=2), unknown])
+    assert {grade: found[f"worst_grade_{grade}"] for grade in (2, 4)} == {2: (1, 3), 4: (0, 1)}
+    assert found["any"] == (2, 3)

@@ -63,7 +63,7 @@ def package(arms):
     ]
     rows = [(f"{number}{who}", *what) for number, events in enumerate(arms) for who, *what in events]
     events = [("outside", "Nausea", 1, True), *rows]
-    names = ("subject_id", "term_as_reported", "grade", "is_treatment_emergent")
+    names = ("subject_id", "term_as_reported", "grade", "is_treatment_emergent", "is_refused")
     return Ingested(
         document=DOCUMENT.from_rows([document]),
         source_table=SOURCE_TABLE.from_rows([table]),
@@ -89,7 +89,7 @@ def package(arms):
                     "event_number": number,
                     "grading_system": "CTCAE v4.03",
                     "is_refused": False,
-                    **dict(zip(names, row, strict=True)),
+                    **dict(zip(names, row, strict=False)),
                 }
                 for number, row in enumerate(events)
             ]

@@ -193,3 +193,17 @@ def test_what_can_be_read_of_a_refused_count_is_kept(tmp_path: Path) -> None:
             "NCT00000001", "Totals", "Total, serious adverse events", "NCT00000001.EG001", "any", "serious", 10,
         ),
     }  # fmt: skip
+
+
+def test_what_a_snapshot_says_of_a_study_beside_its_counts(tmp_path: Path) -> None:
+    studies = "nct_id|brief_title|results_first_posted_date\nNCT00000001|A trial|2019-05-14\n"
+    events = FILES["reported_events"].replace("Oedema peripheral", "Crohn&#x27;s disease")
+    found = tables_with(tmp_path, studies=studies, reported_events=events)
+    assert found["document"].select("year", "n_safety").rows() == [(2019, 30)]
+    assert "Crohn's disease" in found["cell"]["term_as_reported"].to_list()
+
+
+def test_a_group_without_a_total_has_the_number_at_risk_of_its_lines_only_where_they_agree(tmp_path: Path) -> None:
+    other = "9|NCT00000001|2|EG001|30 days|other|||1|11|||Skin|Rash|5||SYSTEMATIC\n"
+    found = tables_with(tmp_path, reported_events=FILES["reported_events"] + other)
+    assert found["arm"]["n_at_risk"].to_list() == [20, None]

@@ -111,7 +111,7 @@ def test_dataset_json_as_lines_is_read(tmp_path):
     head = dataset_json()
     rows = head.pop("rows")
     (folder / "ae.ndjson").write_text("\n".join(json.dumps(line) for line in (head, *rows)), encoding="utf-8")
-    assert tables(folder)["event"]["term_as_reported"].to_list() == ["x"]
+    assert tables(folder)["event"]["verbatim"].to_list() == ["x"]
 
 
 def test_a_ragged_csv_is_refused_by_row_without_quoting_it(tmp_path):

@@ -21,13 +21,13 @@ def crossover(folder, rows, adsl=CROSSOVER):
 
 
 def test_events_of_a_later_treatment_are_not_the_first_arms(tmp_path):
-    rows = """USUBJID | TRTA    | AETERM | ATOXGR | TRTEMFL
-              a       | Drug    | x      | 1      | Y
-              a       | Placebo | y      | 1      | Y
-              b       | Drug    | z      | 1      | Y
-              c       | Placebo | v      | 1      | Y"""
+    rows = """USUBJID | TRTA    | AEDECOD  | ATOXGR | TRTEMFL
+              a       | Drug    | Nausea   | 1      | Y
+              a       | Placebo | Vomiting | 1      | Y
+              b       | Drug    | Fatigue  | 1      | Y
+              c       | Placebo | Headache | 1      | Y"""
     found = crossover(tmp_path / "s", rows)
-    assert found["event"]["verbatim"].to_list() == ["x", "v"]
+    assert found["event"]["term_as_reported"].to_list() == ["Nausea", "Headache"]
     assert found["refusal"].select("row_number", "rule").rows() == [
         (2, "event_is_of_a_later_treatment"), (3, "event_is_of_a_later_treatment")]  # fmt: skip
     assert found["source_table"]["complete_from_grade"].to_list() == [1]

@@ -80,10 +80,10 @@ def test_severity_is_kept_and_never_a_grade(tmp_path):
     assert (row["severity"], row["grade"]) == ("SEVERE", None)
 
 
-def test_the_coded_term_stands_before_the_verbatim_one(tmp_path):
+def test_free_text_is_no_coded_term(tmp_path):
     rows = adae("a | 1 | swollen | Oedema | 1 | Y | 1\n a | 2 | felt odd |  | 1 | Y | 2")
     events = tables(package(tmp_path / "s", adsl=ADSL, adae=rows))["event"]
-    assert events.select("term_as_reported", "verbatim").rows() == [("Oedema", "swollen"), ("felt odd", "felt odd")]
+    assert events.select("term_as_reported", "verbatim").rows() == [("Oedema", "swollen"), (None, "felt odd")]
 
 
 def test_seriousness_and_relation_are_read_by_the_word_list(tmp_path):
@@ -165,12 +165,18 @@ BAD_EVENTS = """
 """
 
 
-def test_events_and_refused_rows_are_all_rows_and_no_refusal_quotes_one(tmp_path):
+def test_refused_rows_stay_where_they_may_be_an_event_and_no_refusal_quotes_one(tmp_path):
     found = tables(package(tmp_path / "s", adsl=ADSL, adae=adae(BAD_EVENTS)))
-    assert found["event"]["event_number"].to_list() == [5]
+    kept = found["event"].select("event_number", "subject_id", "term_as_reported", "is_refused").rows()
+    assert kept == [
+        (2, "a", None, True),
+        (3, None, "Nausea", True),
+        (4, "stranger", "Nausea", True),
+        (5, "a", "Nausea", False),
+    ]
     assert found["refusal"].select("row_number", "rule").rows() == [
-        (3, "event_has_a_subject"),
         (1, "event_row_is_not_blank"),
+        (3, "event_has_a_subject"),
         (2, "event_has_a_term"),
         (4, "subject_is_known"),
     ]
@@ -197,7 +203,7 @@ def test_a_listing_settles_zeros_only_where_every_event_is_read_and_graded(tmp_p
 def test_an_event_under_another_arms_treatment_is_refused(tmp_path):
     rows = "USUBJID | AETERM | TRTEMFL | TRTA\n a | x | Y | Placebo\n a | y | Y | Drug 20 mg BID"
     found = tables(package(tmp_path / "s", adsl=ADSL, adae=rows))
-    assert found["event"]["verbatim"].to_list() == ["y"]
+    assert found["event"].select("verbatim", "is_refused").rows() == [("x", True), ("y", False)]
     assert found["refusal"]["rule"].to_list() == ["event_is_under_the_subjects_treatment"]
 
 

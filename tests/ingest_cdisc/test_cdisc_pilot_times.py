@@ -8,7 +8,7 @@ from ingest_cdisc.packages import delivery
 from statsmodels.duration.survfunc import SurvfuncRight
 from summarise.printed_tables import Printed
 
-from safety_pipeline.harmonise.counting import life_table
+from safety_pipeline.harmonise import life_table
 from safety_pipeline.ingest.cdisc import read
 from safety_pipeline.reference import load
 from safety_pipeline.summarise.over_time import incidence_over_time

@@ -152,8 +152,8 @@ def test_a_zip_that_unpacks_to_gigabytes_is_refused(tmp_path):
     assert "would unpack to 120000000 bytes" in tables(tmp_path / "s.zip")["refusal"]["explanation"][0]
 
 
-def test_files_under_other_names_are_named_in_the_refusal(tmp_path):
-    folder = package(tmp_path / "s", dm=DM, adverse_events_final=AE)
+def test_files_that_are_no_data_set_by_name_or_variables_are_named_in_the_refusal(tmp_path):
+    folder = package(tmp_path / "s", dm=DM, adverse_events_final="PATIENT | EVENT\n a | x")
     explanation = tables(folder)["refusal"]["explanation"][0]
     assert "no adae or ae data set" in explanation
     assert "Not read, by their names: adverse_events_final.csv." in explanation

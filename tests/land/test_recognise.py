@@ -34,6 +34,7 @@ FOLDERS = {
     ),
     "package": (("ae.xpt", "dm.xpt"), "cdisc"),
     "analysis": (("ADAE.json",), "cdisc"),
+    "two_formats": (("ae.xpt", "ae.json", "dm.xpt", "dm.json"), "cdisc"),
     "study": (("tabulations/ae.xpt", "tabulations/dm.xpt", "analysis/adae.xpt", "analysis/adsl.xpt"), "cdisc"),
     "two_studies": (("one/ae.xpt", "one/dm.xpt", "two/ae.xpt", "two/dm.xpt"), None),
     "two_snapshots": (tuple(f"{year}/{name}" for year in (2025, 2026) for name in SNAPSHOT), None),
@@ -75,3 +76,10 @@ def test_a_zip_is_known_by_its_members(tmp_path: Path, members: dict[str, str], 
         for name, content in members.items():
             packed.writestr(name, content)
     assert kind_of(tmp_path / "a.zip") == kind
+
+
+def test_a_folder_of_subjects_and_their_events_is_a_package_whatever_the_files_are_called(tmp_path: Path) -> None:
+    (tmp_path / "patients_final.csv").write_text("USUBJID,ARM\na,X\n", encoding="utf-8")
+    assert kind_of(tmp_path) is None
+    (tmp_path / "safety_x.csv").write_text("USUBJID,AEDECOD\na,Rash\n", encoding="utf-8")
+    assert kind_of(tmp_path) == "cdisc"

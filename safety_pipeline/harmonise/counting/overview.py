@@ -11,7 +11,7 @@ import narwhals as nw
 import polars as pl
 
 from safety_pipeline.harmonise.counting.questions import SEVERE
-from safety_pipeline.harmonise.counting.subjects import counted_events
+from safety_pipeline.harmonise.counting.subjects import OF_ANYBODY, counted_events
 from safety_pipeline.tables.harmonised import OVERVIEW
 
 _FATAL = 5
@@ -49,11 +49,14 @@ def overview(tables: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     frames = {name: nw.from_native(frame) for name, frame in tables.items()}
     events: pl.LazyFrame = nw.to_native(counted_events(frames))
     subjects = _worst_grades(events.group_by(*_ARM, "subject_id").agg(*_of_subject(), *_grades_of_subject()))
+    strangers = events.filter(pl.col("subject_id").str.starts_with(OF_ANYBODY)).group_by(_ARM)
     totals = subjects.group_by(_ARM).agg(
         pl.col(f"{category}_{end}").sum().cast(pl.Int64) for category in _RECORDED for end in ("certain", "possible")
     )
     asked = _arms(tables).join(_recorded(tables["event"]), on="document_id", how="left", validate="m:1")
-    rows = asked.join(totals, on=_ARM, how="left", validate="1:1")
+    rows = asked.join(totals, on=_ARM, how="left", validate="1:1").join(
+        strangers.agg(n_of_anybody=pl.col("subject_id").n_unique().cast(pl.Int64)), on=_ARM, how="left", validate="1:1"
+    )
     each = pl.concat([_category(rows, category) for category in _RECORDED])
     return OVERVIEW.conform(_without_small_cells(each).select(OVERVIEW.column_names)).sort(OVERVIEW.key)
 
@@ -106,7 +109,12 @@ def _arms(tables: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
 
 
 def _category(rows: pl.LazyFrame, category: str) -> pl.LazyFrame:
-    """The arms of the packages that record a category; a package without events records that nobody had any."""
+    """The arms of the packages that record a category; a package without events records that nobody had any.
+
+    An event that may be of anybody may be worse than the worst that one of the subjects is known to have had.
+    """
+    certain = pl.col(f"{category}_certain").fill_null(0)
+    known = pl.max_horizontal(certain - pl.col("n_of_anybody").fill_null(0), pl.lit(0, pl.Int64))
     return rows.filter(pl.col(f"{category}_asked").fill_null(value=True)).select(
         "delivery_id",
         "trial_id",
@@ -114,7 +122,7 @@ def _category(rows: pl.LazyFrame, category: str) -> pl.LazyFrame:
         "min_cell",
         "n_at_risk",
         category=pl.lit(category),
-        n_affected_lower=pl.col(f"{category}_certain").fill_null(0),
+        n_affected_lower=known if category.startswith("worst_grade") else certain,
         n_affected_upper=pl.min_horizontal(pl.col(f"{category}_possible").fill_null(0), "n_at_risk"),
     )
 

@@ -13,6 +13,8 @@ from safety_pipeline.harmonise.counting.questions import asked, questions_of_fil
 from safety_pipeline.reference.references import References
 
 _ROW = ("label", "given_concept", "is_member")
+# How the name of a subject begins that a refused row does not give.
+OF_ANYBODY = "?"
 _LISTING = tuple(name for name in PLACE if name != "arm_id")
 
 
@@ -64,7 +66,7 @@ def _of_anybody(events: Frame, everybody: Frame, subjects: Frame) -> Frame:
     strangers = events.filter(nw.col("is_refused")).join(names, on=["document_id", "subject_id"], how="left")
     nobody = nw.concat_str(nw.lit("row "), nw.col("event_number").cast(nw.String))
     named = strangers.filter(nw.col("is_known").is_null()).with_columns(
-        subject_id=nw.concat_str(nw.lit("?"), nw.coalesce(nw.col("subject_id"), nobody))
+        subject_id=nw.concat_str(nw.lit(OF_ANYBODY), nw.coalesce(nw.col("subject_id"), nobody))
     )
     arms = subjects.select("document_id", "arm_id").unique()
     return named.drop("is_known").join(arms, on="document_id", how="inner")

@@ -6,7 +6,7 @@ from itertools import groupby
 import polars as pl
 
 from safety_pipeline.ingest.aact.soundness import GROUP
-from safety_pipeline.ingest.ctgov.arms import UNTITLED
+from safety_pipeline.ingest.ctgov.arms import OF_LINES, UNTITLED
 from safety_pipeline.ingest.ctgov.groups import standings
 from safety_pipeline.ingest.ctgov.numbers import believable
 from safety_pipeline.ingest.ctgov.register_words import design_value, register_rows
@@ -39,6 +39,7 @@ def arm_rows(groups: pl.DataFrame, found: pl.DataFrame, delivery: Delivery) -> p
         label=pl.coalesce("title", "ctgov_group_code"),
         dose_note=pl.when(note != "").then(note),
         n_at_risk="at_risk",
+        analysis_population=pl.when("is_at_risk_of_lines").then(pl.lit(OF_LINES)),
         is_aggregate=pl.col("is_aggregate").fill_null(False),
         may_overlap=pl.col("may_overlap").fill_null(False),
     )

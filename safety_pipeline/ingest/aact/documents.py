@@ -86,8 +86,16 @@ def _designs(tables: Mapping[str, Table]) -> pl.DataFrame:
     return tables["designs"].rows.drop("row_number").unique("nct_id", keep="first", maintain_order=True).collect()
 
 
-def document_rows(found: pl.DataFrame, delivery: Delivery) -> pl.LazyFrame:
+def _n_safety(arm: pl.LazyFrame) -> pl.DataFrame:
+    """The patients of a study's groups together; not known where groups may share some or one has no number."""
+    is_unsure = pl.col("may_overlap").any() | pl.col("n_at_risk").is_null().any()
+    own = arm.filter(~pl.col("is_aggregate")).group_by(nct_id="trial_id")
+    return own.agg(n_safety=pl.when(~is_unsure).then(pl.col("n_at_risk").sum())).collect()
+
+
+def document_rows(found: pl.DataFrame, arm: pl.LazyFrame, delivery: Delivery) -> pl.LazyFrame:
     """One row a study; a study without events says whether it has an adverse event section."""
+    found = found.join(_n_safety(arm), on="nct_id", how="left", validate="1:1", maintain_order="left")
     is_actual = _meaning("enrolment_type", found, "enrollment_type") == "actual"
     has_events = pl.col("n_events").fill_null(0) > 0
     grading = pl.struct("vocabularies", "edition_text").map_elements(_grading, return_dtype=_GRADING)
@@ -98,6 +106,8 @@ def document_rows(found: pl.DataFrame, delivery: Delivery) -> pl.LazyFrame:
         kind=pl.lit("aact"),
         title=tidy("brief_title"),
         registry_id="nct_id",
+        year=_year("results_first_posted_date"),
+        n_safety="n_safety",
         grading_system=pl.col("grading").struct.field("edition"),
         grading_system_basis=pl.col("grading").struct.field("basis"),
         grading_system_evidence=pl.col("grading").struct.field("evidence"),
@@ -114,6 +124,11 @@ def document_rows(found: pl.DataFrame, delivery: Delivery) -> pl.LazyFrame:
         content_sha256=pl.lit(delivery.content_sha256),
     )  # fmt: skip
     return DOCUMENT.complete(rows)
+
+
+def _year(name: str) -> pl.Expr:
+    year = pl.col(name).cast(pl.String).str.extract(r"\b(19[5-9]\d|20\d\d)\b")
+    return year.cast(pl.Int64)
 
 
 def _grading(row: dict[str, object]) -> dict[str, str]:

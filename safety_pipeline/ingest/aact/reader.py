@@ -44,10 +44,11 @@ def _read(delivery: Delivery) -> Ingested:
     found = studies(tables, surveyed)
     known = _known(delivery, surveyed, found)
     remark = _remark(tables)
+    arm = arm_rows(surveyed.groups, found, delivery)
     return Ingested(
-        document=document_rows(found, delivery),
+        document=document_rows(found, arm, delivery),
         source_table=source_table_rows(found, delivery, has_totals=TOTALS in tables, remark=remark),
-        arm=arm_rows(surveyed.groups, found, delivery),
+        arm=arm,
         planned_treatment=planned.lazy(),
         cell=_cells(tables, known),
         refusal=_refusals(delivery, tables, known),

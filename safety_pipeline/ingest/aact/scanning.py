@@ -1,5 +1,6 @@
 """Tables of a snapshot as lazy frames of texts, with the number of each record in its file."""
 
+import html
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -21,7 +22,8 @@ _TEXT, WORD = pl.String(), pl.Categorical()
 _SPACES = r"[ \t\r\n\x{a0}]{2,}|[\t\r\n\x{a0}]"
 _MOST = 999_999_999
 _ESCAPED = r"\\([\\`*_{}\[\]()#+\-.!<>~|^&=])"
-_UNTIDY = r"^\s|\s$|[\t\r\n\x{a0}\\]|  |^$"
+_ENTITY = r"&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|[A-Za-z]{2,8});"
+_UNTIDY = rf"^\s|\s$|[\t\r\n\x{{a0}}\\]|  |^$|{_ENTITY}"
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ def _left_out(file: Path) -> pl.LazyFrame:
 
 
 def tidy(name: str) -> pl.Expr:
-    """A text on one line, without the escapes of Markdown; empty is nothing."""
+    """A text on one line, without the escapes of Markdown and HTML; empty is nothing."""
     text = pl.col(name).cast(pl.String)
     return pl.map_batches([text, text.str.contains(_UNTIDY)], _tidied, return_dtype=pl.String, is_elementwise=True)
 
@@ -140,8 +142,16 @@ def _tidied(seen: Sequence[pl.Series]) -> pl.Series:
     if not is_untidy.any():
         return texts
     at = is_untidy.arg_true().to_list()
-    bare = texts.gather(at).str.strip_chars().str.replace_all(_SPACES, " ").str.replace_all(_ESCAPED, "${1}")
+    bare = (
+        _unescaped(texts.gather(at)).str.strip_chars().str.replace_all(_SPACES, " ").str.replace_all(_ESCAPED, "${1}")
+    )
     return texts.scatter(at, bare.replace("", None))
+
+
+def _unescaped(texts: pl.Series) -> pl.Series:
+    """The texts without the escapes of HTML, which few have (`&#x27;`)."""
+    escaped = texts.str.contains(_ENTITY).fill_null(False).arg_true().to_list()
+    return texts.scatter(escaped, [html.unescape(text) for text in texts.gather(escaped)]) if escaped else texts
 
 
 def is_text(name: str) -> pl.Expr:

@@ -42,10 +42,11 @@ def survey(tables: Mapping[str, Table], described: pl.DataFrame) -> Survey:
     events = tables[EVENTS].rows
     seen = _seen(events)
     groups = described.join(_total_at_risk(tables), on=GROUP, how="left", validate="1:1").join(
-        seen.group_by(GROUP).agg(most_at_risk=pl.col("own_at_risk").max()), on=GROUP, how="left", validate="1:1"
+        _agreed_at_risk(seen), on=GROUP, how="left", validate="1:1"
     )
     in_order = groups.with_columns(
-        at_risk=pl.coalesce("total_at_risk", "most_at_risk"),
+        at_risk=pl.coalesce("total_at_risk", "agreed_at_risk"),
+        is_at_risk_of_lines=pl.col("total_at_risk").is_null() & pl.col("agreed_at_risk").is_not_null(),
         column_number=pl.int_range(1, pl.len() + 1).over("nct_id", order_by="ctgov_group_code"),
     ).sort(GROUP)
     vocabularies = seen.select(*GROUP, "vocabulary").unique()
@@ -96,6 +97,12 @@ def event_groups(tables: Mapping[str, Table]) -> pl.DataFrame:
         .sort(GROUP)
         .collect(engine="streaming")
     )
+
+
+def _agreed_at_risk(seen: pl.DataFrame) -> pl.DataFrame:
+    """The number at risk of a group's lines, where all that give one give the same."""
+    numbers = pl.col("own_at_risk").filter(pl.col("own_at_risk") > 0)
+    return seen.group_by(GROUP).agg(agreed_at_risk=pl.when(numbers.n_unique() == 1).then(numbers.first()))
 
 
 def _total_at_risk(tables: Mapping[str, Table]) -> pl.DataFrame:

@@ -1,13 +1,15 @@
 """Rows of `ingested/arm`: label, drug, dose and the subjects of its safety population."""
 
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 
 import polars as pl
 
 from safety_pipeline.dose import Dose, Naming, drug_name, parse_dose
 from safety_pipeline.ingest.cdisc.refusals import Record
 from safety_pipeline.ingest.cdisc.study import Arm, Study
-from safety_pipeline.ingest.cdisc.words import note
+from safety_pipeline.ingest.cdisc.words import note, words
 
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 
@@ -22,10 +24,23 @@ def arm_ids(trial_id: str, subjects: pl.DataFrame) -> dict[str, str]:
     return ids
 
 
-def drugs_of(regimens: pl.DataFrame, study: Study) -> list[Naming]:
-    """The drugs that may be meant: the one the manifest names, and those EX names."""
-    given = regimens["treatment"].drop_nulls().unique(maintain_order=True)
-    named = [*([study.drug] if study.drug else []), *given]
+# "Selutinib 400 mg BID": the words before an amount are the drug.
+_BEFORE_AMOUNT = re.compile(r"^([A-Za-z][A-Za-z0-9 .'/-]*?)[ ,:(]+\d+(?:[.,]\d+)? ?(?:mg|g|mcg|\u00b5g|ug|IU|U)\b")
+
+
+def _drugs_of_labels(labels: Iterable[str]) -> list[str]:
+    """The names that stand before an amount in the labels, where they are no word for an arm."""
+    found = (_BEFORE_AMOUNT.match(label) for label in labels)
+    names = [match[1].strip() for match in found if match is not None]
+    is_no_drug = words("word_of_arms")
+    return [name for name in dict.fromkeys(names) if not any(word in is_no_drug for word in name.upper().split())]
+
+
+def drugs_of(regimens: pl.DataFrame, study: Study, labels: Iterable[str], in_summary: str | None) -> list[Naming]:
+    """The drugs that may be meant: what the manifest, the trial summary and EX name, else what the arms' labels do."""
+    given = regimens["treatment"].drop_nulls().unique(maintain_order=True).to_list()
+    stated = [each for each in (study.drug, in_summary) if each]
+    named = [*stated, *given] or _drugs_of_labels(labels)
     by_name = {drug_name(name): Naming(drug_name(name), (name,)) for name in named}
     return [each for each in by_name.values() if not each.drug.startswith("placebo")]
 
@@ -62,12 +77,16 @@ def arm_rows(
     ]
 
 
+def _has_number(label: str) -> bool:
+    return any(sign.isdigit() for sign in label)
+
+
 def _counts(subjects: pl.DataFrame, name: str) -> dict[str, int]:
     return dict(subjects.drop_nulls(name).group_by(name).len().iter_rows())
 
 
 def _dose(label: str, given: pl.DataFrame, drugs: list[Naming]) -> Dose:
-    """The label's dose; where it has none, the only one that EX gives for the arm's drug."""
+    """The label's dose; where it has none, the only one with which the subjects of the arm began its drug."""
     dose = parse_dose(label, drugs)
     own = [each for each in drugs if each.drug == dose.drug]
     active = given.filter(~pl.col("is_zero")).drop_nulls("regimen")
@@ -77,19 +96,39 @@ def _dose(label: str, given: pl.DataFrame, drugs: list[Naming]) -> Dose:
         return Dose(text=label, reason=note("placebo_and_drug", drugs=", ".join(others)))
     if dose.mg_per_day is not None or dose.is_placebo or not regimens:
         return dose
-    if len(regimens) > 1:
+    begun = _begun(list(of_drug.select("regimen", "is_first").iter_rows()), own)
+    if begun is None:
         reason = note("titration", n=len(regimens), doses=", ".join(regimens))
         return Dose(drug=dose.drug, combination_drugs=dose.combination_drugs, text=label, reason=reason)
-    found = parse_dose([label, regimens[0]], own)
-    kept = note("dose_from_exposure") if found.mg_per_day is not None else None
+    found, later = begun
+    kept = [note("dose_from_exposure")] if found.mg_per_day is not None else []
+    reduced = [note("dose_reduced", doses=", ".join(later))] if later else []
     return Dose(
         drug=dose.drug,
         combination_drugs=dose.combination_drugs,
         mg_per_day=found.mg_per_day,
-        text=regimens[0],
+        text=found.text,
         reason=found.reason,
-        note=kept,
+        note=" ".join([*kept, *reduced]) or None,
     )
+
+
+def _begun(regimens: list[tuple[str, bool]], own: list[Naming]) -> tuple[Dose, list[str]] | None:
+    """The dose with which every subject of the arm began, and the lower ones given later; nothing where any rose.
+
+    Amounts are compared in milligrams a day, so that 0.5 g is 500 mg.
+    """
+    read = [(regimen, is_first, parse_dose(regimen, own)) for regimen, is_first in regimens]
+    firsts = [(regimen, dose) for regimen, is_first, dose in read if is_first]
+    begun = {dose.mg_per_day or regimen for regimen, dose in firsts}
+    if len(begun) > 1:
+        return None
+    regimen, dose = firsts[0]
+    later = [(text, each) for text, is_first, each in read if not is_first and text != regimen]
+    others = [(text, each) for text, each in later if (each.mg_per_day or text) not in begun]
+    if any(each.mg_per_day is None or each.mg_per_day > (dose.mg_per_day or 0) for _, each in others):
+        return None
+    return replace(dose, text=regimen), [text for text, _ in others]
 
 
 def _drugs_after_placebo(label: str, given: pl.DataFrame) -> list[str]:
@@ -114,7 +153,7 @@ def _treatment(dose: Dose, stated: Arm | None, *, has_exposure: bool) -> Record:
         "combination_drugs": "; ".join(dose.combination_drugs) or None,
         "dose_mg_per_day": dose.mg_per_day,
         "dose_text": dose.text,
-        "dose_note": dose.explanation if has_exposure or is_said else note("no_dose"),
+        "dose_note": dose.explanation if has_exposure or is_said or _has_number(dose.text or "") else note("no_dose"),
     }
     if stated is None:
         return read

@@ -1,5 +1,7 @@
 """Rows of `ingested/document` and `ingested/source_table` of a package."""
 
+import re
+
 from safety_pipeline.ingest.cdisc.arms import document_drug
 from safety_pipeline.ingest.cdisc.other_form import notes_on_arms, notes_on_events
 from safety_pipeline.ingest.cdisc.population import population
@@ -25,6 +27,7 @@ def document_row(reading: Reading) -> Record:
         "n_enrolled": assigned or None,
         "n_safety": sum(int(str(arm["n_at_risk"])) for arm in reading.arms),
         "has_toxicity_results": True,
+        "note": _published_note(reading),
         "document_priority": study.document_priority or (1 if is_analysed else 2),
         "same_patients_as": "; ".join(study.same_patients_as) or None,
         "content_sha256": reading.delivery.content_sha256,
@@ -48,6 +51,17 @@ def source_table_row(reading: Reading) -> Record:
         "note": " ".join(_notes(reading)) or None,
         "min_cell": reading.min_cell,
     }
+
+
+# How many subjects, events or rows a note counts.
+_NUMBER = re.compile(r"\b\d+(?= (?:treated |more )?(?:subjects|events|lines|rows))")
+
+
+def _published_note(reading: Reading) -> str:
+    """What a reader of the package's counts must know; without numbers below the smallest cell that may be shown."""
+    said = " ".join([reading.events.notes[0], *_notes(reading)])
+    smallest = reading.min_cell or 0
+    return _NUMBER.sub(lambda found: "some" if 0 < int(found[0]) < smallest else found[0], said)
 
 
 def _notes(reading: Reading) -> list[str]:

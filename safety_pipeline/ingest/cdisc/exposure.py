@@ -10,27 +10,44 @@ NO_EXPOSURE = pl.DataFrame(
 
 
 def treatment_period(exposure: Dataset | None) -> pl.DataFrame:
-    """One row per treated subject, with the first and the last day on which something was given."""
+    """One row per treated subject, with the first and the last day on which something was given.
+
+    Where the last treatment has no end although ends are given, it was going on: there is no last day.
+    """
     if exposure is None:
         return NO_EXPOSURE
     given = exposure.frame.filter(pl.col("subject").is_not_null())
-    return given.group_by("subject").agg(
-        first_given=pl.col("start").min(), last_given=pl.coalesce("end", "start").max()
-    )
+    is_going_on = pl.col("end").sort_by("start", nulls_last=False).last().is_null() & pl.lit("end" in exposure.present)
+    last = pl.coalesce("end", "start").max()
+    return given.group_by("subject").agg(first_given=pl.col("start").min(), last_given=pl.when(~is_going_on).then(last))
 
 
 def regimens(exposure: Dataset | None, subjects: pl.DataFrame) -> pl.DataFrame:
-    """One row per arm and distinct regimen given in it: drug, dose as written, whether it is a dose of nothing."""
-    schema = {"arm_label": pl.String, "treatment": pl.String, "regimen": pl.String, "is_zero": pl.Boolean}
+    """One row per arm and distinct regimen given in it: drug, dose as written, whether it is a dose of nothing.
+
+    ``is_first`` where a subject began the drug with it.
+    """
+    schema = {
+        "arm_label": pl.String,
+        "treatment": pl.String,
+        "regimen": pl.String,
+        "is_zero": pl.Boolean,
+        "is_first": pl.Boolean,
+    }
     if exposure is None:
         return pl.DataFrame(schema=schema)
     amount = pl.concat_str(pl.coalesce("dose", "dose_text"), "unit", "frequency", separator=" ", ignore_nulls=True)
     zero = pl.col("dose").cast(pl.Float64, strict=False) == 0
     arms = subjects.filter("is_safety_population").select("subject", "arm_label")
-    given = exposure.frame.join(arms, on="subject", how="inner", validate="m:1")
+    given = exposure.frame.join(arms, on="subject", how="inner", validate="m:1").with_columns(
+        regimen=amount, is_zero=zero.fill_null(value=False)
+    )
+    began = pl.col("start").filter(~pl.col("is_zero")).min().over("subject", "treatment")
+    is_first = (pl.col("start") == began) | began.is_null()
     return (
-        given.select("arm_label", "treatment", amount.alias("regimen"), zero.fill_null(value=False).alias("is_zero"))
-        .unique()
+        given.with_columns(is_first=is_first.fill_null(value=True))
         .drop_nulls("arm_label")
+        .group_by("arm_label", "treatment", "regimen", "is_zero")
+        .agg(pl.col("is_first").any())
         .sort("arm_label", "treatment", "regimen", nulls_last=True)
     )

@@ -1,5 +1,6 @@
 """The data sets of a package, opened: the analysed ones are used, the collected ones where those are not there."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,12 +9,12 @@ from safety_pipeline.ingest.cdisc.files import (
     Definitions,
     Package,
     find_datasets,
-    open_dataset,
+    open_parts,
     read_define,
 )
 from safety_pipeline.ingest.cdisc.refusals import Record
 from safety_pipeline.ingest.cdisc.spelling import spelled_as
-from safety_pipeline.ingest.cdisc.words import of_role
+from safety_pipeline.ingest.cdisc.words import note, of_role
 from safety_pipeline.tables.delivery import RefusedError
 
 
@@ -58,12 +59,23 @@ def open_package(folder: Path) -> OpenedPackage:
         supplement,
         exposure,
         trial=_if_any(folder, package, "trial", refusals),
-        definitions=_definitions(folder, package, package.files[events.name], refusals),
+        definitions=_definitions(folder, package, package.files[events.name][0], refusals),
         other_subjects=_unused(folder, package, "subjects", subjects, refusals),
         other_events=_unused(folder, package, "events", events, refusals),
         refusals=tuple(refusals),
-        notes=(*in_events, *in_supplement, *in_exposure),
+        notes=(*in_events, *in_supplement, *in_exposure, *_notes_on_files(folder, package)),
     )
+
+
+def _notes_on_files(folder: Path, package: Package) -> Iterator[str]:
+    """What was taken for a data set by its variables, and what was put together from several files."""
+    for path, name in package.recognised.items():
+        if path in package.files.get(name, []):
+            yield note("recognised", file=path.relative_to(folder).as_posix(), dataset=name)
+    for name, paths in package.files.items():
+        if len(paths) > 1:
+            files = ", ".join(path.relative_to(folder).as_posix() for path in paths)
+            yield note("parts", dataset=name, n=len(paths), files=files)
 
 
 def _of_subjects(subjects: Dataset, other: Dataset | None) -> tuple[Dataset | None, list[str]]:
@@ -95,8 +107,7 @@ def _seen(package: Package) -> list[str]:
 
 
 def _open(folder: Path, package: Package, name: str) -> Dataset:
-    path = package.files[name]
-    return open_dataset(name, path, path.relative_to(folder).as_posix())
+    return open_parts(name, [(path, path.relative_to(folder).as_posix()) for path in package.files[name]])
 
 
 def _if_any(folder: Path, package: Package, role: str, refusals: list[Record]) -> Dataset | None:

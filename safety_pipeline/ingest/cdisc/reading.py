@@ -14,6 +14,7 @@ from safety_pipeline.ingest.cdisc.refusals import Record
 from safety_pipeline.ingest.cdisc.smallest_cell import smallest_cell
 from safety_pipeline.ingest.cdisc.study import Study
 from safety_pipeline.ingest.cdisc.subjects import Subjects, read_subjects
+from safety_pipeline.ingest.cdisc.trial import summarised_drug
 from safety_pipeline.tables.delivery import Delivery, RefusedError
 
 
@@ -43,8 +44,8 @@ def read_package(delivery: Delivery, study: Study, package: OpenedPackage) -> Re
         "trial_id": study.trial_id or _study_id(package) or delivery.name,
     }
     given = regimens(package.exposure, subjects.frame)
-    drugs = drugs_of(given, study)
     ids = _arm_ids(place, package, subjects)
+    drugs = drugs_of(given, study, ids, summarised_drug(package.trial))
     smallest = smallest_cell(study)
     elsewhere = arms_elsewhere(subjects, package.other_subjects)
     counted = populations(study, subjects, package.subjects.name, elsewhere, smallest)

@@ -15,13 +15,13 @@ def row_refusals(dataset: Dataset, rows: pl.DataFrame, rule: str) -> list[Record
     explanation = rule_sentences()[rule]
     return [
         {
-            "source_file": dataset.file,
+            "source_file": file,
             "table_label": dataset.name,
             "row_number": number,
             "rule": rule,
-            "explanation": f"{dataset.file}, row {number}: {explanation}",
+            "explanation": f"{file}, row {number}: {explanation}",
         }
-        for number in rows["row_number"]
+        for file, number in map(dataset.place, rows["row_number"])
     ]
 
 

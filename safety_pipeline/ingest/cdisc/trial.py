@@ -9,12 +9,19 @@ _FIELDS = ("registry_id", "title", "year", "phase", "allocation", "indication", 
 NOT_STATED = "not_stated"
 
 
+def summarised_drug(trial: Dataset | None) -> str | None:
+    """The drug under study by the trial summary."""
+    drug = _summarised(trial).get("drug")
+    return str(drug) if drug else None
+
+
 def trial_facts(study: Study, trial: Dataset | None) -> Record:
-    """Columns of the document that describe the trial."""
+    """Columns of the document that describe the trial, but for the drug."""
     said = {name: value for name, value in study.model_dump(include=set(_FIELDS)).items() if value is not None}
     if said.get("allocation") == NOT_STATED:
         del said["allocation"]
-    return {"allocation": NOT_STATED, **_summarised(trial), **said}
+    found = {"allocation": NOT_STATED, **_summarised(trial), **said}
+    return {name: value for name, value in found.items() if name != "drug"}
 
 
 def _summarised(trial: Dataset | None) -> Record:

@@ -7,7 +7,7 @@ import polars as pl
 from safety_pipeline.reference.read import DATA, read_keyed
 
 _COLUMNS = {
-    "dataset": ("dataset", "role", "rank", "required", "title"),
+    "dataset": ("dataset", "role", "rank", "required", "is_split", "title"),
     "variable": ("dataset", "variable", "meaning", "rank"),
     "word": ("field", "word", "meaning"),
     "note": ("name", "sentence"),
@@ -31,6 +31,12 @@ def rows(name: str) -> pl.DataFrame:
 @cache
 def dataset_names() -> tuple[str, ...]:
     return tuple(rows("dataset")["dataset"])
+
+
+@cache
+def may_be_split(dataset: str) -> bool:
+    """Whether SDTM lets the data set lie in several files."""
+    return bool(rows("dataset").filter(dataset=dataset)["is_split"].item() == "true")
 
 
 @cache

@@ -11,6 +11,7 @@ class Dialect:
     module: str
     nct_id: str
     title: str
+    posted: str
     phases: str
     design_info: str
     allocation: str
@@ -39,6 +40,7 @@ V2 = Dialect(
     module="resultsSection.adverseEventsModule",
     nct_id="identificationModule.nctId",
     title="identificationModule.briefTitle",
+    posted="statusModule.resultsFirstPostDateStruct.date",
     phases="designModule.phases",
     design_info="designModule.designInfo",
     allocation="allocation",
@@ -66,6 +68,7 @@ LEGACY = Dialect(
     module="ResultsSection.AdverseEventsModule",
     nct_id="IdentificationModule.NCTId",
     title="IdentificationModule.BriefTitle",
+    posted="StatusModule.ResultsFirstPostDateStruct.ResultsFirstPostDate",
     phases="DesignModule.PhaseList.Phase",
     design_info="DesignModule.DesignInfo",
     allocation="DesignAllocation",

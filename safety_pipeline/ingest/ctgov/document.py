@@ -1,5 +1,6 @@
 """Rows of `ingested/document` and `ingested/source_table` of a register record."""
 
+import re
 from collections.abc import Sequence
 
 from safety_pipeline.dose import drug_name
@@ -39,7 +40,16 @@ def allocation(design: Design, n_groups: int) -> str:
     return "single_arm" if is_single else stated or "not_stated"
 
 
-def document_row(source: Source, *, priority: int, content_sha256: str) -> Record:
+def year_of(posted: str | None) -> int | None:
+    """The year in a date as registers write it: `2019-05-14`, `May 14, 2019`."""
+    found = _YEAR.search(posted or "")
+    return int(found[0]) if found else None
+
+
+_YEAR = re.compile(r"\b(?:19[5-9]\d|20\d\d)\b")
+
+
+def document_row(source: Source, *, priority: int, content_sha256: str, n_safety: int | None) -> Record:
     """The record as a document of its trial; the priority decides between several formats of one record."""
     study = source.study
     grading = document_grading(_vocabularies(study), study.description or "")
@@ -49,6 +59,7 @@ def document_row(source: Source, *, priority: int, content_sha256: str) -> Recor
         "kind": "ctgov",
         "title": study.design.title,
         "registry_id": study.nct_id,
+        "year": year_of(study.design.posted),
         "grading_system": grading.edition,
         "grading_system_basis": grading.basis,
         "grading_system_evidence": grading.evidence,
@@ -57,6 +68,7 @@ def document_row(source: Source, *, priority: int, content_sha256: str) -> Recor
         "indication": "; ".join(study.design.conditions) or None,
         "drug": _drug(study.design),
         "n_enrolled": enrolled(study.design),
+        "n_safety": n_safety,
         "n_planned": planned(study.design),
         "has_toxicity_results": has_events,
         "no_results_reason": None if has_events else NO_ROWS if study.has_module else NO_MODULE,

@@ -1,11 +1,12 @@
 """Which groups of a record are unions of others, and which hold patients of others: such groups are never added."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
+from safety_pipeline.ingest.ctgov.numbers import believable
 from safety_pipeline.ingest.ctgov.register_words import patterns
-from safety_pipeline.ingest.ctgov.study import Group
+from safety_pipeline.ingest.ctgov.study import Event, Group
 
 # Trying every subset of more groups would take longer than reading the record.
 _MOST_GROUPS = 14
@@ -37,6 +38,24 @@ def standings(groups: Sequence[Group], enrolled: int | None, *, is_crossover: bo
         _union(group, groups) if is_union else Standing(note=_overlap(group) or crowded)
         for group, is_union in zip(groups, unions, strict=True)
     ]
+
+
+def with_numbers_of_lines(groups: Sequence[Group], events: Sequence[Event]) -> tuple[Group, ...]:
+    """The groups, those without a number at risk with that of their lines, where all that give one give the same."""
+    return tuple(group if group.at_risk else _numbered(group, events) for group in groups)
+
+
+def _numbered(group: Group, events: Sequence[Event]) -> Group:
+    counts = (count for event in events for count in event.counts if count.group_id == group.group_id)
+    numbers = {number for count in counts if (number := believable(count.at_risk))}
+    return replace(group, at_risk=numbers.pop(), is_at_risk_of_lines=True) if len(numbers) == 1 else group
+
+
+def n_safety(groups: Sequence[Group], ranks: Sequence[Standing]) -> int | None:
+    """The patients of all groups together; not known where groups may share patients or one has no number."""
+    own = [group for group, rank in zip(groups, ranks, strict=True) if not rank.is_aggregate]
+    is_unsure = any(rank.may_overlap for rank in ranks) or any(group.at_risk is None for group in own)
+    return None if is_unsure or not own else sum(group.at_risk or 0 for group in own)
 
 
 def _is_named(group: Group, meaning: str) -> bool:

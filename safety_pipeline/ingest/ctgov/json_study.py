@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from safety_pipeline.ingest.ctgov.dialects import Dialect, EventKeys
+from safety_pipeline.ingest.ctgov.groups import with_numbers_of_lines
 from safety_pipeline.ingest.ctgov.node import Node
 from safety_pipeline.ingest.ctgov.numbers import believable, percentage
 from safety_pipeline.ingest.ctgov.register_words import total_label
@@ -26,7 +27,7 @@ def study(record: Node, dialect: Dialect) -> Study | None:
         time_frame=module.text(dialect.time_frame),
         description=module.text(dialect.description),
         threshold=module.printed(dialect.threshold),
-        groups=tuple(groups),
+        groups=with_numbers_of_lines(groups, events),
         events=tuple(events),
         faults=tuple(dict.fromkeys(record.faults)),
     )
@@ -43,6 +44,7 @@ def _design(protocol: Node, dialect: Dialect) -> Design:
     kind, name, other_names, arm_labels = dialect.intervention
     return Design(
         title=protocol.text(dialect.title),
+        posted=protocol.text(dialect.posted),
         phases=protocol.texts(dialect.phases),
         allocation=info.text(dialect.allocation),
         model=info.text(dialect.model),

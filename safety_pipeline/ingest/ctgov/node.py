@@ -1,5 +1,6 @@
 """A place in parsed JSON of unknown shape: looking further never fails, and what has the wrong type is written down."""
 
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from safety_pipeline.ingest.ctgov.study import Fault
 
 _SHOWN = 60
 # The API writes Markdown: a backslash before a sign is its escape, not part of the text.
+ENTITY = re.compile(r"&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|[A-Za-z]{2,8});")
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+\-.!<>~|^&=])")
 
 
@@ -86,8 +88,9 @@ def shown(value: object) -> str:
 
 
 def tidy(text: str) -> str | None:
-    """A text on one line, without the escapes of Markdown; empty is nothing."""
-    return _ESCAPED.sub(r"\1", " ".join(clean(text).split())) or None
+    """A text on one line, without the escapes of Markdown and HTML (`&#x27;`); empty is nothing."""
+    plain = ENTITY.sub(lambda found: html.unescape(found[0]), clean(text))
+    return _ESCAPED.sub(r"\1", " ".join(plain.split())) or None
 
 
 def clean(text: str) -> str:

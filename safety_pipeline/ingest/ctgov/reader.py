@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from safety_pipeline.ingest.ctgov.arms import arm_row
 from safety_pipeline.ingest.ctgov.document import document_row, enrolled, source_table_rows
-from safety_pipeline.ingest.ctgov.groups import standings
+from safety_pipeline.ingest.ctgov.groups import n_safety, standings
 from safety_pipeline.ingest.ctgov.opening import Format, records
 from safety_pipeline.ingest.ctgov.planned import planned_rows
 from safety_pipeline.ingest.ctgov.register_words import design_value
@@ -79,7 +79,10 @@ def _collect(delivery: Delivery, form: Format, study: Study, *, into: _Collected
     is_crossover = design_value("model", study.design.model or "") == "crossover"
     ranks = standings(list(groups.values()), enrolled(study.design), is_crossover=is_crossover)
     counted = rows(source)
-    into.documents.append(document_row(source, priority=form.priority, content_sha256=delivery.content_sha256))
+    safe = n_safety(list(groups.values()), ranks)
+    into.documents.append(
+        document_row(source, priority=form.priority, content_sha256=delivery.content_sha256, n_safety=safe)
+    )
     into.tables.extend(source_table_rows(source))
     for group, standing in zip(groups.values(), ranks, strict=True):
         into.arms.append(arm_row(source.place(), group, standing))

@@ -45,13 +45,14 @@ class Event:
 
 @dataclass(frozen=True)
 class Group:
-    """One column of the adverse event tables, with its own population."""
+    """One column of the adverse event tables, with its own population, where the totals give none that of its lines."""
 
     group_id: str
     printed_id: str
     title: str | None
     description: str | None
     at_risk: int | None = None
+    is_at_risk_of_lines: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,7 @@ class Design:
     """What the record says of the study, apart from its results."""
 
     title: str | None = None
+    posted: str | None = None
     phases: tuple[str, ...] = ()
     allocation: str | None = None
     model: str | None = None

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from safety_pipeline.ingest.ctgov.groups import with_numbers_of_lines
 from safety_pipeline.ingest.ctgov.node import shown, tidy
 from safety_pipeline.ingest.ctgov.numbers import believable, percentage
 from safety_pipeline.ingest.ctgov.register_words import total_kind, total_label, total_row
@@ -41,7 +42,7 @@ def xml_study(root: etree._Element) -> Study:
         time_frame=_text(module, "time_frame"),
         description=_text(module, "desc"),
         threshold=_text(module, "other_events/frequency_threshold"),
-        groups=tuple(_groups(module, lines, faults)),
+        groups=with_numbers_of_lines(list(_groups(module, lines, faults)), lines),
         events=tuple(lines),
         faults=tuple(faults),
     )
@@ -73,6 +74,7 @@ def _design(root: etree._Element) -> Design:
     phase = _text(root, "phase")
     return Design(
         title=_text(root, "brief_title"),
+        posted=_text(root, "results_first_posted"),
         phases=(phase,) if phase else (),
         allocation=_text(root, "study_design_info/allocation") or sentence.get("Allocation"),
         model=_text(root, "study_design_info/intervention_model") or sentence.get("Intervention Model"),

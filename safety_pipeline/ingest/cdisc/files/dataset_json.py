@@ -48,6 +48,8 @@ def read_dataset_ndjson(path: Path, file: str, known: Collection[str]) -> Opened
 def _opened(head: dict[str, Any], rows: Any, file: str, known: Collection[str]) -> Opened:
     names, labels = _columns(head.get("columns"), file)
     wanted = wanted_names(names, known, file)
+    # `rows` is optional: a data set without records may leave it out.
+    rows = [] if rows is None and head.get("records") == 0 else rows
     _check_rows(rows, head.get("records"), len(names), file)
     places = [(name, names.index(name)) for name in wanted]
     columns = {name: [_scalar(row[at]) for row in rows] for name, at in places}

@@ -1,7 +1,8 @@
 """Opens a data set file by the format its name says, and names its columns by what they mean."""
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from pathlib import Path
 
 import polars as pl
@@ -37,6 +38,31 @@ class Dataset:
     written_as: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     is_recoded: bool = False
+    parts: tuple[tuple[str, int], ...] = ()
+
+    def place(self, row_number: int) -> tuple[str, int]:
+        """The file and the row in it of a row of the data set, which may lie in several files."""
+        for file, n_before in reversed(self.parts):
+            if row_number > n_before:
+                return file, row_number - n_before
+        return self.file, row_number
+
+
+def open_parts(name: str, paths: Sequence[tuple[Path, str]]) -> Dataset:
+    """The data set whose rows lie in one file or in several, one under another."""
+    opened = [open_dataset(name, path, file) for path, file in paths]
+    if len(opened) == 1:
+        return opened[0]
+    starts = list(accumulate([each.frame.height for each in opened], initial=0))
+    frame = pl.concat([each.frame.drop("row_number") for each in opened]).with_row_index("row_number", offset=1)
+    return replace(
+        opened[0],
+        file="; ".join(each.file for each in opened),
+        frame=frame.with_columns(pl.col("row_number").cast(pl.Int64)),
+        present=frozenset().union(*(each.present for each in opened)),
+        is_recoded=any(each.is_recoded for each in opened),
+        parts=tuple((each.file, start) for each, start in zip(opened, starts, strict=False)),
+    )
 
 
 def open_dataset(name: str, path: Path, file: str) -> Dataset:

@@ -2,12 +2,13 @@
 
 import os
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from safety_pipeline.ingest.cdisc.files.opening import READERS
-from safety_pipeline.ingest.cdisc.words import dataset_names
+from safety_pipeline.ingest.cdisc.words import dataset_names, may_be_split
+from safety_pipeline.reference.data_sets import data_set_by_variables
 from safety_pipeline.tables.delivery import RefusedError
 
 MOST_FILES = 5_000
@@ -19,40 +20,74 @@ _FOREIGN = (".sas7bdat", ".txt", ".xls", ".xlsx", ".rda", ".rds", ".dta", ".sav"
 
 @dataclass(frozen=True)
 class Package:
-    """The file of each data set, by the name of the data set, what describes them, and the files that were left out.
+    """The files of each data set, by the name of the data set, what describes them, and the files that were left out.
 
-    ``others`` are names of files that no data set we know has.
+    A data set may be split into several files. ``others`` are names of files that no data set we know has.
+    ``recognised`` are the data sets known by their variables, by file.
     """
 
-    files: dict[str, Path]
+    files: dict[str, list[Path]]
     refusals: tuple[RefusedError, ...]
     definitions: tuple[Path, ...] = ()
     others: tuple[str, ...] = ()
+    recognised: dict[Path, str] = field(default_factory=dict)
 
 
 def find_datasets(folder: Path) -> Package:
-    """The data sets of a delivery, in whatever subfolder, named in whatever case."""
+    """The data sets of a delivery, in whatever subfolder, by name in whatever case, else by their variables."""
     if not folder.is_dir():
         raise RefusedError(
             "package_is_a_folder",
             f"{folder.name}: a CDISC package is a folder; put the data sets into landed/cdisc/<study>/.",
             source_file=folder.name,
         )
-    found: dict[str, Path] = {}
-    refusals: list[RefusedError] = []
     seen = _files(folder)
-    files = sorted((path for path in seen if _is_meant(path)), key=_preference)
-    definitions = tuple(path for path in files if _DEFINE.match(path.name) and _inside(folder, path))
-    for path in (path for path in files if not _DEFINE.match(path.name)):
-        name, file = path.name.split(".")[0].upper(), path.relative_to(folder).as_posix()
+    definitions = tuple(path for path in sorted(seen, key=_preference) if _is_definition(folder, path))
+    named = {path: _name(path) for path in seen if _name(path) in dataset_names()}
+    recognised = dict(_recognised(folder, [path for path in seen if path not in named]))
+    found: dict[str, list[Path]] = {}
+    refusals: list[RefusedError] = []
+    # Files with a data set's own name first: what is only known by its variables may be its second part.
+    for path, name in [*_in_order(named), *_in_order(recognised)]:
+        file = path.relative_to(folder).as_posix()
         if (problem := _problem(folder, path, file)) is not None:
             refusals.append(problem)
-        elif path.suffix.lower() in READERS and name in found:
-            refusals.append(_again(file, name, found[name].relative_to(folder).as_posix()))
+        elif path.suffix.lower() in READERS and _is_part(path, name, found.get(name, []), named):
+            found.setdefault(name, []).append(path)
         elif path.suffix.lower() in READERS:
-            found[name] = path
-    others = tuple(path.name for path in seen if not _is_read(path))
-    return Package(found, tuple(refusals), definitions, others)
+            refusals.append(_again(file, name, found[name][0].relative_to(folder).as_posix()))
+    others = tuple(path.name for path in seen if not (_is_read(path) or path in recognised))
+    return Package(found, tuple(refusals), definitions, others, recognised)
+
+
+def _name(path: Path) -> str:
+    return path.name.split(".")[0].upper()
+
+
+def _in_order(files: Mapping[Path, str]) -> list[tuple[Path, str]]:
+    return sorted(files.items(), key=lambda each: _preference(each[0]))
+
+
+def _recognised(folder: Path, unnamed: Iterable[Path]) -> Iterator[tuple[Path, str]]:
+    """The files with another name whose variables are those of a data set."""
+    for path in unnamed:
+        if path.suffix.lower() in READERS and _inside(folder, path):
+            name = data_set_by_variables(path)
+            if name is not None:
+                yield path, name
+
+
+def _is_part(path: Path, name: str, found: list[Path], named: Mapping[Path, str]) -> bool:
+    """Whether a file is the data set's first, or one more part of it: `ae`, `ae2`; `aecv`, `aeon`; `x_ae1`, `x_ae2`.
+
+    One that is only similar (`ae_old`) beside the data set's own file is not added to it.
+    """
+    if not found:
+        return True
+    if not may_be_split(name) or _name(path) in map(_name, found):
+        return False
+    is_own = any(each in named for each in found)
+    return not is_own or re.fullmatch(rf"{name}(?:_?(?:PART)?_?\d{{1,3}}|[A-Z]{{1,2}})", _name(path)) is not None
 
 
 def _files(folder: Path) -> list[Path]:
@@ -68,9 +103,13 @@ def _files(folder: Path) -> list[Path]:
     return found
 
 
+def _is_definition(folder: Path, path: Path) -> bool:
+    return _DEFINE.match(path.name) is not None and _inside(folder, path)
+
+
 def _is_meant(path: Path) -> bool:
     """Whether a file is named as a data set or its description is."""
-    return path.name.split(".")[0].upper() in dataset_names() or _DEFINE.match(path.name) is not None
+    return _name(path) in dataset_names() or _DEFINE.match(path.name) is not None
 
 
 def _is_read(path: Path) -> bool:

@@ -27,7 +27,9 @@ def read_xpt(path: Path, file: str, known: Collection[str]) -> Opened:
     frame, _, is_recoded = _parsed(path, file, usecols=names)
     if n_stated is not None and frame.height != n_stated:
         raise broken(file, f"says it has {n_stated} rows, but {frame.height} could be read", _EXPORT)
-    _prove_complete(path, file, rows_begin, frame.height * sum(meta.variable_storage_width.values()))
+    width = sum(meta.variable_storage_width.values())
+    _prove_complete(path, file, rows_begin, frame.height * width)
+    frame = frame.head(frame.height - _n_padding_rows(path, rows_begin, frame.height, width))
     labels = {name.upper(): str(meta.column_names_to_labels.get(name) or "") for name in names}
     return Opened(frame, labels, is_recoded=is_recoded)
 
@@ -71,6 +73,16 @@ def _parsed(path: Path, file: str, **options: Any) -> tuple[pl.DataFrame, Any, b
 def _read(path: Path, **options: Any) -> tuple[pl.DataFrame, Any]:
     frame, meta = pyreadstat.read_xport(str(path), output_format="polars", disable_datetime_conversion=True, **options)
     return frame, meta
+
+
+def _n_padding_rows(path: Path, rows_begin: int, n_rows: int, width: int) -> int:
+    """How many rows at the end are nothing but NUL bytes that fill up the last record of 80 bytes."""
+    n_last = min(n_rows, RECORD // max(width, 1))
+    with path.open("rb") as handle:
+        handle.seek(rows_begin + (n_rows - n_last) * width)
+        last = handle.read(n_last * width)
+    rows = [last[at : at + width] for at in range(0, n_last * width, width)]
+    return next((number for number, row in enumerate(reversed(rows)) if row.strip(b"\0 ")), n_last)
 
 
 def _prove_complete(path: Path, file: str, rows_begin: int, n_used: int) -> None:

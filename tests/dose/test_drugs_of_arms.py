@@ -1,0 +1,94 @@
+"""The drug of an arm as a pharmacist reads its texts: names made up, or of substances that every pharmacopoeia has."""
+
+import pytest
+
+from safety_pipeline.dose import Naming, abbreviations, drug_name, drug_of_title, parse_dose, parts_of
+
+NAMES = {
+    "Torvalemib mesylate": "torvalemib",
+    "Dimethyl Fumarate": "dimethyl fumarate",
+    "Ferric citrate": "ferric citrate",
+    "Magnesium sulfate": "magnesium sulfate",
+    "Torvalemib 0.25 mg": "torvalemib",
+    "TORVALEMIB 2.5 mg/5 mL oral solution": "torvalemib oral solution",
+    "Arm A: TOR+GAV": "tor+gav",
+    "Group 2 - Torvalemib": "torvalemib",
+}
+
+
+@pytest.mark.parametrize(("printed", "name"), NAMES.items())
+def test_a_name_has_no_strength_salt_or_label_but_what_is_part_of_the_substance(printed: str, name: str) -> None:
+    assert drug_name(printed) == name
+
+
+def _dose(*texts: str, drugs: tuple[str, ...] = ("Torvalemib",)) -> tuple[str | None, float | None, str | None]:
+    dose = parse_dose(texts, [Naming(drug_name(each), (each,)) for each in drugs])
+    return dose.drug, dose.mg_per_day, dose.reason
+
+
+@pytest.mark.parametrize("title", ["Never Received Torvalemib", "Never user of torvalemib", "Not treated"])
+def test_a_group_that_was_never_given_anything_has_no_drug(title: str) -> None:
+    drug, dose, reason = _dose(title, "Randomised to torvalemib 20 mg daily, but never received study treatment.")
+    assert (drug, dose) == (None, None)
+    assert "given nothing" in str(reason)
+
+
+def test_patients_without_treatment_before_the_study_have_their_drug() -> None:
+    assert _dose("Previously untreated", "Never received prior chemotherapy. Torvalemib 20 mg once daily")[:2] == (
+        "torvalemib",
+        20,
+    )
+
+
+@pytest.mark.parametrize("title", ["Placebo -> OL Torvalemib", "SFE OL Torvalemib", "Torvalemib & Placebo"])
+def test_placebo_before_or_beside_a_drug_makes_no_placebo_group(title: str) -> None:
+    assert _dose(title, "")[0] == "torvalemib"
+
+
+def test_placebo_that_something_unnamed_follows_is_neither() -> None:
+    drug, _, reason = _dose("Placebo then open-label", "placebo, later the active drug", drugs=("Torvalemib", "Gavo"))
+    assert drug is None
+    assert "follows placebo" in str(reason)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "placebo matching torvalemib",
+        "placebo injections that match those of torvalemib",
+        "placebo identical to torvalemib",
+    ],
+)
+def test_a_placebo_that_looks_like_the_drug_is_placebo(text: str) -> None:
+    assert _dose("Group B", text)[0] == "placebo"
+
+
+def test_a_title_with_the_dose_of_the_day_agrees_with_its_parts_in_the_description() -> None:
+    assert _dose("Torvalemib 800 mg", "400 mg po bid")[:2] == ("torvalemib", 800)
+
+
+def test_a_name_that_joins_drugs_by_a_plus_gives_each_of_them() -> None:
+    assert [drug_name(part) for part in parts_of("Arm B: 20 mg torvalemib (TOR) + gavorelin 5 mg")] == [
+        "torvalemib",
+        "gavorelin",
+    ]
+
+
+def test_a_short_form_that_the_texts_give_in_brackets_names_the_drug() -> None:
+    texts = ["an injection of torvalemib (TOR) or placebo (PBO)", "gavorelin (see above)"]
+    assert abbreviations(Naming("torvalemib", ("Torvalemib",)), texts) == {"TOR"}
+
+
+@pytest.mark.parametrize(
+    ("title", "drug"),
+    [
+        ("Torvalemib", "torvalemib"),
+        ("Torvalemib 20 mg", "torvalemib"),
+        ("Treatment", None),
+        ("Observation", None),
+        ("Hypertension", None),
+        ("Group A", None),
+    ],
+)
+def test_a_title_of_one_word_that_is_no_ordinary_word_is_a_drug(title: str, drug: str | None) -> None:
+    assert drug_of_title(title) == drug
