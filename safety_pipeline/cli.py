@@ -12,6 +12,7 @@ class _Commands(click.Group):
     names: ClassVar[tuple[str, ...]] = (
         "run",
         "land",
+        "preview",
         "summary",
         "check",
         "explore",

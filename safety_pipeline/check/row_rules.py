@@ -65,9 +65,17 @@ def _rejected_by(rows: Frame, rule: Rule, earlier: Sequence[Rule]) -> Frame:
     return rows.filter(nw.col(_FLAG_PREFIX + rule.name)).select(
         *_REJECTED_CONTEXT,
         nw.lit(rule.name).alias("rule"),
-        nw.lit(rule.explanation).alias("explanation"),
+        _explanation(rule).alias("explanation"),
         is_first.alias("is_first_reason"),
     )
+
+
+def _explanation(rule: Rule) -> nw.Expr:
+    """What is wrong, with the numbers of the row where the rule has some."""
+    if rule.detail is None:
+        return nw.lit(rule.explanation)
+    with_numbers = nw.concat_str(nw.lit(rule.explanation), rule.detail, separator=" ")
+    return nw.when(~with_numbers.is_null()).then(with_numbers).otherwise(nw.lit(rule.explanation))
 
 
 def audit(rows: Frame, *, rules: Sequence[Rule] = RULES) -> Frame:

@@ -8,12 +8,13 @@ import narwhals as nw
 
 @dataclass(frozen=True)
 class Rule:
-    """One promise about a row; ``refuse`` takes the row out, ``flag`` keeps it and says so."""
+    """One promise about a row; ``refuse`` takes it out, ``flag`` keeps it and says so; ``detail`` has its numbers."""
 
     name: str
     severity: Literal["refuse", "flag"]
     explanation: str
     fails: nw.Expr
+    detail: nw.Expr | None = None
 
 
 _N = nw.col("n_affected_lower")
@@ -28,6 +29,26 @@ _HAS_BOTH = _PATIENTS & ~_PRINTED.is_null() & ~_PERCENT.is_null() & (_AT_RISK > 
 # Half a unit of the last printed digit, and a hair for binary fractions.
 _ROUNDED = (_ACTUAL - _PERCENT).abs() <= _UNIT / 2 + 1e-9
 _CUT = (_ACTUAL >= _PERCENT - 1e-9) & (_ACTUAL < _PERCENT + _UNIT)
+_LEAST_PERCENT = 0.001
+_MOST_PATIENTS = 1_000_000_000
+_ONE_UNIT_OFF = (_ACTUAL - _PERCENT).abs() <= _UNIT + 1e-9
+_NUMBERS = nw.concat_str(
+    nw.lit("n = "),
+    _PRINTED.cast(nw.String),
+    nw.lit(" of N = "),
+    _AT_RISK.cast(nw.String),
+    nw.lit(" is "),
+    _ACTUAL.round(2).cast(nw.String),
+    nw.lit(" %, printed is "),
+    _PERCENT.cast(nw.String),
+    nw.lit(" %; it would fit N near "),
+    nw.when((_PERCENT > _LEAST_PERCENT) & (_PRINTED < _MOST_PATIENTS))
+    .then(100.0 * _PRINTED.cast(nw.Float64) / _PERCENT)
+    .round(0)
+    .cast(nw.Int64)
+    .cast(nw.String),
+    nw.lit("."),
+)
 _TOTAL_DIFFERS = (
     _PATIENTS & ~nw.col("n_arms").is_null() & ~nw.col("n_total").is_null() & (nw.col("n_arms") != nw.col("n_total"))
 ) & (nw.col("n_at_risk_arms") == nw.col("n_at_risk_total"))
@@ -85,9 +106,16 @@ RULES = (
     Rule(
         "percent_agrees_with_count",
         "refuse",
-        "The printed percentage is not n/N, rounded or cut at its last digit: the count, the percentage or the "
+        "The printed percentage is more than one unit of its last digit from n/N: the count, the percentage or the "
         "denominator is wrong, and nothing says which.",
-        _HAS_BOTH & ~_ROUNDED & ~_CUT,
+        _HAS_BOTH & ~_ROUNDED & ~_CUT & ~_ONE_UNIT_OFF,
+        detail=_NUMBERS,
+    ),
+    Rule(
+        "percent_one_unit_off",
+        "flag",
+        "The printed percentage is one unit of its last digit from n/N, a slip in rounding; the count is used.",
+        _HAS_BOTH & ~_ROUNDED & ~_CUT & _ONE_UNIT_OFF,
     ),
     Rule(
         "percent_is_rounded",

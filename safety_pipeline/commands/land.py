@@ -7,16 +7,18 @@ from pathlib import Path
 
 import click
 import polars as pl
-import yaml
 
 from safety_pipeline.commands._options import CONSOLE, LAKE
+from safety_pipeline.commands._preview import preview_lines, preview_rows, write_page
+from safety_pipeline.commands._references import references_of
 from safety_pipeline.ingest import readers
-from safety_pipeline.ingest.literature import draft_manifest, render, understand
+from safety_pipeline.ingest.literature import draft_text, refuse_listings, render, understand
 from safety_pipeline.land import fetch, place
 from safety_pipeline.land.deliveries import delivery_at
 from safety_pipeline.land.open_questions import open_questions
 from safety_pipeline.land.recognise import MANIFEST, kind_of
 from safety_pipeline.tables.delivery import RefusedError
+from safety_pipeline.tables.storage import write_text
 
 _NCT = re.compile(r"NCT\d{8}", re.IGNORECASE)
 _COUNTED = {"document": "document", "arm": "arm", "cell": "count", "subject": "subject", "event": "event"}
@@ -92,6 +94,8 @@ def _fetched(nct_id: str, lake: Path, register: fetch.Register) -> Iterator[str]
 
 
 def _placed(source: Path, kind: str, lake: Path) -> Iterator[str]:
+    if kind == "literature":
+        refuse_listings(source)
     path = place.place(source, lake)
     yield f"Landed {source.name} as {kind} in {path}."
     yield from _understood(path, lake)
@@ -136,12 +140,38 @@ def _table(source: Path, lake: Path, document_id: str) -> Iterator[str]:
     understood = understand(source)
     if understood.refusal is not None:
         raise click.ClickException(f"{render(understood).rstrip()}\nNothing was landed.")
-    yield render(understood)
+    shown = render(understood)
+    yield shown
     folder = lake / "landed" / "literature" / document_id
-    if (folder / MANIFEST).exists():
-        raise click.ClickException(f"{folder / MANIFEST} exists already: choose another name with --document-id.")
-    drafted = yaml.safe_dump(draft_manifest(understood, document_id), allow_unicode=True, sort_keys=False)
+    is_again = (folder / MANIFEST).exists()
+    if is_again:
+        _refuse_another_table(folder, source)
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(source, folder / source.name)
-    (folder / MANIFEST).write_text(drafted, encoding="utf-8")
-    yield f"A draft manifest is in {folder / MANIFEST}. Answer the questions above in it."
+    if source.resolve() != (folder / source.name).resolve():
+        shutil.copyfile(source, folder / source.name)
+    if not is_again:
+        write_text(folder / MANIFEST, draft_text(understood, document_id))
+    yield from _previewed(folder, lake, shown)
+    if is_again:
+        yield f"The answers in {folder / MANIFEST} are kept; the table file is the new one."
+    else:
+        yield f"A draft manifest is in {folder / MANIFEST}. Answer there; each question stands beside its key."
+    yield f"Look again  safety-pipeline preview {document_id}"
+
+
+def _refuse_another_table(folder: Path, source: Path) -> None:
+    """Answers are kept for a new version of a file they name; another table is another document, or another name."""
+    if (folder / source.name).exists() and source.name in (folder / MANIFEST).read_text("utf-8"):
+        return
+    raise click.ClickException(
+        f"{folder / MANIFEST} exists already and does not name {source.name}: choose another name with --document-id, "
+        "or put the file there and add it under tables."
+    )
+
+
+def _previewed(folder: Path, lake: Path, shown: str) -> Iterator[str]:
+    rows, refusals = preview_rows(folder, references_of(lake))
+    yield "what every cell becomes, as document.yaml stands"
+    yield from preview_lines(rows, refusals)
+    page = write_page(lake / "previews" / f"{folder.name}.html", folder.name, rows, refusals, shown)
+    yield f"The same as a page: {page}"

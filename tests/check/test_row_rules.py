@@ -80,6 +80,21 @@ def test_a_percentage_within_its_rounding_is_no_contradiction(percent):
     assert check(counts(5, percent=percent))["rejected"].height == 0
 
 
+@pytest.mark.parametrize(
+    ("n", "at_risk", "percent", "decimals"), [(94, 238, 40.0, 0), (5, 20, 26.0, 0), (1, 30, 3.4, 1)]
+)
+def test_a_percentage_one_unit_off_is_flagged_and_its_count_kept(n, at_risk, percent, decimals):
+    tables = check(counts(n, at_risk=at_risk, percent=percent) | {"percent_decimals": decimals})
+    assert tables["rejected"].is_empty()
+    assert tables["toxicity"]["flags"].to_list() == ["percent_one_unit_off"]
+
+
+def test_a_refused_percentage_is_told_with_its_numbers():
+    tables = check(counts(12, at_risk=40, percent=50.0) | {"percent_decimals": 0})
+    told = tables["rejected"]["explanation"].item()
+    assert "n = 12 of N = 40 is 30.0 %, printed is 50.0 %; it would fit N near 24." in told
+
+
 def test_a_cut_percentage_is_flagged_and_its_count_kept():
     tables = check(counts(4, at_risk=46, percent=8.0) | {"percent_decimals": 0})  # 8.7 printed as 8
     assert tables["toxicity"]["flags"].to_list() == ["percent_is_rounded"]

@@ -1,6 +1,7 @@
 """Guesses the layout of a table where it is unambiguous, shows the guess, and drafts its manifest."""
 
 from safety_pipeline.ingest.literature.layout.draft import draft_manifest
+from safety_pipeline.ingest.literature.layout.draft_text import draft_text
 from safety_pipeline.ingest.literature.layout.guesses import (
     GuessedArm,
     GuessedColumn,
@@ -8,6 +9,7 @@ from safety_pipeline.ingest.literature.layout.guesses import (
     Question,
     Understanding,
 )
+from safety_pipeline.ingest.literature.layout.provisional import provisional
 from safety_pipeline.ingest.literature.layout.render import render
 from safety_pipeline.ingest.literature.layout.understanding import understand
 
@@ -18,6 +20,8 @@ __all__ = [
     "Question",
     "Understanding",
     "draft_manifest",
+    "draft_text",
+    "provisional",
     "render",
     "understand",
 ]

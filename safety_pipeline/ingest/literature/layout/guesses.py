@@ -110,6 +110,7 @@ class Understanding:
     label: str
     table_number: int = 1
     caption: str = ""
+    footnotes: str = ""
     first_line: int = 1
     header_rows: int = 0
     last_line: int | None = None

@@ -10,6 +10,7 @@ from safety_pipeline.ingest.literature.printed import Printed
 
 LARGEST = 3_000
 MOST_VALUES = 60
+FEW_VALUES = 2
 
 
 def implied_population(values: Sequence[Printed]) -> str | None:
@@ -22,6 +23,13 @@ def implied_population(values: Sequence[Printed]) -> str | None:
     best = sorted(n for n, count in fitting.items() if count == most)
     which = str(best[0]) if len(best) == 1 else f"{best[0]} to {best[-1]}"
     return f"{most} of its {len(usable)} percentages fit N = {which}"
+
+
+def fit_another(values: Sequence[Printed], n_at_risk: int) -> bool:
+    """Whether most of several percentages are not those of this number of patients."""
+    usable = [value for value in values if value.n and value.share][:MOST_VALUES]
+    wrong = sum(not fits(value.n or 0, n_at_risk, value.share or Fraction(0), value.decimals or 0) for value in usable)
+    return len(usable) > FEW_VALUES and 2 * wrong > len(usable)
 
 
 def _fitting(value: Printed) -> Iterator[int]:

@@ -1,13 +1,12 @@
 """What a table does not settle, as questions that name the key of `document.yaml` to answer in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from safety_pipeline.ingest.literature.grid import Box
-from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn, Question, Understanding
-from safety_pipeline.ingest.literature.layout.population import implied_population
+from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn, Question, Understanding, heads_arms
 from safety_pipeline.ingest.literature.mending import mended
 from safety_pipeline.ingest.literature.packed import is_packed
-from safety_pipeline.ingest.literature.printed import Printed, is_blank, is_dash, read_printed
+from safety_pipeline.ingest.literature.printed import is_blank, is_dash
 
 ALWAYS = (
     Question("trial_id", "Which trial is it (its registry number, or a name for these patients)?"),
@@ -43,32 +42,42 @@ def _about_the_table(understood: Understanding) -> Iterator[Question]:
     if threshold is not None and threshold.scope is None:
         rule = f"{threshold.operator}{threshold.percent:g} %"
         yield Question("tables[0].threshold.scope", f"Listed where {rule} is met: in any arm, overall, or in this arm?")
+    yield from _about_guesses(understood)
     if threshold is None:
         yield Question("tables[0].threshold", "Does the table list only events above some percentage? None is named.")
 
 
-def about_arms(understood: Understanding) -> Iterator[Question]:
-    """The questions about the arms of all tables of a file, numbered as the draft lists them."""
-    for at, arm in enumerate(understood.all_arms):
-        if arm.dose_mg_per_day is None:
-            yield Question(
-                f"arms[{at}].dose_mg_per_day",
-                f"What total daily dose was {arm.label!r} assigned, or why is there none?",
-            )
-        if arm.n_at_risk is None:
-            implied = implied_population(_values(understood, arm.label))
-            hint = f" {implied}, but that is not a statement." if implied else ""
-            yield Question(
-                f"arms[{at}].n_at_risk", f"How many patients does {arm.label!r} have? The table does not say.{hint}"
-            )
+def _about_guesses(understood: Understanding) -> Iterator[Question]:
+    """What the words around the table say of all its counts, to be confirmed."""
+    if understood.outcome is not None:
+        text = f"Taken from the caption: only events that led to this are counted ({understood.outcome}). Is it so?"
+        yield Question("tables[0].outcome", text)
+    if understood.is_worst_grade:
+        text = "Taken from the words around the table: each patient counts at the worst grade only. Is it so?"
+        yield Question("tables[0].grade_counting", text)
+    if understood.lines_are_grades and heads_arms(understood.columns):
+        yield Question("tables[0].term", "Which one event do the lines of grades count?")
+    for row in understood.rows:
+        if row.said.n_at_risk is not None and not row.said.n_at_risk:
+            text = f"How many patients of each arm does {row.label!r} count? Until then no number is divided by any."
+            yield Question(f"tables[0].rows[line {row.line}].n_at_risk", text)
 
 
 def _about_columns(understood: Understanding) -> Iterator[Question]:
     named = any(column.arm for column in understood.columns) and not understood.arms_in_rows
     graded = understood.grades is not None or any(row.grades for row in understood.rows)
-    for at, column in enumerate(_described(understood)):
-        if column.role == "count":
-            yield from _about_column(column, f"tables[0].columns[{at}]", is_named=not named, is_graded=graded)
+    counted = [(at, column) for at, column in enumerate(_described(understood)) if column.role == "count"]
+    if not graded and _one_column_an_arm([column for _, column in counted]):
+        graded = True
+        yield Question("tables[0].grades", "Which grades do the columns count? One answer here holds for all of them.")
+    for at, column in counted:
+        yield from _about_column(column, f"tables[0].columns[{at}]", is_named=not named, is_graded=graded)
+
+
+def _one_column_an_arm(counted: Sequence[GuessedColumn]) -> bool:
+    """Whether the columns differ by their arm only, so that one answer on grades holds for all."""
+    arms = [column.arm for column in counted if not column.is_total]
+    return len(arms) > 1 and None not in arms and len(set(arms)) == len(arms) and not any(c.grades for c in counted)
 
 
 def _about_column(column: GuessedColumn, key: str, *, is_named: bool, is_graded: bool) -> Iterator[Question]:
@@ -148,16 +157,3 @@ def _count_boxes(understood: Understanding, line: int) -> list[Box]:
     if understood.grid.is_ragged:
         return []
     return [understood.grid.box(line, column.number) for column in understood.columns if column.role == "count"]
-
-
-def _values(understood: Understanding, arm: str) -> list[Printed]:
-    columns = [
-        column for column in understood.columns if column.role == "count" and (column.arm or "all patients") == arm
-    ]
-    lines = [row.line for row in understood.rows if row.role in {"event", "grade"}]
-    texts = (
-        (understood.grid.box(line, column.number).unmarked, column.content or "n")
-        for line in lines
-        for column in columns
-    )
-    return [value for text, content in texts if (value := read_printed(text, content)) is not None]

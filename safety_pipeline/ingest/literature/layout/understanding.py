@@ -9,6 +9,7 @@ from pathlib import Path
 from safety_pipeline.ingest.literature.arm_drugs import drugs_in
 from safety_pipeline.ingest.literature.files import open_grids
 from safety_pipeline.ingest.literature.grid import Grid
+from safety_pipeline.ingest.literature.layout.arm_questions import about_arms
 from safety_pipeline.ingest.literature.layout.bodies import Body, bodies
 from safety_pipeline.ingest.literature.layout.column_guesses import guess_columns
 from safety_pipeline.ingest.literature.layout.guesses import (
@@ -22,7 +23,7 @@ from safety_pipeline.ingest.literature.layout.guesses import (
 from safety_pipeline.ingest.literature.layout.heading_words import counts_worst_grade, event_in_caption, outcome_of
 from safety_pipeline.ingest.literature.layout.listing import refuse_listing
 from safety_pipeline.ingest.literature.layout.lost_spans import with_spans
-from safety_pipeline.ingest.literature.layout.questions import about_arms, questions_of
+from safety_pipeline.ingest.literature.layout.questions import questions_of
 from safety_pipeline.ingest.literature.layout.row_arms import with_arms
 from safety_pipeline.ingest.literature.layout.row_guesses import guess_rows
 from safety_pipeline.ingest.literature.layout.safety import refuse_unsafe
@@ -118,6 +119,7 @@ def _understand(path: Path, grid: Grid, body: Body, number: int) -> Understandin
         label=_table_label(grid, body, path),
         table_number=number,
         caption=caption,
+        footnotes=body.footnotes,
         first_line=body.head if body.head > 1 and body.after_others else 1,
         header_rows=body.header_rows,
         last_line=body.last if body.last < grid.height else None,
