@@ -55,9 +55,16 @@ _MARTS = (
     ),
     Summary(
         marts.MART_COMPARISON,
-        (compared.DOSE_CONTRAST, DIM_CONCEPT, published.DIM_TRIAL),
+        (compared.DOSE_CONTRAST, compared.ARM_CONTRAST, *_ARMS_NAMED),
         lambda lake: comparison.mart_comparison(
-            lake.scan(compared.DOSE_CONTRAST), lake.scan(DIM_CONCEPT), lake.scan(published.DIM_TRIAL)
+            lake.scan(compared.DOSE_CONTRAST), lake.scan(compared.ARM_CONTRAST), *map(lake.scan, _ARMS_NAMED)
+        ),
+    ),
+    Summary(
+        marts.MART_OVERVIEW,
+        (summarised.AE_OVERVIEW, published.DIM_TRIAL, published.DIM_ARM),
+        lambda lake: incidence.mart_overview(
+            lake.scan(summarised.AE_OVERVIEW), lake.scan(published.DIM_TRIAL), lake.scan(published.DIM_ARM)
         ),
     ),
     Summary(
