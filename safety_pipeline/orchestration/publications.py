@@ -91,9 +91,9 @@ _MARTS = (
     ),
     Summary(
         marts.BRIDGE_DOSE_TRIAL,
-        (marts.MART_INCIDENCE_BY_DOSE, marts.INCIDENCE_BY_ARM, published.DIM_TRIAL),
+        (marts.MART_INCIDENCE_BY_DOSE, marts.MART_INCIDENCE_BY_ARM),
         lambda lake: bridges.bridge_dose_trial(
-            lake.scan(marts.MART_INCIDENCE_BY_DOSE), lake.scan(marts.INCIDENCE_BY_ARM), lake.scan(published.DIM_TRIAL)
+            lake.scan(marts.MART_INCIDENCE_BY_DOSE), lake.scan(marts.MART_INCIDENCE_BY_ARM)
         ),
     ),
 )

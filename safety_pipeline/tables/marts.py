@@ -110,7 +110,7 @@ MART_INCIDENCE_BY_ARM = Table(
         ARM_KEY,
         identity.ARM_ID,
         ARM_NAME,
-        identity.DRUG,
+        replace(identity.DRUG, description="What the arm is given; drugs given together are joined by ` + `."),
         identity.DOSE_MG_PER_DAY,
         DOSE_LABEL,
         identity.INDICATION,

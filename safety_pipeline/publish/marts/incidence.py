@@ -3,7 +3,7 @@
 import polars as pl
 
 from safety_pipeline.publish.marts import wording
-from safety_pipeline.publish.marts.names import arm_names, stable_id, trial_names, with_question_names
+from safety_pipeline.publish.marts.names import arm_names, regimens, stable_id, trial_names, with_question_names
 from safety_pipeline.publish.plots.words import METHODS, OVERVIEW, STATUSES
 from safety_pipeline.tables import marts, summarised
 
@@ -35,7 +35,9 @@ def mart_incidence_by_arm(
         with_question_names(by_arm, concept)
         .join(trial_names(trial), on="trial_id", how="left", validate="m:1")
         .join(arm_names(arm), on="arm_id", how="left", validate="m:1")
+        .join(regimens(arm), on="arm_id", how="left", validate="m:1")
         .with_columns(
+            drug=pl.coalesce("regimen", "drug"),
             dose_label=wording.dose(pl.col("dose_mg_per_day")),
             status_label=wording.worded(pl.col("reporting_status"), STATUSES),
         )
