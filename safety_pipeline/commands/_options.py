@@ -1,6 +1,8 @@
 """Options and the console that several commands share."""
 
+import os
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
@@ -14,4 +16,8 @@ LAKE = click.option(
     help="The folder that holds landed/ to published/.",
 )
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
-CONSOLE = Console(soft_wrap=True)
+FAIL_ON_FINDINGS = click.option("--fail-on-findings", is_flag=True, help="End with code 3 where there are findings.")
+FINDINGS_EXIT_CODE = 3
+# With NO_COLOR set, rich still writes bold; without a colour system it writes text alone.
+PLAIN: dict[str, Any] = {"color_system": None} if os.environ.get("NO_COLOR") else {}
+CONSOLE = Console(soft_wrap=True, **PLAIN)

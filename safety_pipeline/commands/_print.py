@@ -1,5 +1,6 @@
 """What the commands print: summaries, check results and answers, as plain readable text."""
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -7,7 +8,8 @@ import click
 import polars as pl
 from rich.console import Console
 
-from safety_pipeline.publish.summary_text import arm_table, headline_table, next_steps
+from safety_pipeline.commands._options import PLAIN
+from safety_pipeline.publish.summary_text import Chosen, answer_lines, arm_table, headline_table, next_steps
 
 _TABLE_WIDTH = 150
 _REFUSALS_SHOWN = 20
@@ -32,28 +34,27 @@ def _n_refused(published: Path) -> int:
     return int(pl.scan_parquet(file).select(pl.len()).collect().item()) if file.exists() else 0
 
 
-def print_summary(console: Console, published: Path, concept: str | None) -> None:
-    """The headline rows by dose with their notes, those of arms without a dose, and where to look next."""
-    _require(published)
-    if concept is not None:
-        _require_concept(published, concept)
-    wide = Console(width=max(console.width, _TABLE_WIDTH), markup=False, highlight=False)
-    for grid, notes in (headline_table(published, concept), arm_table(published, concept)):
+def print_summary(console: Console, published: Path, chosen: Chosen) -> None:
+    """The headline rows by dose with their notes, those of arms without a dose, and where to look next.
+
+    A terminal that is too narrow for the tables gets the same answers as lines.
+    """
+    if console.is_terminal and console.width < _TABLE_WIDTH:
+        for line in answer_lines(published, chosen):
+            console.print(line, markup=False, highlight=False)
+        return
+    wide = Console(width=_TABLE_WIDTH, markup=False, highlight=False, **PLAIN)
+    for grid, notes in (headline_table(published, chosen), arm_table(published, chosen)):
         if grid.row_count:
             wide.print(grid)
             wide.print(f"\n{notes}\n" if notes else "")
     wide.print(next_steps(published))
 
 
-def _require(published: Path) -> None:
-    if not (published / "incidence_by_dose.parquet").exists():
+def require_published(published: Path) -> None:
+    """One clear message where nothing is published yet."""
+    if not (published / "mart_incidence_by_dose.parquet").exists():
         raise click.ClickException(f"{published} holds no published tables yet: run `safety-pipeline run` first.")
-
-
-def _require_concept(published: Path, concept: str) -> None:
-    known = pl.read_parquet(published / "incidence_by_arm.parquet")["concept"].unique().sort().to_list()
-    if concept not in known:
-        raise click.ClickException(f"no concept {concept!r} in any arm; there are: {', '.join(known) or 'none'}")
 
 
 def print_checks(console: Console, published: Path) -> bool:
@@ -61,7 +62,6 @@ def print_checks(console: Console, published: Path) -> bool:
 
     A delivery that was left out because the program failed on it counts as one.
     """
-    _require(published)
     results = pl.read_parquet(published / "dq_result.parquet")
     failed = results.filter(~pl.col("passed")).sort("severity", "asset", "check_name")
     console.print(f"{results.height} checks, {failed.height} with findings.")
@@ -75,6 +75,15 @@ def print_checks(console: Console, published: Path) -> bool:
     if refused.height > _REFUSALS_SHOWN:
         console.print(f"  and {refused.height - _REFUSALS_SHOWN} more in {published / 'rejected.parquet'}")
     return "critical" in failed["severity"] or "stage_failed" in refused["rule"]
+
+
+def checks_json(published: Path) -> str:
+    """The checks with findings, and every refused delivery or row, as JSON."""
+    results = pl.read_parquet(published / "dq_result.parquet")
+    refused = pl.read_parquet(published / "rejected.parquet").to_dicts()
+    findings = results.filter(~pl.col("passed")).to_dicts()
+    content = {"n_checks": results.height, "findings": findings, "refused": refused}
+    return json.dumps(content, indent=2, ensure_ascii=False, default=str)
 
 
 def _place(row: Mapping[str, object]) -> str:

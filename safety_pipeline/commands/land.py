@@ -1,5 +1,6 @@
 """`safety-pipeline land`: put a delivery where it belongs, and say what was understood of it."""
 
+import json
 import re
 import shutil
 from collections.abc import Iterator, Sequence
@@ -8,7 +9,7 @@ from pathlib import Path
 import click
 import polars as pl
 
-from safety_pipeline.commands._options import CONSOLE, LAKE
+from safety_pipeline.commands._options import AS_JSON, CONSOLE, LAKE
 from safety_pipeline.commands._preview import preview_lines, preview_rows, write_page
 from safety_pipeline.commands._references import references_of
 from safety_pipeline.ingest import readers
@@ -28,12 +29,17 @@ _COUNTED = {"document": "document", "arm": "arm", "cell": "count", "subject": "s
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @LAKE
 @click.option("--document-id", help="The name of the document, for a table cut from an article.")
-def land(sources: tuple[str, ...], lake: Path, document_id: str | None) -> None:
+@AS_JSON
+def land(sources: tuple[str, ...], lake: Path, document_id: str | None, *, as_json: bool) -> None:
     """Add deliveries: table files, document folders, register records, snapshots, packages, or NCT numbers.
 
     A folder that is none of these stands for what lies in it.
     """
-    for line in landed(sources, lake.resolve(), document_id=document_id):
+    lines = landed(sources, lake.resolve(), document_id=document_id)
+    if as_json:
+        click.echo(json.dumps({"sources": sources, "said": list(lines)}, indent=2, ensure_ascii=False))
+        return
+    for line in lines:
         CONSOLE.print(line, markup=False, highlight=False)
 
 

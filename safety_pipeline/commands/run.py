@@ -1,14 +1,22 @@
 """`safety-pipeline run`: bring the lake up to date and print the summary."""
 
 import gc
+import json
 import os
+from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from safety_pipeline.commands import _print
 from safety_pipeline.commands._machine import sentences_for_faults_of_the_machine
-from safety_pipeline.commands._options import CONSOLE, LAKE
+from safety_pipeline.commands._options import AS_JSON, CONSOLE, FAIL_ON_FINDINGS, FINDINGS_EXIT_CODE, LAKE
+from safety_pipeline.publish.release import latest_id
+from safety_pipeline.publish.summary_text import Chosen
+
+if TYPE_CHECKING:
+    from safety_pipeline.orchestration.run import Report
 
 
 @click.command()
@@ -18,7 +26,9 @@ from safety_pipeline.commands._options import CONSOLE, LAKE
     is_flag=True,
     help="Add the three-level Bayesian model of the dose contrasts (needs the extra 'bayes'; takes minutes).",
 )
-def run(lake: Path, *, hierarchical: bool) -> None:
+@AS_JSON
+@FAIL_ON_FINDINGS
+def run(lake: Path, *, hierarchical: bool, as_json: bool, fail_on_findings: bool) -> None:
     """Bring the lake up to date with what is landed, and print the summary."""
     # The libraries load a million objects that live to the end; looking through them again and again costs seconds.
     gc.set_threshold(200_000, 50, 50)
@@ -28,11 +38,29 @@ def run(lake: Path, *, hierarchical: bool) -> None:
     if hierarchical:
         os.environ[VARIABLE] = "1"
     with sentences_for_faults_of_the_machine():
-        report = bring_up_to_date(lake.resolve(), say=lambda line: CONSOLE.print(line, style="dim"))
+        report = bring_up_to_date(lake.resolve(), say=_silent if as_json else _say)
+    if as_json:
+        click.echo(json.dumps({**asdict(report), "release_id": latest_id(lake / "published")}, indent=2))
+    else:
+        _print_report(lake, report)
+    if report.faults:
+        raise SystemExit(1)
+    if fail_on_findings and report.findings:
+        raise SystemExit(FINDINGS_EXIT_CODE)
+
+
+def _say(line: str) -> None:
+    CONSOLE.print(line, style="dim")
+
+
+def _silent(_: str) -> None:
+    """What a program reads is the answer alone."""
+
+
+def _print_report(lake: Path, report: "Report") -> None:
     if report.was_current:
         CONSOLE.print("Nothing has changed since the last run; nothing was computed.", style="dim")
     _print.print_run(CONSOLE, lake, withdrawn=report.withdrawn, findings=report.findings, faults=report.faults)
     if (lake / "published" / "latest").exists() or not report.faults:
-        _print.print_summary(CONSOLE, lake / "published", None)
-    if report.faults:
-        raise SystemExit(1)
+        _print.require_published(lake / "published")
+        _print.print_summary(CONSOLE, lake / "published", Chosen())

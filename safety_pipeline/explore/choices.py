@@ -10,9 +10,11 @@ CONCEPTS = """
     SELECT concept, any_value(concept_label) AS label, bool_or(is_headline) AS is_headline
     FROM mart_incidence_by_arm GROUP BY concept ORDER BY is_headline DESC, label
 """
-DRUGS = (
-    "SELECT drug, count(*) AS n FROM mart_incidence_by_arm WHERE drug IS NOT NULL GROUP BY drug ORDER BY n DESC, drug"
-)
+# A placebo is nobody's question; it is there for those who ask.
+DRUGS = """
+    SELECT drug, count(*) AS n FROM mart_incidence_by_arm WHERE drug IS NOT NULL
+    GROUP BY drug ORDER BY drug = 'placebo', n DESC, drug
+"""
 
 
 @dataclass(frozen=True)

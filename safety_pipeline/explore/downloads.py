@@ -24,9 +24,10 @@ _TYPES = {
 }
 _FOREST = "SELECT * FROM {} WHERE concept = $concept AND drug = $drug AND grade_band = $band"
 _FAMILY = """
-    SELECT * FROM dose_contrast
-    WHERE concat_ws('|', trial_id, drug, dose_low, dose_high, attribution) = $family AND grade_band = $band
-      AND is_main_row AND measure = 'risk_difference' AND ci_method = 'newcombe hybrid score' AND estimate IS NOT NULL
+    SELECT d.* FROM dose_contrast AS d JOIN mart_comparison AS m USING (trial_id, row_label, grade_band, attribution)
+    WHERE concat_ws('|', m.trial_id, m.drug, m.groups_label, m.attribution) = $family AND grade_band = $band
+      AND m.comparison = 'doses' AND d.is_main_row AND d.measure = 'risk_difference'
+      AND d.ci_method = 'newcombe hybrid score' AND d.estimate IS NOT NULL
 """
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from safety_pipeline.check.suites import suites_folder
 from safety_pipeline.orchestration.lake import EVERYTHING, PARTITIONED_STAGES, Lake, digest, files_digest
+from safety_pipeline.publish.metrics import metrics_file
 from safety_pipeline.summarise.comparisons import hierarchical_contrasts
 from safety_pipeline.tables.checked import CHECKED
 from safety_pipeline.tables.column import Table
@@ -58,7 +59,8 @@ class Plan:
 def code_of(stage: str, kind: str | None = None) -> tuple[Path, ...]:
     """The folders and files of code and reference data a stage is made with; a reader of one kind may need more."""
     own = _CODE_OF_READER.get(kind or "", ()) if stage == "ingested" else ()
-    return tuple(_PACKAGE / place for place in (*_CODE[stage], *own))
+    beside = (metrics_file(),) if stage == "published" else ()
+    return (*(_PACKAGE / place for place in (*_CODE[stage], *own)), *beside)
 
 
 @cache

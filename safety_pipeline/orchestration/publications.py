@@ -55,9 +55,16 @@ _MARTS = (
     ),
     Summary(
         marts.MART_COMPARISON,
-        (compared.DOSE_CONTRAST, DIM_CONCEPT, published.DIM_TRIAL),
+        (compared.DOSE_CONTRAST, compared.ARM_CONTRAST, *_ARMS_NAMED),
         lambda lake: comparison.mart_comparison(
-            lake.scan(compared.DOSE_CONTRAST), lake.scan(DIM_CONCEPT), lake.scan(published.DIM_TRIAL)
+            lake.scan(compared.DOSE_CONTRAST), lake.scan(compared.ARM_CONTRAST), *map(lake.scan, _ARMS_NAMED)
+        ),
+    ),
+    Summary(
+        marts.MART_OVERVIEW,
+        (summarised.AE_OVERVIEW, published.DIM_TRIAL, published.DIM_ARM),
+        lambda lake: incidence.mart_overview(
+            lake.scan(summarised.AE_OVERVIEW), lake.scan(published.DIM_TRIAL), lake.scan(published.DIM_ARM)
         ),
     ),
     Summary(
@@ -84,9 +91,9 @@ _MARTS = (
     ),
     Summary(
         marts.BRIDGE_DOSE_TRIAL,
-        (marts.MART_INCIDENCE_BY_DOSE, marts.INCIDENCE_BY_ARM, published.DIM_TRIAL),
+        (marts.MART_INCIDENCE_BY_DOSE, marts.MART_INCIDENCE_BY_ARM),
         lambda lake: bridges.bridge_dose_trial(
-            lake.scan(marts.MART_INCIDENCE_BY_DOSE), lake.scan(marts.INCIDENCE_BY_ARM), lake.scan(published.DIM_TRIAL)
+            lake.scan(marts.MART_INCIDENCE_BY_DOSE), lake.scan(marts.MART_INCIDENCE_BY_ARM)
         ),
     ),
 )

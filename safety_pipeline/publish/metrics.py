@@ -12,6 +12,10 @@ _IN_THE_CLONE = Path(__file__).resolve().parent.parent.parent / "dashboards" / "
 
 
 def metrics() -> pl.LazyFrame:
-    """One row per metric, in the order of the file; the wheel carries it inside the package."""
-    file = _PACKAGED if _PACKAGED.is_file() else _IN_THE_CLONE
-    return METRIC.from_rows(yaml.safe_load(file.read_text(encoding="utf-8")))
+    """One row per metric, in the order of the file."""
+    return METRIC.from_rows(yaml.safe_load(metrics_file().read_text(encoding="utf-8")))
+
+
+def metrics_file() -> Path:
+    """The file of the clone, or the one that the wheel carries."""
+    return _PACKAGED if _PACKAGED.is_file() else _IN_THE_CLONE

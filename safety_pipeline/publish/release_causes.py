@@ -92,13 +92,13 @@ def _grades(side: str) -> pl.Expr:
 
 
 def other_causes(inputs: pl.DataFrame) -> str:
-    """What else changed, for a number whose cells are the same: settings, code, packages, reference data."""
-    others = inputs.filter(pl.col("kind") != "document")
-    if others.is_empty():
+    """All that changed, for a number whose own cells are the same: nothing nearer is known to have moved it."""
+    if inputs.is_empty():
         return "no input that both releases record has changed: another version of the product"
-    order = {"setting": 0, "code": 1, "package": 2, "reference": 3}
-    rows = sorted(others.to_dicts(), key=lambda row: (order[row["kind"]], row["name"]))
-    return "; ".join(_said(row) for row in rows)
+    order = ("document", "setting", "code", "package", "reference")
+    rows = sorted(inputs.to_dicts(), key=lambda row: (order.index(row["kind"]), row["name"]))
+    documents = document_causes(inputs)["document_cause"].to_list()
+    return "; ".join([*documents, *(_said(row) for row in rows if row["kind"] != "document")])
 
 
 def _said(row: dict[str, str | None]) -> str:

@@ -1,6 +1,7 @@
 """The summary as a terminal shows it: the headline concepts by dose, arms without one, and where to look next."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,22 +23,50 @@ _COLUMNS = (
 _ARM_COLUMNS = ("concept", "trial", "arm", "band", "attribution", "patients", "incidence", "95 % interval", "note")
 _FIGURES = ("mg/day", "patients", "incidence")
 MAX_LINES, MAX_ARMS = 80, 24
+_ORDER = ("concept", "drug", "grade_band", "dose_mg_per_day", "attribution")
 Row = Mapping[str, Any]
 
 
-def headline_table(published: Path, concept: str | None = None) -> tuple[Grid, str]:
+@dataclass(frozen=True)
+class Chosen:
+    """What is shown: one concept or the headline ones, one drug or all."""
+
+    concept: str | None = None
+    drug: str | None = None
+
+
+def answers(published: Path, chosen: Chosen) -> pl.DataFrame:
+    """The answers by dose, each with its words."""
+    return _of_choice(published, "mart_incidence_by_dose", chosen).sort(*_ORDER).collect()
+
+
+def answer_lines(published: Path, chosen: Chosen) -> list[str]:
+    """The answers by dose as lines that fit 80 columns, the question above and the answer below it."""
+    rows = answers(published, chosen)
+    lines = [line for row in rows.head(MAX_LINES).to_dicts() for line in _answer(row)]
+    more = [f"... and {rows.height - MAX_LINES} more in mart_incidence_by_dose"] if rows.height > MAX_LINES else []
+    return [*lines, *more, "", f"Report  {published / 'report.html'}", "Next    safety-pipeline explore"]
+
+
+def _answer(row: Row) -> list[str]:
+    question = (row["concept_label"], f"{row['drug']} {row['dose_label']}", row["grade_band"])
+    cautions = f" [{row['caution']}]" if row["caution"] else ""
+    return [f"{', '.join(question)}, {row['attribution_label']}", f"    {row['label']}{cautions}"]
+
+
+def headline_table(published: Path, chosen: Chosen) -> tuple[Grid, str]:
     """One line per concept, dose and band (the default row of each group), and the notes it refers to."""
-    rows = _rows(published, concept)
+    rows = _rows(published, chosen)
     notes: dict[str, int] = {}
     lines = [_line(row, notes) for row in rows.head(MAX_LINES).to_dicts()]
     return _grid("Incidence by dose", _COLUMNS, lines), _below(notes, rows, MAX_LINES, "incidence_by_dose")
 
 
-def arm_table(published: Path, concept: str | None = None) -> tuple[Grid, str]:
+def arm_table(published: Path, chosen: Chosen) -> tuple[Grid, str]:
     """One line per concept, arm without a daily dose and band that has a count, and how many are left out."""
     arms = pl.scan_parquet(published / "dim_arm.parquet").select("arm_id", "label")
     rows = (
-        _of_concept(published, "incidence_by_arm", concept)
+        _of_choice(published, "incidence_by_arm", chosen)
         .filter(pl.col("dose_mg_per_day").is_null(), pl.col("ci_lower").is_not_null())
         .filter(pl.col("reporting_status") != "below_threshold")
         .join(arms, on="arm_id", how="left", validate="m:1")
@@ -65,16 +94,18 @@ def _below(notes: Mapping[str, int], rows: pl.DataFrame, shown: int, table: str)
     return "\n".join([*told, *([f"... and {rows.height - shown} more in {table}"] if rows.height > shown else [])])
 
 
-def _rows(published: Path, concept: str | None) -> pl.DataFrame:
-    rows = _of_concept(published, "incidence_by_dose", concept).filter("is_default", pl.col("stratum") == "all")
-    return rows.sort("concept", "drug", "grade_band", "dose_mg_per_day", "attribution").collect()
+def _rows(published: Path, chosen: Chosen) -> pl.DataFrame:
+    rows = _of_choice(published, "incidence_by_dose", chosen).filter("is_default", pl.col("stratum") == "all")
+    return rows.sort(*_ORDER).collect()
 
 
-def _of_concept(published: Path, table: str, concept: str | None) -> pl.LazyFrame:
-    """The rows of the table on one concept, or on the headline concepts."""
+def _of_choice(published: Path, table: str, chosen: Chosen) -> pl.LazyFrame:
+    """The rows of the table on the concept, or on the headline concepts, and on the drug."""
     concepts = pl.scan_parquet(published / "dim_concept.parquet")
-    wanted = concepts.filter(pl.col("is_headline") if concept is None else pl.col("concept") == concept)
-    return pl.scan_parquet(published / f"{table}.parquet").join(wanted.select("concept"), on="concept", how="semi")
+    is_wanted = pl.col("is_headline") if chosen.concept is None else pl.col("concept") == chosen.concept
+    rows = pl.scan_parquet(published / f"{table}.parquet")
+    of_concept = rows.join(concepts.filter(is_wanted).select("concept"), on="concept", how="semi")
+    return of_concept if chosen.drug is None else of_concept.filter(pl.col("drug") == chosen.drug)
 
 
 def _arm_line(row: Row, notes: dict[str, int]) -> list[str]:
@@ -159,5 +190,5 @@ def next_steps(published: Path) -> str:
     return (
         f"Report     {published / 'report.html'}\n"
         f"Database   {published / 'safety.duckdb'} (table coverage: what is not known, and why)\n"
-        "Next       safety-pipeline summary --concept edema, or safety-pipeline ui for the Dagster UI"
+        "Next       safety-pipeline explore for the charts, or safety-pipeline ui for the Dagster UI"
     )

@@ -110,7 +110,7 @@ MART_INCIDENCE_BY_ARM = Table(
         ARM_KEY,
         identity.ARM_ID,
         ARM_NAME,
-        identity.DRUG,
+        replace(identity.DRUG, description="What the arm is given; drugs given together are joined by ` + `."),
         identity.DOSE_MG_PER_DAY,
         DOSE_LABEL,
         identity.INDICATION,
@@ -129,7 +129,7 @@ _LIMITS = "Lower 95 % limit of the {}.", "Upper 95 % limit of the {}."
 
 def _measure(name: str, words: str, unit: str | None = None) -> tuple[Column, ...]:
     """An estimate with its two limits."""
-    said = (f"The {words}, higher dose against lower.", *(each.format(words) for each in _LIMITS))
+    said = (f"The {words}, the group against its reference.", *(each.format(words) for each in _LIMITS))
     names = (name, f"{name}_lower", f"{name}_upper")
     numbers = (estimates.number(each, text, unit) for each, text in zip(names, said, strict=True))
     return tuple(replace(number, caution=_NO_SUM) for number in numbers)
@@ -138,9 +138,10 @@ def _measure(name: str, words: str, unit: str | None = None) -> tuple[Column, ..
 MART_COMPARISON = Table(
     stage="published",
     name="mart_comparison",
-    description="One row per printed row of a trial, pair of doses, grade band and attribution: the doses compared.",
+    description="One row per printed row, two doses or two arms of a trial, grade band and attribution, compared.",
     columns=(
         COMPARISON_ID,
+        Column("comparison", identity.TEXT, "What the two groups compare.", allowed=("doses", *estimates.COMPARISONS)),
         replace(identity.TRIAL_ID, description="The trial, or the trials joined by `; ` where it is stratified."),
         TRIAL_LABEL,
         identity.DRUG,
@@ -154,11 +155,11 @@ MART_COMPARISON = Table(
         BAND_LABEL,
         source.ATTRIBUTION,
         ATTRIBUTION_LABEL,
-        estimates.DOSE_LOW,
-        estimates.DOSE_HIGH,
-        _label("doses_label", "The doses for readers: `600 against 400 mg/day`."),
-        _note("patients_low", "Patients affected of those at risk at the lower dose, as a text."),
-        _note("patients_high", "Patients affected of those at risk at the higher dose, as a text."),
+        _label("group_label", "The higher dose, or the arm, that is compared."),
+        _label("reference_label", "The lower dose, or the comparator, it is compared with."),
+        _label("groups_label", "Both for readers: `600 mg/day against 400 mg/day`."),
+        _note("group_patients", "Patients affected of those at risk in the group, as a text."),
+        _note("reference_patients", "Patients affected of those at risk in the reference, as a text."),
         *_measure("risk_difference", "risk difference", "proportion"),
         *_measure("risk_ratio", "risk ratio"),
         *_measure("odds_ratio", "odds ratio"),
@@ -222,6 +223,35 @@ MART_COVERAGE = Table(
     key=("coverage_id",),
 )
 
+MART_OVERVIEW = Table(
+    stage="published",
+    name="mart_overview",
+    description="One row per arm of a trial and category of the safety overview, by readable names.",
+    columns=(
+        _label("overview_id", "Stable name of the row, made of its key."),
+        TRIAL_KEY,
+        identity.TRIAL_ID,
+        TRIAL_LABEL,
+        ARM_KEY,
+        required(identity.ARM_ID),
+        ARM_NAME,
+        identity.DRUG,
+        identity.DOSE_MG_PER_DAY,
+        DOSE_LABEL,
+        identity.DOCUMENT_ID,
+        counts.OVERVIEW_CATEGORY,
+        _label("category_label", "The category for readers."),
+        VALUE_KIND,
+        VALUE,
+        VALUE_LOWER,
+        VALUE_UPPER,
+        PATIENTS,
+        LABEL,
+        summarised.AE_OVERVIEW.column("source"),
+    ),
+    key=("overview_id",),
+)
+
 BRIDGE_INCIDENCE_TOXICITY = Table(
     stage="published",
     name="bridge_incidence_toxicity",
@@ -259,6 +289,7 @@ MARTS = (
     MART_COMPARISON,
     MART_SIGNAL,
     MART_COVERAGE,
+    MART_OVERVIEW,
     BRIDGE_INCIDENCE_TOXICITY,
     BRIDGE_TOXICITY_GRADE_MAP,
     BRIDGE_DOSE_TRIAL,

@@ -63,8 +63,7 @@ def test_what_is_drawn_and_said_of_a_dose(facts, kind, label, ends):
     [(0.294, 0.712, "2 trials from 29.4 to 71.2 %"), (0.5, 0.5, "2 trials, each 50.0 %")],
 )
 def test_a_range_of_trials_is_no_interval_and_no_value(lower, upper, label):
-    names = incidence.range_columns()
-    row = by_dose(method="trial_range", k_trials=2, **dict(zip(names, (lower, upper), strict=True))).to_dicts()[0]
+    row = by_dose(method="trial_range", k_trials=2, range_lower=lower, range_upper=upper).to_dicts()[0]
     assert (row["value_kind"], row["value"], row["label"]) == ("range_of_trials", None, label)
 
 

@@ -43,7 +43,7 @@ IMPOSSIBLE = {
     "a rate from sums": f"SELECT sum(n_affected_lower) / sum(n_at_risk) {BY_ARM}",
     "averaging the words": f"SELECT avg(label) {BY_DOSE}",
     "a mean weighted by patients": f"SELECT sum(value * n_at_risk) / sum(n_at_risk) {BY_ARM}",
-    "adding up patients of two doses": "SELECT sum(patients_low) FROM mart_comparison",
+    "adding up patients of two doses": "SELECT sum(group_patients) FROM mart_comparison",
     "splitting no list": f"SELECT toxicity_ids {BY_ARM}",
 }
 

@@ -1,18 +1,27 @@
 """The commands as a newcomer types them: help everywhere, one clear sentence for a mistake, never a stack trace."""
 
+import io
 import json
+import os
+import subprocess
+import sys
 
 import polars as pl
 import pytest
 from click.testing import CliRunner
 from lakes import REPOSITORY
+from rich.console import Console
 
 from safety_pipeline.cli import main
+from safety_pipeline.commands._print import print_summary
+from safety_pipeline.publish.summary_text import Chosen
 
 COMMANDS = [
     [], ["run"], ["summary"], ["check"], ["land"], ["harmonise"], ["ui"], ["reference"], ["reference", "import"],
     ["reference", "import-meddra"], ["reference", "review"], ["reference", "unmatched"], ["reference", "changes"],
     ["reference", "export"], ["reference", "verdicts"],
+    ["explore"], ["release"], ["release", "list"], ["release", "show"], ["release", "diff"], ["release", "reproduce"],
+    ["verify"], ["export"],
 ]  # fmt: skip
 
 
@@ -42,10 +51,66 @@ def test_the_readme_shows_what_the_summary_prints_today(shipped_lake):
     ]
 
 
-def test_the_summary_of_an_unknown_concept_lists_those_there_are(shipped_lake):
-    answered = call("summary", "--concept", "oedema", "--lake", shipped_lake)
-    assert answered.exit_code == 1
-    assert "edema" in answered.output
+@pytest.mark.parametrize("spelling", ["oedema", "Edema", "EDEMA"])
+def test_the_summary_understands_another_spelling(shipped_lake, spelling):
+    answered = call("summary", "--concept", spelling, "--lake", shipped_lake)
+    assert answered.output == call("summary", "--concept", "edema", "--lake", shipped_lake).output
+    assert "57/74" in answered.output
+
+
+def test_the_summary_of_an_unknown_name_offers_near_ones(shipped_lake):
+    no_concept = call("summary", "--concept", "haemorhage", "--lake", shipped_lake)
+    no_drug = call("summary", "--drug", "imatinip", "--lake", shipped_lake)
+    assert (no_concept.exit_code, no_drug.exit_code) == (1, 1)
+    assert "Near: haemorrhage" in no_concept.output
+    assert "Near: imatinib" in no_drug.output
+
+
+def test_the_summary_as_json_has_a_row_for_each_answer(shipped_lake):
+    rows = json.loads(call("summary", "--concept", "edema", "--json", "--lake", shipped_lake).output)
+    labels = {(row["dose_mg_per_day"], row["grade_band"]): row["label"] for row in rows}
+    assert labels[600.0, "any"] == "57/74, 77.0 % (66.3 to 85.1)"
+    assert len(labels) == 6
+
+
+def test_the_lines_for_a_narrow_terminal_fit_it(shipped_lake):
+    terminal = io.StringIO()
+    console = Console(file=terminal, width=80, force_terminal=True, color_system=None)
+    print_summary(console, shipped_lake / "published", Chosen())
+    printed = terminal.getvalue()
+    assert max(len(line) for line in printed.splitlines()) <= 80
+    assert "57/74, 77.0 % (66.3 to 85.1)" in printed
+
+
+def test_no_color_leaves_text_alone(shipped_lake):
+    command = [sys.executable, "-m", "safety_pipeline", "summary", "--lake", str(shipped_lake)]
+    environment = {**os.environ, "NO_COLOR": "1", "FORCE_COLOR": "1", "COLUMNS": "200"}
+    printed = subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout
+    assert "\x1b" not in printed
+
+
+def test_check_as_json_names_findings_and_refusals(shipped_lake):
+    told = json.loads(call("check", "--json", "--lake", shipped_lake).output)
+    assert {finding["check_name"] for finding in told["findings"]} >= {"edition_is_known"}
+    assert told["refused"] == []
+
+
+def test_findings_end_with_a_code_of_their_own_where_it_is_asked_for(shipped_lake):
+    assert call("check", "--lake", shipped_lake).exit_code == 0
+    assert call("check", "--fail-on-findings", "--lake", shipped_lake).exit_code == 3
+
+
+def test_run_as_json_says_what_was_done(shipped_lake):
+    told = json.loads(call("run", "--json", "--lake", shipped_lake).output)
+    assert (told["was_current"], told["faults"], len(told["release_id"])) == (True, [], 16)
+
+
+def test_land_as_json_says_what_was_understood(tmp_path):
+    source = tmp_path / "table.csv"
+    source.write_text("Event,Drug A (n = 20),Drug B (n = 21)\nRash,5 (25.0),6 (28.6)\nNausea,2 (10.0),3 (14.3)\n")
+    told = json.loads(call("land", source, "--json", "--lake", tmp_path / "lake").output)
+    assert told["sources"] == [str(source)]
+    assert any("document.yaml" in line for line in told["said"])
 
 
 def test_the_summary_of_an_empty_folder_says_what_to_do(tmp_path):

@@ -54,7 +54,7 @@ def test_the_shipped_documents_hold_no_undeclared_duplicate(shipped_lake):
 def test_a_report_whose_arms_share_their_counts_is_found_among_many_of_equal_size():
     printed = report(report(Printed(), "A", TERMS), "B", TERMS)
     for number in range(10):
-        report(printed, f"other_{number}", {term: number for term in TERMS})
+        report(printed, f"other_{number}", dict.fromkeys(TERMS, number))
     assert suspects(printed) == [("A", "B", 6, 6)]
 
 

@@ -1,6 +1,7 @@
-"""Doses compared within randomised trials: each printed row with its risk difference, and how far from chance."""
+"""Doses, or drugs, compared within randomised trials: each printed row with its difference, and how far from chance."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from safety_pipeline.explore.charts.bar import difference, difference_scale
 from safety_pipeline.explore.charts.scale import axis
@@ -14,21 +15,27 @@ from safety_pipeline.explore.published import Published
 MAX_ROWS = 300
 _ROWS = """
     SELECT * FROM mart_comparison
-    WHERE concat_ws('|', trial_id, drug, dose_low, dose_high, attribution) = $family AND grade_band = $band
-      AND ($sub_rows OR is_main_row) AND (patients_low NOT LIKE '0/%' OR patients_high NOT LIKE '0/%')
+    WHERE concat_ws('|', trial_id, drug, groups_label, attribution) = $family AND grade_band = $band
+      AND ($sub_rows OR is_main_row) AND (group_patients NOT LIKE '0/%' OR reference_patients NOT LIKE '0/%')
     ORDER BY is_headline DESC, p_value NULLS LAST, row_label LIMIT $limit
 """
 _FAMILIES = """
-    SELECT DISTINCT concat_ws('|', trial_id, drug, dose_low, dose_high, attribution) AS value,
-           concat_ws(', ', trial_label, drug, doses_label, attribution_label) AS label
+    SELECT DISTINCT concat_ws('|', trial_id, drug, groups_label, attribution) AS value,
+           concat_ws(', ', trial_label, groups_label, attribution_label) AS label
     FROM mart_comparison ORDER BY label
 """
 _ONE = "SELECT * FROM mart_comparison WHERE comparison_id = $id"
-_EVERY_MEASURE = """
-    SELECT measure, estimate, ci_lower, ci_upper, ci_method, p_value, p_method, state FROM dose_contrast
+_MEASURES = "measure, estimate, estimate_lower, estimate_upper, ci_lower, ci_upper, ci_method, p_value, p_method, state"
+_EVERY_MEASURE = f"""
+    SELECT {_MEASURES} FROM dose_contrast
     WHERE trial_id = $trial_id AND row_label = $row_label AND grade_band = $grade_band AND attribution = $attribution
-      AND dose_low IS NOT DISTINCT FROM $dose_low AND dose_high IS NOT DISTINCT FROM $dose_high ORDER BY ALL
-"""
+      AND $comparison = 'doses' AND concat(dose_high::INT, ' mg/day') = $group_label
+      AND concat(dose_low::INT, ' mg/day') = $reference_label
+    UNION ALL SELECT {_MEASURES} FROM arm_contrast AS c
+    JOIN dim_arm AS a ON a.arm_id = c.arm_id JOIN dim_arm AS b ON b.arm_id = c.comparator_arm_id
+    WHERE c.trial_id = $trial_id AND row_label = $row_label AND grade_band = $grade_band AND attribution = $attribution
+      AND a.label = $group_label AND b.label = $reference_label ORDER BY ALL
+"""  # noqa: S608  (a list of our own columns)
 _CELLS = """
     SELECT f.printed, f.row_label, f.column_label, f.document_id, f.table_label, f.source_file, f.row_number,
            f.column_number, a.label AS arm_label
@@ -39,7 +46,7 @@ _CELLS = """
 
 
 def page(data: Published, asked: Mapping[str, str]) -> Page:
-    """One pair of doses of one trial: dots with intervals, then the plane of differences and p-values."""
+    """One pair of groups of one trial: dots with intervals, then the plane of differences and p-values."""
     families = [Option(**row) for row in data.rows(_FAMILIES)]
     family = _chosen(families, asked.get("family", ""))
     band = _chosen(list(BANDS), asked.get("band", ""))
@@ -84,11 +91,20 @@ def comparison(data: Published, comparison_id: str) -> Page:
     if not found:
         return missing("comparison", comparison_id)
     row = found[0]
-    names = ("trial_id", "row_label", "grade_band", "attribution")
-    place = {name: row[name] for name in names}
-    doses = {"dose_low": row["dose_low"], "dose_high": row["dose_high"]}
+    place = {name: row[name] for name in ("trial_id", "row_label", "grade_band", "attribution")}
+    groups = {name: row[name] for name in ("comparison", "group_label", "reference_label")}
     return Page(
         "comparison.html.j2",
-        f"{row['row_label']}, {row['grade_band_label']}: {row['doses_label']} in {row['trial_label']}",
-        {"row": row, "measures": data.rows(_EVERY_MEASURE, **place, **doses), "cells": data.rows(_CELLS, **place)},
+        f"{row['row_label']}, {row['grade_band_label']}: {row['groups_label']} in {row['trial_label']}",
+        {
+            "row": row,
+            "measures": data.rows(_EVERY_MEASURE, **place, **groups),
+            "cells": data.rows(_CELLS, **place),
+            "back": address("/compare", family=_family(row), band=row["grade_band"]),
+        },
     )
+
+
+def _family(row: Mapping[str, Any]) -> str:
+    """The value of the list of trials and groups that the comparison stands in."""
+    return "|".join(row[name] for name in ("trial_id", "drug", "groups_label", "attribution") if row[name] is not None)

@@ -2,7 +2,6 @@
 
 import polars as pl
 
-from safety_pipeline.publish.marts.names import trial_names
 from safety_pipeline.tables import marts
 
 _DOSE = ["concept", "drug", "dose_mg_per_day", "grade_band", "attribution"]
@@ -20,13 +19,12 @@ def bridge_toxicity_grade_map(fact: pl.LazyFrame) -> pl.LazyFrame:
     return _exploded(fact, "toxicity_id", "grade_map_id", "grade_map_id").pipe(marts.BRIDGE_TOXICITY_GRADE_MAP.conform)
 
 
-def bridge_dose_trial(mart_by_dose: pl.LazyFrame, by_arm: pl.LazyFrame, trial: pl.LazyFrame) -> pl.LazyFrame:
+def bridge_dose_trial(mart_by_dose: pl.LazyFrame, mart_by_arm: pl.LazyFrame) -> pl.LazyFrame:
     """One row per answer on a dose and row by arm at that dose."""
-    arms = by_arm.select(*_DOSE, "incidence_id", "trial_id", "arm_id")
+    arms = mart_by_arm.select(*_DOSE, "incidence_id", "trial_key", "trial_id", "arm_id")
     rows = (
         mart_by_dose.select(*_DOSE, "dose_id", "trial_ids")
         .join(arms, on=_DOSE, how="inner")
-        .join(trial_names(trial).select("trial_id", "trial_key"), on="trial_id", how="left", validate="m:1")
         .with_columns(is_in_answer=pl.col("trial_ids").str.split("; ").list.contains(pl.col("trial_id")))
     )
     return marts.BRIDGE_DOSE_TRIAL.conform(rows.select(marts.BRIDGE_DOSE_TRIAL.column_names)).sort(

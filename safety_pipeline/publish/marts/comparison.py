@@ -7,8 +7,9 @@ from safety_pipeline.publish.marts.names import stable_id, trial_names, with_que
 from safety_pipeline.publish.plots.words import ASSESSMENTS
 from safety_pipeline.tables import compared, marts
 
-_COMPARISON = ["trial_id", "drug", "row_label", "grade_band", "attribution", "dose_low", "dose_high"]
+_QUESTION = ["trial_id", "drug", "row_label", "grade_band", "attribution"]
 _FIXED = ["concept", "is_main_row", "body_system"]
+_GROUPS = ["comparison", "group_label", "reference_label"]
 # The interval shown of each measure; the others are in `dose_contrast`.
 INTERVALS = {
     "risk_difference": "newcombe hybrid score",
@@ -19,31 +20,61 @@ _PARTS = {"estimate": "", "ci_lower": "_lower", "ci_upper": "_upper"}
 _P_VALUES = ("p_value", "p_bh", "p_double_fdr")
 
 
-def mart_comparison(contrast: pl.LazyFrame, concept: pl.LazyFrame, trial: pl.LazyFrame) -> pl.LazyFrame:
-    """One row per comparison of two doses, its three measures in columns."""
-    compared_rows = (
-        contrast.filter(pl.col("measure").is_in(list(INTERVALS)))
-        .group_by(_COMPARISON)
-        .agg(
-            *(pl.col(name).first() for name in _FIXED),
-            patients_low=_patients("low"),
-            patients_high=_patients("high"),
-            why=_of("risk_difference", "state"),
-            **{f"{measure}{end}": _of(measure, part) for measure in INTERVALS for part, end in _PARTS.items()},
-            **{name: _of("risk_difference", name) for name in _P_VALUES},
-        )
+def mart_comparison(
+    doses: pl.LazyFrame, arms: pl.LazyFrame, concept: pl.LazyFrame, trial: pl.LazyFrame, arm: pl.LazyFrame
+) -> pl.LazyFrame:
+    """One row per comparison of two doses, or of two arms given different drugs, its three measures in columns."""
+    both = pl.concat([_of_doses(doses), _of_arms(arms, arm)], how="diagonal_relaxed")
+    of_measures = both.filter(pl.col("measure").is_in(list(INTERVALS)))
+    wide = of_measures.group_by(*_QUESTION, *_GROUPS).agg(
+        *(pl.col(name).first() for name in _FIXED),
+        group_patients=_patients("group"),
+        reference_patients=_patients("reference"),
+        why=_of("risk_difference", "state"),
+        **{f"{measure}{end}": _of(measure, part) for measure in INTERVALS for part, end in _PARTS.items()},
+        **{name: _of("risk_difference", name) for name in _P_VALUES},
     )
     rows = (
-        with_question_names(compared_rows, concept)
+        with_question_names(wide, concept)
         .join(trial_names(trial), on="trial_id", how="left", validate="m:1")
         .with_columns(
             pl.col("trial_label").fill_null(pl.col("trial_id")),
-            comparison_id=stable_id(_COMPARISON),
-            doses_label=_doses(),
+            comparison_id=stable_id([*_QUESTION, *_GROUPS]),
+            groups_label=pl.format("{} against {}", "group_label", "reference_label"),
             label=difference_label(),
         )
     )
-    return marts.MART_COMPARISON.conform(rows.select(marts.MART_COMPARISON.column_names)).sort(_COMPARISON)
+    return marts.MART_COMPARISON.conform(rows.select(marts.MART_COMPARISON.column_names)).sort(*_QUESTION, *_GROUPS)
+
+
+def _of_doses(contrast: pl.LazyFrame) -> pl.LazyFrame:
+    """Doses as groups: the higher one and its reference, the lower one."""
+    return _sides(contrast, "_high", "_low").with_columns(
+        comparison=pl.lit("doses"),
+        group_label=wording.dose(pl.col("dose_high")),
+        reference_label=wording.dose(pl.col("dose_low")),
+    )
+
+
+def _of_arms(contrast: pl.LazyFrame, arm: pl.LazyFrame) -> pl.LazyFrame:
+    """Arms as groups, by their names: the arm and its reference, the comparator."""
+    names = arm.select("arm_id", group_label="label")
+    named = contrast.join(names, on="arm_id", how="left", validate="m:1").join(
+        names.rename({"arm_id": "comparator_arm_id", "group_label": "reference_label"}),
+        on="comparator_arm_id",
+        how="left",
+        validate="m:1",
+    )
+    return _sides(named, "", "_comparator")
+
+
+def _sides(contrast: pl.LazyFrame, group: str, reference: str) -> pl.LazyFrame:
+    """The counts of both sides under names that say the side."""
+    return contrast.with_columns(
+        pl.col(f"n_{what}{side}{end}").alias(f"n_{what}_of_{name}{end}")
+        for side, name in ((group, "group"), (reference, "reference"))
+        for what, end in (("affected", "_min"), ("affected", "_max"), ("at_risk", ""))
+    )
 
 
 def _of(measure: str, column: str) -> pl.Expr:
@@ -53,13 +84,9 @@ def _of(measure: str, column: str) -> pl.Expr:
 
 
 def _patients(side: str) -> pl.Expr:
-    affected, at_risk = pl.col(f"n_affected_{side}").first(), pl.col(f"n_at_risk_{side}").first()
-    return wording.patients(affected, affected, at_risk)
-
-
-def _doses() -> pl.Expr:
-    low, high = (wording.plain_number(pl.col(name)) for name in ("dose_low", "dose_high"))
-    return pl.format("{} against {} mg/day", high, low).fill_null("doses not stated")
+    names = (f"n_affected_of_{side}_min", f"n_affected_of_{side}_max", f"n_at_risk_of_{side}")
+    lower, upper, at_risk = (pl.col(name).drop_nulls().first() for name in names)
+    return wording.patients(lower, upper, at_risk)
 
 
 def difference_label() -> pl.Expr:
@@ -74,6 +101,7 @@ def mart_signal(signal: pl.LazyFrame, concept: pl.LazyFrame) -> pl.LazyFrame:
     """One row per signal, its assessment in words."""
     renamed = signal.rename({"ci_lower": "risk_difference_lower", "ci_upper": "risk_difference_upper"})
     named = with_question_names(renamed, concept).with_columns(
+        basis=wording.with_minus_signs(pl.col("basis")),
         signal_id=stable_id(compared.SIGNAL.key),
         assessment_label=wording.worded(pl.col("assessment"), ASSESSMENTS),
         label=difference_label(),

@@ -3,8 +3,8 @@
 import polars as pl
 
 from safety_pipeline.publish.marts import wording
-from safety_pipeline.publish.marts.names import arm_names, stable_id, trial_names, with_question_names
-from safety_pipeline.publish.plots.words import METHODS, STATUSES
+from safety_pipeline.publish.marts.names import arm_names, regimens, stable_id, trial_names, with_question_names
+from safety_pipeline.publish.plots.words import METHODS, OVERVIEW, STATUSES
 from safety_pipeline.tables import marts, summarised
 
 _DOSE_QUESTION = ["concept", "drug", "dose_mg_per_day", "grade_band", "attribution"]
@@ -18,7 +18,7 @@ def mart_incidence_by_dose(by_dose: pl.LazyFrame, concept: pl.LazyFrame) -> pl.L
         dose_id=stable_id(_DOSE_QUESTION), dose_label=wording.dose(pl.col("dose_mg_per_day"))
     )
     judged = named.with_columns(value_kind=_dose_kind(), patients=_dose_patients())
-    drawn = judged.pipe(_with_ends, *range_columns())
+    drawn = judged.pipe(_with_ends, "range_lower", "range_upper")
     rows = drawn.with_columns(
         value=pl.when(pl.col("value_kind") == "point").then("incidence"), label=_label(_range_label()), why=_dose_why()
     )
@@ -35,12 +35,14 @@ def mart_incidence_by_arm(
         with_question_names(by_arm, concept)
         .join(trial_names(trial), on="trial_id", how="left", validate="m:1")
         .join(arm_names(arm), on="arm_id", how="left", validate="m:1")
+        .join(regimens(arm), on="arm_id", how="left", validate="m:1")
         .with_columns(
+            drug=pl.coalesce("regimen", "drug"),
             dose_label=wording.dose(pl.col("dose_mg_per_day")),
             status_label=wording.worded(pl.col("reporting_status"), STATUSES),
         )
     )
-    judged = named.with_columns(value_kind=_arm_kind(), patients=wording.patients(_LOWER, _UPPER, _N))
+    judged = named.with_columns(value_kind=_kind_of_count(), patients=wording.patients(_LOWER, _UPPER, _N))
     rows = judged.pipe(_with_ends, "ci_lower", "ci_upper").with_columns(
         value=pl.col("incidence"),
         label=_label(of_range=pl.lit(None, pl.String)),
@@ -52,16 +54,29 @@ def mart_incidence_by_arm(
     )
 
 
+def mart_overview(overview: pl.LazyFrame, trial: pl.LazyFrame, arm: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per arm and category of the safety overview, by the names of its trial and arm."""
+    named = (
+        overview.join(trial_names(trial), on="trial_id", how="left", validate="m:1")
+        .join(arm_names(arm), on="arm_id", how="left", validate="m:1")
+        .with_columns(
+            overview_id=stable_id(summarised.AE_OVERVIEW.key),
+            dose_label=wording.dose(pl.col("dose_mg_per_day")),
+            category_label=wording.worded(pl.col("category"), OVERVIEW),
+            patients=wording.patients(_LOWER, _UPPER, _N),
+            value_kind=_kind_of_count(),
+        )
+    )
+    rows = named.pipe(_with_ends, "ci_lower", "ci_upper").with_columns(
+        value=pl.col("incidence"), label=_label(of_range=pl.lit(None, pl.String))
+    )
+    return marts.MART_OVERVIEW.conform(rows.select(marts.MART_OVERVIEW.column_names)).sort(summarised.AE_OVERVIEW.key)
+
+
 def with_incidence_id(by_arm: pl.LazyFrame) -> pl.LazyFrame:
     """Incidence by arm with the stable name of each row."""
     rows = by_arm.with_columns(incidence_id=stable_id(summarised.INCIDENCE_BY_ARM.key))
     return marts.INCIDENCE_BY_ARM.conform(rows)
-
-
-def range_columns() -> tuple[str, str]:
-    """Where the lowest and the highest trial stand."""
-    declared = summarised.INCIDENCE_BY_DOSE.column_names
-    return ("range_lower", "range_upper") if "range_lower" in declared else ("ci_lower", "ci_upper")
 
 
 def _bounds_kind() -> pl.Expr:
@@ -89,16 +104,9 @@ def _dose_kind() -> pl.Expr:
     )
 
 
-def _arm_kind() -> pl.Expr:
-    """A count of the listed terms only is the least there can be: others may be hidden."""
-    only_listed = (pl.col("concept_relation") == "subset") & (_LOWER > 0)
-    return (
-        pl.when(pl.col("incidence").is_not_null())
-        .then(pl.lit("point"))
-        .when(only_listed.fill_null(value=False))
-        .then(pl.lit("at_least"))
-        .otherwise(_bounds_kind())
-    )
+def _kind_of_count() -> pl.Expr:
+    """What is known of one count: the count itself, or what its bounds amount to."""
+    return pl.when(pl.col("incidence").is_not_null()).then(pl.lit("point")).otherwise(_bounds_kind())
 
 
 def _with_ends(rows: pl.LazyFrame, range_lower: str, range_upper: str) -> pl.LazyFrame:

@@ -51,6 +51,12 @@ def arm_names(arm: pl.LazyFrame) -> pl.LazyFrame:
     return arm.select("arm_id", "arm_key", arm_label="label")
 
 
+def regimens(arm: pl.LazyFrame) -> pl.LazyFrame:
+    """Each arm with what it is given; drugs given together are named as the answers by dose name them."""
+    together = pl.col("combination_drugs").str.replace_all("; ", " + ", literal=True)
+    return arm.select("arm_id", regimen=pl.coalesce(pl.format("{} + {}", "drug", together), "drug"))
+
+
 def document_names(document: pl.LazyFrame) -> pl.LazyFrame:
     """Each document with its title, or its name where it has none."""
     name = pl.coalesce("title", pl.col("document_id").str.replace_all("_", " "))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 INK = "#1a1a1a"
-FAINT = "#8a8a8a"
+FAINT = "#666666"
 ACCENT = "#1f5a94"
 SOFT = "#b9cfe4"
 STRONG = "#a23b2a"

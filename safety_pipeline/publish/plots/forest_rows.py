@@ -95,7 +95,10 @@ def _arm_kind(row: Row) -> str:
 
 
 def _arm_label(row: Row) -> str:
+    """The trial and the arm as the source names it; its id where the name is not at hand."""
     trial, arm = row["trial_id"], row["arm_id"]
+    if name := row.get("arm_label"):
+        return f"{trial}, {name}"
     return str(arm if arm.startswith(trial) else f"{trial}, {arm}")
 
 

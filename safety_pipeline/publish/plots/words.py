@@ -36,6 +36,17 @@ INTERVALS = {
     "wilson": "Wilson interval",
 }
 BANDS = {"any": "any grade", "severe": "severe (grade 3 or worse)"}
+OVERVIEW = {
+    "any": "any event",
+    "related": "related event",
+    "serious": "serious event",
+    "serious_related": "serious and related event",
+    "grade_3_or_worse": "grade 3 or worse",
+    **{f"worst_grade_{grade}": f"worst grade {grade}" for grade in range(1, 6)},
+    "discontinuation": "led to discontinuation",
+    "dose_change": "led to a dose change",
+    "fatal": "fatal event",
+}
 ASSESSMENTS = {
     "dose_associated": "dose-associated in these tables",
     "no_dose_difference_shown": "no dose difference shown",

@@ -14,8 +14,14 @@ MAX_ROWS = 300
 def coverage(tables: Tables) -> dict[str, Any]:
     """What each document says of each headline concept, arm and band; lines that say the same are joined."""
     concepts = tables["dim_concept"].filter("is_headline").select("concept", "label")
-    rows = tables["coverage"].join(concepts, on="concept", how="inner").with_columns(counts=_counts())
-    same = ["document_id", "table_label", "arm_id", "reporting_status", "is_used", "reason", "attribution"]
+    arms = tables["dim_arm"].select("arm_id", arm="label")
+    rows = (
+        tables["coverage"]
+        .join(concepts, on="concept", how="inner")
+        .join(arms, on="arm_id", how="left")
+        .with_columns(pl.coalesce("arm", "arm_id").alias("arm"), counts=_counts())
+    )
+    same = ["document_id", "table_label", "arm_id", "arm", "reporting_status", "is_used", "reason", "attribution"]
     joined = (
         rows.sort("concept", "grade_band")
         .group_by(*same, "label", maintain_order=True)

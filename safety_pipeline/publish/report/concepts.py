@@ -51,7 +51,9 @@ def _of_concept(tables: Tables, concept: str, band: str) -> tuple[pl.DataFrame, 
         tables[name].filter(concept=concept, grade_band=band) for name in ("incidence_by_dose", "incidence_by_arm")
     )
     named = by_arm.join(_regimens(tables["dim_arm"]), on="arm_id", how="left", maintain_order="left")
-    return by_dose, named.with_columns(drug=pl.coalesce("regimen", "drug"))
+    labels = tables["dim_arm"].select("arm_id", arm_label="label")
+    of_arms = named.join(labels, on="arm_id", how="left", maintain_order="left")
+    return by_dose, of_arms.with_columns(drug=pl.coalesce("regimen", "drug"))
 
 
 def _regimens(arm: pl.DataFrame) -> pl.DataFrame:

@@ -1,0 +1,84 @@
+"""Exports: CSV that a spreadsheet may open, Parquet, and a schema in a real Postgres."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import polars as pl
+import pytest
+from browsing import free_port
+from click.testing import CliRunner
+from lakes import published
+
+from safety_pipeline.cli import main
+from safety_pipeline.publish.formula_safe import formula_safe
+from safety_pipeline.tables.published import PUBLIC_TABLES
+
+
+def exported(lake, target, *options):
+    return CliRunner().invoke(main, ["export", str(target), "--lake", str(lake), *options])
+
+
+def test_every_table_is_written_as_csv(shipped_lake, tmp_path):
+    assert exported(shipped_lake, tmp_path / "out").exit_code == 0
+    assert {file.stem for file in (tmp_path / "out").iterdir()} == {table.name for table in PUBLIC_TABLES}
+    rows = pl.read_csv(tmp_path / "out" / "mart_incidence_by_dose.csv")
+    assert rows["label"].to_list() == published(shipped_lake, "mart_incidence_by_dose")["label"].to_list()
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+5.8 points", "-3", "@SUM(A1)", "\t=1", "\r=1"])
+def test_a_text_that_begins_like_a_formula_has_an_apostrophe(text):
+    assert formula_safe(pl.DataFrame({"a": [text]}))["a"].item() == "'" + text
+
+
+@pytest.mark.parametrize("text", ["52/73", "2 trials", "", None, "a=b"])
+def test_any_other_text_stays(text):
+    assert formula_safe(pl.DataFrame({"a": [text]}, schema={"a": pl.String}))["a"].item() == text
+
+
+def test_one_table_as_parquet(shipped_lake, tmp_path):
+    exported(shipped_lake, tmp_path, "--format", "parquet", "--table", "mart_signal")
+    assert [file.name for file in tmp_path.iterdir()] == ["mart_signal.parquet"]
+
+
+def test_a_schema_with_a_name_that_is_sql_is_refused(shipped_lake):
+    done = exported(shipped_lake, "postgres://nobody@127.0.0.1/none", "--schema", "x; DROP TABLE y")
+    assert (done.exit_code, "no name for a schema" in done.output) == (1, True)
+
+
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory):
+    """A Postgres of its own, as the user of Debian's package, since it refuses to run as root."""
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    pytest.importorskip("adbc_driver_postgresql")
+    if not programs or shutil.which("runuser") is None or os.geteuid() != 0:
+        pytest.skip("NO POSTGRES: install postgresql and run as root to test the export to it")
+    folder = tmp_path_factory.mktemp("postgres")
+    for each in (folder, *list(folder.parents)[:3]):
+        each.chmod(0o755)
+    shutil.chown(folder, "postgres")
+    port, run = free_port(), ["runuser", "-u", "postgres", "--"]
+    data = str(folder / "data")
+    subprocess.run([*run, str(programs[-1] / "initdb"), "-D", data, "-A", "trust"], check=True, capture_output=True)
+    control = [*run, str(programs[-1] / "pg_ctl"), "-D", data, "-w"]
+    options = f"-p {port} -k {folder} -h 127.0.0.1"
+    subprocess.run([*control, "-o", options, "-l", data + ".log", "start"], check=True, capture_output=True)
+    yield f"postgres://postgres@127.0.0.1:{port}/postgres"
+    subprocess.run([*control, "-m", "immediate", "stop"], check=True, capture_output=True)
+
+
+def test_postgres_holds_the_tables_with_keys_and_comments_however_often_exported(shipped_lake, postgres):
+    dbapi = pytest.importorskip("adbc_driver_postgresql.dbapi")
+    for _ in range(2):
+        done = exported(shipped_lake, postgres)
+        assert done.exit_code == 0, done.output
+    with dbapi.connect(postgres) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT label FROM safety.mart_incidence_by_dose WHERE concept = 'edema' AND value IS NOT NULL")
+        assert cursor.fetchone() == ("57/74, 77.0 % (66.3 to 85.1)",)
+        cursor.execute("SELECT obj_description('safety.dim_arm'::regclass)")
+        assert cursor.fetchone()[0].startswith("One row per arm")
+        cursor.execute(
+            "SELECT count(*) FROM pg_constraint WHERE conrelid = 'safety.dim_arm'::regclass AND contype = 'p'"
+        )
+        assert cursor.fetchone() == (1,)
