@@ -16,7 +16,10 @@ _OPEN = r" (grade|gr|g) ?(ge [1-5] |[1-5] (or )?(higher|worse|more|greater|above
 
 @dataclass(frozen=True)
 class SpellingRule:
-    """One replacement; ``prepare`` rules see the text as printed, ``spell`` rules see it in lower case."""
+    """One replacement; ``prepare`` rules see the text as printed, ``spell`` rules see it in lower case.
+
+    ``frame`` rules see the key of a text that is known by no other.
+    """
 
     step: str
     pattern: str
@@ -32,6 +35,12 @@ def plain_words(text: nw.Expr, rules: Sequence[SpellingRule]) -> nw.Expr:
 def term_key(words: nw.Expr, rules: Sequence[SpellingRule]) -> nw.Expr:
     """The key of `plain_words`: spelling families, plural and grade words removed."""
     return spelt(words.str.replace_all(GRADE_WORDS, " "), rules).str.strip_chars(" ")
+
+
+def unframed_key(key: nw.Expr, rules: Sequence[SpellingRule]) -> nw.Expr:
+    """A `term_key` without the words that only say that the patients of an event are counted."""
+    padded = nw.concat_str(nw.lit(" "), key, nw.lit(" "))
+    return _apply(padded, [rule for rule in rules if rule.step == "frame"]).str.strip_chars(" ")
 
 
 def spelt(words: nw.Expr, rules: Sequence[SpellingRule]) -> nw.Expr:

@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from safety_pipeline.harmonise import match
+from safety_pipeline.harmonise import grade, match
 from safety_pipeline.tables.vocabulary import GRADING_SYSTEMS
 
 IN = {
@@ -50,3 +50,17 @@ def test_a_term_within_a_headline_concept_counts_for_it_in_every_edition(concept
 def test_what_the_boundaries_keep_separate_counts_for_no_headline_concept(concepts):
     asked = concepts.filter(pl.col("_term").is_in(split(OUT)), pl.col("concept").is_in(list(IN)))
     assert asked.select("grading_system", "_term", "concept").rows() == []
+
+
+FRAMED = ["Oedema events", "Any edema", "Total edema", "Edema (any grade)", "Patients with edema", "Edema AEs"]
+
+
+def test_words_that_only_say_that_patients_are_counted_do_not_change_the_event(reported, references):
+    rows = reported(*(("CTCAE v3.0", text, None, 1, 5) for text in ("Edema", *FRAMED)))
+    found = grade(rows, references).select("concept", "concept_relation").collect().unique().rows()
+    assert found == [("edema", "equal")]
+
+
+def test_an_event_that_a_dictionary_names_so_keeps_its_name(reported, references):
+    row = grade(reported(("CTCAE v3.0", "Thromboembolic event", None, 1, 5)), references).collect()
+    assert row["concept"].to_list() == ["thromboembolic_event"]

@@ -8,7 +8,7 @@ from safety_pipeline.engine import beside, distinct, looked_up
 from safety_pipeline.reference.lexicon import CONCEPT_RULE, with_plain_concept
 from safety_pipeline.reference.matches import MATCH_KEY
 from safety_pipeline.reference.references import References
-from safety_pipeline.reference.spelling import plain_words, term_key, typed_lower, typed_upper
+from safety_pipeline.reference.spelling import plain_words, term_key, typed_lower, typed_upper, unframed_key
 
 Frame = nw.LazyFrame[Any]
 
@@ -75,13 +75,14 @@ def matched(texts: Frame, references: References) -> Frame:
     words = texts.with_columns(_words=plain_words(nw.col("_term"), rules), _over=plain_words(nw.col("_parent"), rules))
     keyed = words.with_columns(
         text_key=term_key(nw.col("_words"), rules),
+        unframed_key=unframed_key(term_key(nw.col("_words"), rules), rules),
         parent_key=term_key(nw.col("_over"), rules),
         _typed_lower=typed_lower(nw.col("_words")),
         _typed_upper=typed_upper(nw.col("_words")),
     )
     table = beside(references.matches, texts)
     found = _first_target(_with_parent_concept(keyed, table, beside(references.targets.drop("members"), texts)), table)
-    named = found.drop("_words", "_over", "parent_key", "parent_concept", "text_key")
+    named = found.drop("_words", "_over", "parent_key", "parent_concept", "text_key", "unframed_key")
     return _by_concept_rule(named, references)
 
 
@@ -119,16 +120,23 @@ def _with_parent_concept(keyed: Frame, table: Frame, targets: Frame) -> Frame:
 
 
 def _first_target(keyed: Frame, table: Frame) -> Frame:
-    """The target under the parent's concept, else the target of the text on its own."""
+    """The target under the parent's concept, else that of the text on its own, else that of its words unframed."""
     found = ["target_id", "match_kind", "text", "rationale", "grade_in_name"]
     alone = table.filter(nw.col("parent_concept") == "").drop("parent_concept")
     scoped = table.filter(nw.col("parent_concept") != "")
     own = [key for key in MATCH_KEY if key != "parent_concept"]
-    both = keyed.join(scoped.select(*MATCH_KEY, *found), on=list(MATCH_KEY), how="left").join(
-        alone.select(*own, *(nw.col(name).alias(f"{name}_alone") for name in found)), on=own, how="left"
-    )
-    chosen = both.with_columns(nw.coalesce(nw.col(name), nw.col(f"{name}_alone")).alias(name) for name in found)
-    return chosen.drop(*(f"{name}_alone" for name in found)).with_columns(match_kind=_match_kind()).drop("text")
+    joined = keyed.join(scoped.select(*MATCH_KEY, *found), on=list(MATCH_KEY), how="left")
+    for key in ("text_key", "unframed_key"):
+        named = alone.select(
+            *(nw.col(name).alias(key if name == "text_key" else name) for name in own),
+            *(nw.col(name).alias(f"{name}_alone") for name in found),
+        )
+        joined = (
+            joined.join(named, on=[key if name == "text_key" else name for name in own], how="left")
+            .with_columns(nw.coalesce(nw.col(name), nw.col(f"{name}_alone")).alias(name) for name in found)
+            .drop(*(f"{name}_alone" for name in found))
+        )
+    return joined.with_columns(match_kind=_match_kind()).drop("text")
 
 
 def _match_kind() -> nw.Expr:
