@@ -12,12 +12,12 @@ from truth.law import Judged, judged
 from truth.printed import Printed
 from truth.register import Record, random_record
 from truth.register_json import printed_record
-from truth.terms import HEADLINES
+from truth.terms import concepts
 from truth.trial import EDITIONS, Size, chance, random_trial
 
 NARROWEST, WIDER, NO_BOUNDS, EXCLUDING = "narrowest", "wider", "no bounds", "excludes a completion"
 TINY = Size(patients=4, arms=1, terms=4)
-CONCEPTS = (*HEADLINES, "any_event", "nausea")
+CONCEPTS = tuple(sorted(concepts() - {"death_any_cause"}))
 Question = tuple[str, str]
 
 
@@ -90,7 +90,17 @@ def tiny_article(seed: int, number: int) -> Tiny:
     trial = random_trial(seed, number, rng, rng.choice(EDITIONS[:3]), TINY)
     table = random_tables(trial, rng)[0]
     narrowest = _of_table(table, by_edition=trial.is_graded_by_edition, by_words=True)
-    return Tiny(article(trial, [table]), narrowest, _of_table(table, by_edition=False, by_words=False))
+    narrow = _of_table(table, by_edition=False, by_words=False)
+    return Tiny(article(trial, [table]), _with_other_concepts(narrowest), narrow)
+
+
+def _with_other_concepts(found: dict[Question, Bounds]) -> dict[Question, Bounds]:
+    """Patients with any event are at least as many as those of each concept."""
+    least = {band: max(lower for (_, each), (lower, _) in found.items() if each == band) for _, band in found}
+    return {
+        (concept, band): (least[band], upper) if concept == "any_event" else (lower, upper)
+        for (concept, band), (lower, upper) in found.items()
+    }
 
 
 def _of_table(table: Table, *, by_edition: bool, by_words: bool) -> dict[Question, Bounds]:
