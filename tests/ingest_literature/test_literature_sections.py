@@ -2,6 +2,7 @@
 """What the headings inside a table say of the lines below them."""
 
 import pytest
+from literature_examples import MANIFEST, TABLE
 
 HEADER = "Event,Drug 100 mg (n=60) n,Drug 300 mg (n=62) n\n"
 
@@ -100,3 +101,24 @@ def test_a_line_across_the_table_with_a_threshold_is_no_event(drafted):
         ">=",
         "any_arm",
     )
+
+
+def test_a_line_of_grades_belongs_to_the_line_less_far_in(drafted):
+    table = "Skin\t20\t21\n  Rash\t9\t8\n    Grade 3\t2\t1\n  Grade 4\t1\t0\n"
+    understood, _ = drafted("Event\tA (n=60) n\tB (n=62) n\n" + table, "t.tsv")
+    assert [row.term for row in understood.rows if row.grades] == ["Rash", "Skin"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("Rash and", "Pruritus"), ("Nausea/", "Vomiting"), ("Infection of", "Skin")]
+)
+def test_a_label_cut_at_the_end_of_a_line_goes_on_in_the_next(read_draft, first, second):
+    cell, _ = read_draft(*rows(f"Fever,3,4\n{first},,\n{second},14,9\n"))
+    assert cell["term_as_reported"].unique(maintain_order=True).to_list() == ["Fever", f"{first} {second}"]
+
+
+def test_a_row_and_a_column_of_two_arms_contradict_each_other(read_table):
+    manifest = MANIFEST + TABLE + "    rows: [{label: Rash, arm: low}]\n"
+    read = read_table("Event\t400 mg\t600 mg\nRash\t3 (4.1)\t5 (6.8)\n", manifest)
+    assert read.cell["arm_id"].to_list() == ["T1.low"]
+    assert "column 3 is of the arm 'high' and the row of 'low'" in read.explanation

@@ -95,6 +95,12 @@ class _Slot:
         return None if self.column.role == "total" else self.column.arm or self.line.meaning.arm
 
     @property
+    def has_two_arms(self) -> bool:
+        """Whether the column says one arm and the row another."""
+        of_row = self.line.meaning.arm
+        return self.column.role == "arm" and None not in {of_row, self.column.arm} and of_row != self.column.arm
+
+    @property
     def grades(self) -> GradeRange | None:
         """The row's own grades, else the column's, else the table's."""
         written = self.line.meaning.said.grades
@@ -136,6 +142,9 @@ class _Slot:
 
 def _place_rows(slot: _Slot) -> Iterator[Accepted | Refused]:
     grades, column = slot.grades, slot.column
+    if slot.has_two_arms:
+        yield _refused(slot, _two_arms(slot))
+        return
     if grades is None or (slot.arm is None and column.role == "arm"):
         yield _refused(slot, slot.place.fault or _undescribed(column, "grades" if grades is None else "arm"))
         return
@@ -189,6 +198,14 @@ def _event(slot: _Slot, grades: GradeRange) -> Record:
         "outcome": meaning.said.outcome or slot.column.outcome,
         "attribution": meaning.said.attribution or source.table.attribution,
     }
+
+
+def _two_arms(slot: _Slot) -> Fault:
+    explanation = (
+        f"column {slot.column.number} is of the arm {slot.column.arm!r} and the row of {slot.line.meaning.arm!r}; "
+        "remove one of the two in document.yaml"
+    )
+    return Fault("cell_is_described", explanation)
 
 
 def _undescribed(column: CountColumn, what: str) -> Fault:

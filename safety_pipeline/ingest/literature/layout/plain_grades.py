@@ -1,7 +1,7 @@
 """Writes the many ways to name grades as one: "III or IV" as "3 or 4", "at least grade 3" as "grade >=3"."""
 
 import re
-from functools import partial
+from functools import cache, lru_cache, partial
 
 from safety_pipeline.ingest.literature.grades import HIGHEST
 from safety_pipeline.ingest.literature.layout_data import layout, pattern
@@ -10,14 +10,22 @@ from safety_pipeline.ingest.literature.printed import tidy_spaces
 _ROMAN = re.compile(r"\b(?:III|II|IV|I|V)\b")
 
 
+@lru_cache(maxsize=8192)
 def plain_grades(text: str) -> str:
     """The text with plain spaces, Roman numerals as digits, and each bound of grades after its word."""
     numerals = layout("patterns")["grades"]["roman"]
     plain = _ROMAN.sub(lambda found: str(numerals[found[0]]), tidy_spaces(text))
-    for rule in layout("patterns")["plain_grades"]:
-        written = rule["pattern"].replace("{G}", layout("patterns")["grade_word"])
-        plain = pattern(written).sub(partial(_plain, rule["plain"]), plain)
+    for shape, form in _rules():
+        plain = shape.sub(partial(_plain, form), plain)
     return plain
+
+
+@cache
+def _rules() -> list[tuple[re.Pattern[str], str]]:
+    word = layout("patterns")["grade_word"]
+    return [
+        (pattern(rule["pattern"].replace("{G}", word)), rule["plain"]) for rule in layout("patterns")["plain_grades"]
+    ]
 
 
 def _plain(form: str, found: re.Match[str]) -> str:

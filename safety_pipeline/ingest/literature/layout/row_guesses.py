@@ -23,6 +23,8 @@ from safety_pipeline.ingest.literature.printed import is_blank, is_bulleted, kin
 
 Sizes = tuple[tuple[int, int], ...]
 BEGINNING = "the beginning of the label below it"
+# A label that goes on in the next line: cut at a hyphen or slash, or after a small word.
+_CUT = re.compile(r"(?:\w[-/]|,|\b(?:and|or|of|with|in|the))$", re.IGNORECASE)
 WITHOUT_EVENT = "the patients without the event"
 POPULATION = "the patients of each group, given as n_at_risk"
 
@@ -106,11 +108,16 @@ class _Walk:
 
     def _counted_above(self, line: int) -> str | None:
         """The event of grades below a line that counts it; nothing below a heading, which the reader knows."""
-        above = next((at for at in self._named_above(line) if not grades_of(self._labels[at])), None)
+        above = next((at for at in self._named_above(line) if self._may_hold(at, line)), None)
         if above is None or above not in self._full:
             return None
         label = self._labels[above]
         return (grades_in_label(label) or (label, ""))[0]
+
+    def _may_hold(self, above: int, line: int) -> bool:
+        """Whether a line further up may be the event of a line of grades: less far in, where indents are printed."""
+        is_in = self._indent.get(line, 0) > self._least
+        return not grades_of(self._labels[above]) and not (is_in and self._indent.get(above, 0) >= self._indent[line])
 
     def _label_above(self, line: int) -> str | None:
         """The event of a line that prints only another of its grades."""
@@ -138,7 +145,10 @@ class _Walk:
     def _goes_on(self, line: int) -> bool:
         """Whether a line of a text without borders goes on with the label above it: a small letter begins no label."""
         is_first = line + 1 not in self._full or not self._labels[line + 1][:1].islower()
-        return self._grid.is_ragged and line in self._full and self._labels[line][:1].islower() and is_first
+        if line not in self._full:
+            return False
+        is_cut = _CUT.search(self._labels.get(line - 1, "")) is not None and line - 1 not in self._full
+        return is_cut or (self._grid.is_ragged and self._labels[line][:1].islower() and is_first)
 
     def _whole_label(self, at: int, line: int, label: str) -> str | None:
         above = self._printed[at - 1] if at else None
