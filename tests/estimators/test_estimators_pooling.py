@@ -8,6 +8,7 @@ from scipy.optimize import minimize
 from scipy.special import expit, gammaln
 
 from safety_pipeline.summarise.estimators import glmm, pooling
+from safety_pipeline.summarise.estimators.tau2 import reml, restricted_log_likelihood
 
 ESTIMATORS = {
     "common": pooling.common_effect,
@@ -157,3 +158,12 @@ def test_the_random_intercept_model_gives_limits_around_its_estimate_or_a_reason
     else:
         assert fit.reason[0]
         assert np.isnan(fit.lower[0])
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_reml_never_stops_at_a_maximum_below_that_without_heterogeneity(seed):
+    rng = np.random.default_rng(seed)
+    trials = pooling.logits(pooling.gather(rng.integers(0, 12, 40), rng.integers(30, 300, 40), np.repeat(range(8), 5)))
+    tau2, _ = reml(trials)
+    at_zero = restricted_log_likelihood(trials, np.zeros(8))
+    assert (restricted_log_likelihood(trials, tau2) >= at_zero - 1e-9).all()

@@ -168,3 +168,10 @@ def test_every_arm_answers_for_every_headline_concept(band):
     assert sorted(rows.select("arm_id", "concept").rows()) == [
         (arm, concept) for arm in ("D.400", "D.600") for concept in ("edema", "haemorrhage", "rash")
     ]
+
+
+def test_a_count_below_a_threshold_has_the_outer_limits_of_its_bounds_and_no_incidence():
+    printed = Printed().document("A").table(threshold_percent=5.0, threshold_operator=">=", threshold_scope="any_arm")
+    row = printed.arm("A.400", 400.0, 60).cell("A.400", "Nausea", "any", 30).answer("A.400", "edema", "any")
+    assert (row["reporting_status"], row["incidence"], row["ci_lower"]) == ("below_threshold", None, 0.0)
+    assert row["ci_upper"] > row["n_affected_upper"] / 60

@@ -50,6 +50,15 @@ def test_the_stratified_slope_is_per_100_mg_and_takes_each_trial_at_its_own_leve
     assert row["ci_method"].startswith("logistic with an intercept a trial")
 
 
+def test_how_far_the_trials_differ_stands_beside_the_stratified_estimate():
+    row = stratified_row(randomised(), "risk_difference")
+    # By hand: the differences 0.1 and 0.2 around 0.1333 with variances 0.0025 and 0.006.
+    assert row["q"] == pytest.approx((0.1 - 0.4 / 3) ** 2 / 0.0025 + (0.2 - 0.4 / 3) ** 2 / 0.006)
+    assert (row["i2"], row["heterogeneity_method"]) == (pytest.approx(1 - 1 / row["q"]), "q")
+    assert stratified_row(randomised(), "odds_ratio")["heterogeneity_method"] == "breslow-day, tarone"
+    assert 0 < stratified_row(randomised(), "trend")["heterogeneity_p"] < 1
+
+
 def test_one_trial_is_not_stratified():
     rows = randomised({"A": TWO_TRIALS["A"]}).contrasts()
     assert not rows["trial_id"].str.starts_with("stratified").any()

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from safety_pipeline.summarise.comparisons.family import with_family
-from safety_pipeline.summarise.comparisons.measures import Arms, measured, tested
+from safety_pipeline.summarise.comparisons.measures import ONE_OF_EACH, Arms, measured, tested
 from safety_pipeline.summarise.comparisons.printed_lines import LINE, printed_lines
 from safety_pipeline.summarise.comparisons.stratified_contrasts import ANY_EVENT
 from safety_pipeline.summarise.sources import Sources
@@ -20,19 +20,21 @@ _FAMILY = ["arm_id", "comparator_arm_id", "grade_band", "attribution"]
 
 def arm_contrast(sources: Sources, body_system: pl.LazyFrame) -> pl.LazyFrame:
     """One row per printed line, pair of arms, band, attribution and measure; the arm with more given comes first."""
-    lines = printed_lines(sources).collect()
+    lines, systems = printed_lines(sources).collect(), body_system.select("concept", "body_system").collect()
+    # Trial by trial: a snapshot of a register has millions of rows, which are small as columns only.
+    trials = [_of_trial(trial, systems) for trial in lines.partition_by("trial_id", maintain_order=True)]
+    return pl.concat([ARM_CONTRAST.empty(), *trials]).sort(ARM_CONTRAST.key, nulls_last=True)
+
+
+def _of_trial(lines: pl.DataFrame, systems: pl.DataFrame) -> pl.LazyFrame:
+    """The rows of one trial; a family lies within it."""
     pairs = [pair for group in lines.partition_by(LINE, maintain_order=True) for pair in _pairs(group.to_dicts())]
     if not pairs:
         return ARM_CONTRAST.empty()
-    systems = body_system.select("concept", "body_system")
-    described = (
-        pl.DataFrame(pairs, infer_schema_length=None).lazy().join(systems, on="concept", how="left", validate="m:1")
-    )
-    adjusted = with_family(
-        described.collect(), _FAMILY, lambda row: f"{row['arm_id']} against {row['comparator_arm_id']}"
-    )
-    rows = [row for pair in adjusted.to_dicts() for row in measured(pair, _arms(pair))]
-    return ARM_CONTRAST.from_rows(rows).sort(ARM_CONTRAST.key, nulls_last=True)
+    described = pl.DataFrame(pairs, infer_schema_length=None).join(systems, on="concept", how="left", validate="m:1")
+    adjusted = with_family(described, _FAMILY, lambda row: f"{row['arm_id']} against {row['comparator_arm_id']}")
+    rows = [row for pair in adjusted.to_dicts() for row in measured(pair, _arms(pair), ONE_OF_EACH)]
+    return ARM_CONTRAST.from_rows(rows)
 
 
 def _pairs(arms: Sequence[Row]) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ import polars as pl
 
 from safety_pipeline.summarise.comparisons.family import with_family
 from safety_pipeline.summarise.comparisons.hierarchical_contrasts import hierarchical_contrasts
-from safety_pipeline.summarise.comparisons.measures import Arms, measured, number, tested
+from safety_pipeline.summarise.comparisons.measures import Arms, less_conservative, measured, number, tested
 from safety_pipeline.summarise.comparisons.printed_lines import printed_lines
 from safety_pipeline.summarise.comparisons.stratified_contrasts import ANY_EVENT, stratified_contrasts
 from safety_pipeline.summarise.estimators import trend
@@ -45,7 +45,7 @@ def dose_contrast(sources: Sources, body_system: pl.LazyFrame, *, with_hierarchi
         pl.DataFrame(compared, infer_schema_length=None).lazy().join(systems, on="concept", how="left", validate="m:1")
     )
     adjusted = with_family(pairs.collect(), _FAMILY, _named_pair)
-    rows = [row for pair in adjusted.to_dicts() for row in measured(pair, _arms(pair))]
+    rows = [row for pair in adjusted.to_dicts() for row in _measured(pair)]
     counted = _counted(bounded)
     rows += _trends(counted) + stratified_contrasts(counted)
     rows += hierarchical_contrasts(adjusted.filter(pl.col("n_affected_low").is_not_null())) if with_hierarchical else []
@@ -101,6 +101,11 @@ def _counts(dose: str, row: Row) -> dict[str, Any]:
 def _arms(pair: Row) -> Arms:
     names = ("n_affected_{}_min", "n_affected_{}_max", "n_at_risk_{}")
     return Arms(*(pair[name.format(dose)] for dose in ("high", "low") for name in names))
+
+
+def _measured(pair: Row) -> list[dict[str, Any]]:
+    arms = _arms(pair)
+    return [*measured(pair, arms), less_conservative(pair, arms)]
 
 
 def _named_pair(row: Row) -> str:

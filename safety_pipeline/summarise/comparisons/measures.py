@@ -1,6 +1,6 @@
 """What is estimated of two arms of one randomised trial, from counts or from their bounds."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -50,6 +50,8 @@ MEASURES = (
     Measure("risk_ratio", "wald on the log", contrast.risk_ratio_wald_log),
     Measure("odds_ratio", "conditional exact", odds_ratio.odds_ratio_conditional),
 )
+# One of each kind, for arms of registers with their thousands of lines.
+ONE_OF_EACH = (MEASURES[0], MEASURES[2], MEASURES[4])
 WOOLF = Measure("odds_ratio", "woolf", odds_ratio.odds_ratio_woolf)
 
 
@@ -96,17 +98,17 @@ def number(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
 
 
-def measured(pair: Mapping[str, Any], arms: Arms) -> list[dict[str, Any]]:
-    """One row per measure of a pair; the exact test stands beside each, the mid-p form beside Woolf's odds ratio.
-
-    Adjusted p-values belong to the exact test and stay with it.
-    """
+def measured(pair: Mapping[str, Any], arms: Arms, measures: Sequence[Measure] = MEASURES) -> list[dict[str, Any]]:
+    """One row per measure of a pair; the exact test stands beside each."""
     shared = {name: value for name, value in pair.items() if name not in ("in_family", "p_mid")}
     exact = {**shared, "p_method": "fisher, minimum likelihood" if pair["p_value"] is not None else None}
-    mid = {
-        **shared,
-        **dict.fromkeys(("p_bh", "p_double_fdr", "p_double_fdr_2004", "family")),
-        "p_value": pair["p_mid"],
-        "p_method": "fisher, mid-p" if pair["p_mid"] is not None else None,
-    }
-    return [*({**exact, **figures(measure, arms)} for measure in MEASURES), {**mid, **figures(WOOLF, arms)}]
+    return [{**exact, **figures(measure, arms)} for measure in measures]
+
+
+def less_conservative(pair: Mapping[str, Any], arms: Arms) -> dict[str, Any]:
+    """Woolf's odds ratio with the mid-p test; adjusted p-values belong to the exact test and stay with it."""
+    shared = {name: value for name, value in pair.items() if name not in ("in_family", "p_mid")}
+    unadjusted = dict.fromkeys(("p_bh", "p_double_fdr", "p_double_fdr_2004", "family"))
+    p_mid = pair["p_mid"]
+    method = "fisher, mid-p" if p_mid is not None else None
+    return {**shared, **unadjusted, "p_value": p_mid, "p_method": method, **figures(WOOLF, arms)}

@@ -6,13 +6,15 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from scipy.special import chdtrc
 
 from safety_pipeline.summarise.comparisons.measures import number, told
 from safety_pipeline.summarise.estimators import dose_response, multiplicity, stratified
-from safety_pipeline.summarise.estimators.outcome import Estimate, attempted
+from safety_pipeline.summarise.estimators.outcome import BREAKDOWNS, broken_down
 from safety_pipeline.summarise.estimators.stratified import Stratified, Tables
 from safety_pipeline.summarise.estimators.stratified_score import stratified_score_risk_difference
 
+Fit = Callable[[Tables], Stratified]
 ANY_EVENT = "any_event"
 _GROUP = ["drug", "concept", "grade_band", "attribution"]
 STRATIFIED = "stratified: "
@@ -90,7 +92,7 @@ def _pair(key: Mapping[str, Any], group: pl.DataFrame, low: float, high: float) 
         "p_method": "cochran-mantel-haenszel" if not np.isnan(test.p) else None,
     }
     return [
-        {**shared, "measure": measure, "ci_method": method, **told(_attempted(fit, tables))}
+        {**shared, "measure": measure, "ci_method": method, **_fitted(fit, tables)}
         for measure, method, fit in _MEASURES
     ]
 
@@ -102,17 +104,43 @@ def _totals(t: Tables) -> dict[str, int]:
     return {**counts, "n_at_risk_high": int(t.n1.sum()), "n_at_risk_low": int(t.n2.sum())}
 
 
-def _attempted(fit: Callable[[Tables], Stratified], trials: Tables) -> Estimate:
-    return attempted(lambda: fit(trials).estimate)
+def _fitted(fit: Fit, trials: Tables) -> dict[str, Any]:
+    """The figures of a measure, and how far the trials differ from it; a breakdown is a state."""
+    try:
+        found = fit(trials)
+        return {**told(found.estimate), **(_heterogeneity(fit, trials, found) if found.estimate.is_estimated else {})}
+    except BREAKDOWNS as fault:
+        return told(broken_down(fault))
+
+
+def _heterogeneity(fit: Fit, trials: Tables, found: Stratified) -> dict[str, Any]:
+    """Q and I² of the trials, with Tarone's form of the Breslow-Day test where an odds ratio is meant."""
+    df = trials.a.size - 1
+    if np.isnan(found.q):
+        return {}
+    figures = {"q": found.q, "i2": max(0.0, 1 - df / found.q) if found.q else 0.0}
+    if fit is not stratified.mantel_haenszel_odds_ratio:
+        return {**figures, "heterogeneity_p": float(chdtrc(df, found.q)), "heterogeneity_method": "q"}
+    _, tarone = stratified.breslow_day(trials)
+    return {**figures, "heterogeneity_p": number(tarone.p), "heterogeneity_method": "breslow-day, tarone"}
 
 
 def _slope(key: Mapping[str, Any], group: pl.DataFrame) -> list[dict[str, Any]]:
     doses = group["dose_mg_per_day"]
     numbers = (group[name].to_numpy() for name in ("n_affected", "n_at_risk", "dose_mg_per_day", "trial_id"))
     arms = dose_response.arms(*numbers)
-    slope = attempted(lambda: dose_response.within_trial_slope(arms).slope)
     described = _described(key, group["trial_id"], float(doses.to_numpy().min()), float(doses.to_numpy().max()))
-    return [{**described, "measure": "trend", "ci_method": SLOPE, **told(slope)}]
+    return [{**described, "measure": "trend", "ci_method": SLOPE, **_slope_of(arms)}]
+
+
+def _slope_of(arms: dose_response.Arms) -> dict[str, Any]:
+    """The common slope, with the test that each trial has its own; a breakdown is a state."""
+    try:
+        found = dose_response.within_trial_slope(arms)
+    except BREAKDOWNS as fault:
+        return told(broken_down(fault))
+    test = {"q": number(found.heterogeneity), "heterogeneity_p": number(found.heterogeneity_p)}
+    return {**told(found.slope), **test, "heterogeneity_method": "likelihood ratio of separate slopes"}
 
 
 def _described(key: Mapping[str, Any], trials: pl.Series, low: float, high: float) -> dict[str, Any]:

@@ -23,6 +23,7 @@ ESTIMATED: State = "estimated"
 UNDEFINED: State = "undefined"
 NOT_ESTIMABLE: State = "not estimable"
 ERROR: State = "error"
+BREAKDOWNS = (ArithmeticError, ValueError, IndexError)
 NOT_WHOLE = "a count of patients is not a whole number"
 
 
@@ -76,5 +77,10 @@ def attempted(fit: Callable[..., Estimate], *counts: float) -> Estimate:
     """The estimate, or a refusal where its computation breaks down: one odd table never stops the others."""
     try:
         return fit(*counts)
-    except (ArithmeticError, ValueError, IndexError) as fault:
-        return refused(f"the computation broke down: {fault}")
+    except BREAKDOWNS as fault:
+        return broken_down(fault)
+
+
+def broken_down(fault: Exception) -> Estimate:
+    """The refusal of a figure whose computation broke down."""
+    return refused(f"the computation broke down: {fault}")
