@@ -45,6 +45,13 @@ class Published:
         """Whether the release has such a table."""
         return bool(self.rows("SELECT 1 FROM duckdb_tables() WHERE table_name = $name", name=table))
 
+    def close(self) -> None:
+        """Let go of the database; a later question opens it again."""
+        with self._lock:
+            if self._opened is not None:
+                self._opened[1].close()
+            self._opened = None
+
     def release_id(self) -> str:
         """The name of the current release."""
         return (self.folder / LATEST).resolve().name
