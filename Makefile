@@ -8,7 +8,7 @@ SIDE_BY_SIDE ?= --numprocesses 2 --dist loadfile
 KILLS ?= 200
 PUBLISHES ?= 20
 
-.PHONY: run test faults fuzz lint bench soundness generate ui clients clean
+.PHONY: run test faults fuzz lint bench soundness generate ui clients pictures explore clean
 
 run: .venv/runtime.stamp
 	$(BIN)/safety-pipeline run --lake $(LAKE)
@@ -65,6 +65,13 @@ generate: .venv/dev.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	touch $@
+
+explore: .venv/runtime.stamp
+	$(BIN)/safety-pipeline explore --lake $(LAKE)
+
+# Needs chromium, and a lake that `make run` has made.
+pictures: .venv/dev.stamp
+	$(BIN)/python docs/pictures/make.py
 
 clean:
 	rm -rf .venv

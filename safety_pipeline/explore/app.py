@@ -1,6 +1,7 @@
 """The application: which address leads to which page, and what every answer carries."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -63,9 +64,21 @@ def application(published: Path) -> Starlette:
             Route("/download/{name}", lambda request: downloads.download(data, request)),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
+        lifespan=_closing(data),
         middleware=[Middleware(_SecurityHeaders), Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS)],
         exception_handlers={NothingPublishedError: _nothing_published},
     )
+
+
+def _closing(data: Published) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    """The life of the application: at its end the database is let go."""
+
+    @asynccontextmanager
+    async def life(_: Starlette) -> AsyncIterator[None]:
+        yield
+        data.close()
+
+    return life
 
 
 def _answering(data: Published, handler: Handler) -> Callable[[Request], Response]:

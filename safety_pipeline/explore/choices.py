@@ -45,12 +45,12 @@ class Choice:
 
 def concepts(data: Published) -> list[Option]:
     """The concepts that any arm speaks of, the headline ones first."""
-    return [Option(row["concept"], row["label"]) for row in data.rows(CONCEPTS)]
+    return [Option(row["concept"], row["label"]) for row in data.lasting(CONCEPTS)]
 
 
 def drugs(data: Published) -> list[Option]:
     """The drugs, those with most answers first."""
-    return [Option(row["drug"], row["drug"]) for row in data.rows(DRUGS)]
+    return [Option(row["drug"], row["drug"]) for row in data.lasting(DRUGS)]
 
 
 def choose(data: Published, asked: Mapping[str, str]) -> Choice:

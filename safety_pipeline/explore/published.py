@@ -20,6 +20,7 @@ class Published:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._lock = threading.Lock()
+        self._lasting: dict[tuple[str, str], list[dict[str, Any]]] = {}
         self._opened: tuple[Path, duckdb.DuckDBPyConnection] | None = None
 
     def rows(self, sql: str, **values: Any) -> list[dict[str, Any]]:
@@ -33,9 +34,23 @@ class Published:
         frame = pl.from_arrow(answer)
         return frame if isinstance(frame, pl.DataFrame) else frame.to_frame()
 
+    def lasting(self, sql: str) -> list[dict[str, Any]]:
+        """The answer to a question without values, kept as long as the release is current."""
+        key = (self.release_id(), sql)
+        if key not in self._lasting:
+            self._lasting[key] = self.rows(sql)
+        return self._lasting[key]
+
     def has(self, table: str) -> bool:
         """Whether the release has such a table."""
         return bool(self.rows("SELECT 1 FROM duckdb_tables() WHERE table_name = $name", name=table))
+
+    def close(self) -> None:
+        """Let go of the database; a later question opens it again."""
+        with self._lock:
+            if self._opened is not None:
+                self._opened[1].close()
+            self._opened = None
 
     def release_id(self) -> str:
         """The name of the current release."""

@@ -1,5 +1,6 @@
 """From candidate tables to a release: what goes into its folder, and what Dagster is told of it."""
 
+import os
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -27,6 +28,7 @@ from safety_pipeline.tables.released import RELEASE as RELEASE_TABLE
 from safety_pipeline.tables.storage import link, sha256_of, write_table
 
 RELEASE = dg.AssetKey(["published", "release"])
+KEPT_VARIABLE = "SAFETY_RELEASES_KEPT"
 
 
 def publish(lake: Lake, *, suites: str) -> Iterator[dg.MaterializeResult[None]]:
@@ -52,6 +54,12 @@ def publish(lake: Lake, *, suites: str) -> Iterator[dg.MaterializeResult[None]]:
         data_version=dg.DataVersion(sha256_of(told)),
         metadata=preview(SIGNAL_HISTORY, told),
     )
+
+
+def releases_kept() -> int | None:
+    """How many releases the lake keeps, as the environment says; all of them where it says nothing."""
+    said = os.environ.get(KEPT_VARIABLE, "").strip()
+    return int(said) if said.isascii() and said.isdigit() and int(said) > 0 else None
 
 
 def _fill(lake: Lake, target: Path, name: str, candidates: Mapping[str, str]) -> dict[str, str]:

@@ -38,6 +38,17 @@ def make_release(published: Path, name: str, fill: Fill) -> Path:
     return folder
 
 
+def forget_older(published: Path, kept: int) -> list[str]:
+    """Delete the oldest releases beyond so many; the current one always stays. Answers the names of those deleted."""
+    current = latest_id(published)
+    folders = [manifest.parent for manifest in (published / "releases").glob(f"[!.]*/{MANIFEST}")]
+    ordered = sorted(folders, key=lambda folder: (folder / MANIFEST).stat().st_mtime, reverse=True)
+    older = [folder for folder in ordered if folder.name != current][max(kept - 1, 0) :]
+    for folder in older:
+        _discard(folder)
+    return [folder.name for folder in older]
+
+
 def _fill(folder: Path, fill: Fill) -> None:
     temporary = folder.with_name(f"{TEMPORARY_PREFIX}{folder.name}")
     _discard(temporary)

@@ -8,6 +8,8 @@ from typing import Any
 import polars as pl
 from rich.table import Table as Grid
 
+from safety_pipeline.publish.plots.words import of_trials
+
 _COLUMNS = (
     "concept",
     "drug",
@@ -170,7 +172,8 @@ def _incidence(row: Row) -> str:
 
 def _interval(row: Row) -> str:
     if row["method"] == "trial_range":
-        return f"range {_between(row['range_lower'], row['range_upper'])}"
+        trials = of_trials(row["range_lower"], row["range_upper"])
+        return trials.replace("from", "range")
     if row["ci_lower"] is None or row["ci_upper"] is None:
         return ""
     return _between(row["ci_lower"], row["ci_upper"])

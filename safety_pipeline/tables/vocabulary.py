@@ -70,3 +70,31 @@ MATCH_KINDS = (
     "concept_rule",
     "unmatched",
 )
+# How the trials of one dose are brought together.
+POOLING_METHODS = (
+    "single_trial",
+    "trial_range",
+    "exact_total",
+    "crude_total",
+    "common_effect",
+    "random_effects_dl",
+    "random_effects_pm",
+    "random_effects_reml",
+    "random_effects_glmm",
+    "censored_beta_binomial",
+    "censored_logit_normal",
+    "bounds",
+    "not_estimable",
+)
+# Other readings of the same tables.
+ANALYSES = (
+    "leave_one_trial_out",
+    "not_listed_as_zero",
+    "concept_bounds",
+    "attribution",
+    "severe_as_printed",
+    "v4_03_scale",
+    "other_report",
+    "exposure_adjusted_rate",
+    "cumulative_incidence",
+)

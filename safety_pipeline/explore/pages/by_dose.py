@@ -28,7 +28,10 @@ _ESTIMATES = """
     FROM incidence_by_dose WHERE concept = $concept AND drug = $drug AND stratum = 'all'
     ORDER BY attribution, dose_mg_per_day, grade_band, is_default DESC, method
 """
-_OF_DRUG = "SELECT DISTINCT {} AS value, {} AS label FROM mart_incidence_by_arm WHERE drug = $drug ORDER BY label"
+_OF_DRUG = """
+    SELECT DISTINCT attribution, attribution_label, grading_system, trial_id, trial_label
+    FROM mart_incidence_by_arm WHERE drug = $drug
+"""
 
 
 def page(data: Published, asked: Mapping[str, str]) -> Page:
@@ -81,9 +84,10 @@ def _options(data: Published, choice: Choice) -> dict[str, list[Option]]:
         "edition": ("grading_system", "grading_system"),
         "leave_out": ("trial_id", "trial_label"),
     }
+    rows = data.rows(_OF_DRUG, drug=choice.drug)
     filters = {
-        name: [Option(**row) for row in data.rows(_OF_DRUG.format(*pair), drug=choice.drug)]
-        for name, pair in columns.items()
+        name: [Option(*pair) for pair in sorted({(row[value], row[label]) for row in rows}, key=lambda each: each[1])]
+        for name, (value, label) in columns.items()
     }
     return {"concept": concepts(data), "drug": drugs(data), **filters}
 

@@ -5,7 +5,15 @@ from typing import Any
 
 import polars as pl
 
-from safety_pipeline.publish.plots.words import METHODS, STATUSES, between, percent, percent_with_limits, words
+from safety_pipeline.publish.plots.words import (
+    METHODS,
+    STATUSES,
+    between,
+    of_trials,
+    percent,
+    percent_with_limits,
+    words,
+)
 
 Row = Mapping[str, Any]
 GROUP = ("drug", "dose_mg_per_day", "attribution")
@@ -160,7 +168,7 @@ def _dose_bounds(row: Row) -> tuple[float, float]:
 
 def _dose_shown(row: Row, kind: str) -> str:
     if kind == "range":
-        return f"trials from {between(row['range_lower'], row['range_upper'])}"
+        return f"trials {of_trials(row['range_lower'], row['range_upper'])}"
     if kind == "bounds":
         return f"bounds {between(*_dose_bounds(row))}"
     if row["incidence"] is None:

@@ -77,6 +77,13 @@ def between(lower: float, upper: float) -> str:
     return f"{100 * lower:.1f} to {100 * upper:.1f} %"
 
 
+def of_trials(lower: float, upper: float) -> str:
+    """`from 29.4 to 71.2 %`; trials that agree are no certainty, so theirs is not written as an interval."""
+    if percent(lower) == percent(upper):
+        return f"each {percent(lower)}"
+    return f"from {between(lower, upper)}"
+
+
 def points(value: float | None) -> str:
     """A difference of proportions in percentage points, with its sign."""
     if value is None:

@@ -3,6 +3,7 @@
 from safety_pipeline.tables.column import Column
 from safety_pipeline.tables.columns.counts import share
 from safety_pipeline.tables.columns.identity import REAL, TEXT, TRUTH, WHOLE
+from safety_pipeline.tables.vocabulary import ANALYSES, POOLING_METHODS
 
 COMPARISONS = ("drug_against_placebo", "drug_against_drug", "combination_against_part")
 MEASURES = ("risk_difference", "risk_ratio", "odds_ratio", "trend")
@@ -21,7 +22,7 @@ def text(name: str, description: str) -> Column:
 
 STRATUM = Column("stratum", TEXT, "`all`, or the indication the estimate is restricted to.")
 GRADING_SYSTEMS_USED = Column("grading_systems", TEXT, "The editions behind the estimate, joined by `; `.")
-METHOD = Column("method", TEXT, "How the trials were brought together.")
+METHOD = Column("method", TEXT, "How the trials were brought together.", allowed=POOLING_METHODS)
 IS_DEFAULT = Column("is_default", TRUTH, "The one row of its group that the number of trials allows to be shown first.")
 K_TRIALS = Column("k_trials", WHOLE, "Trials in the estimate.", minimum=0)
 K_BOUNDED = Column(
@@ -81,7 +82,7 @@ FIRST_SEEN_RELEASE = text("first_seen_release", "The release that first carried 
 CHANGED_RELEASE = text("changed_release", "The release that last changed the assessment or its figures.")
 SIGNAL_CHANGES = ("first_seen", "assessment_changed", "evidence_changed", "withdrawn")
 CHANGE_REASON = text("change_reason", "Why it changed then: the figures that moved, and the documents or code behind.")
-ANALYSIS = Column("analysis", TEXT, "The alternative analysis.")
+ANALYSIS = Column("analysis", TEXT, "The alternative analysis.", allowed=ANALYSES)
 DETAIL = text("detail", "What was left out or assumed.")
 READING_METHOD = text("method", "How the alternative was estimated: the crude total, or the model of the default row.")
 CHANGE = number(
