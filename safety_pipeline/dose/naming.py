@@ -149,7 +149,8 @@ def mask_placebo(text: str, namings: tuple[Naming, ...], placebo_of: str) -> str
     """The text with every "placebo for X" blanked to "placebo", so that X does not look given."""
     for naming in namings:
         if (names := _variants(naming)) and not naming.drug.startswith("placebo"):
-            drug = "(?:" + "|".join(map(re.escape, names)) + r")(?![^\W_])"
+            # A short form in brackets is blanked with the name it stands behind.
+            drug = "(?:" + "|".join(map(re.escape, names)) + r")(?![^\W_])(?: ?\([\w-]{1,12}\))?"
             pattern = placebo_of.replace("{DRUG}", drug)
             text = re.sub(pattern, lambda found: "placebo".ljust(len(found[0])), text, flags=re.IGNORECASE)
     return text

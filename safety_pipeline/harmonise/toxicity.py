@@ -6,6 +6,7 @@ import narwhals as nw
 import polars as pl
 
 from safety_pipeline.harmonise.cells import Frame, reported_cells
+from safety_pipeline.harmonise.counting.nested import ANY_EVENT
 from safety_pipeline.harmonise.counting.subjects import counted_subjects
 from safety_pipeline.harmonise.matching.terms import graded
 from safety_pipeline.reference.references import References
@@ -52,9 +53,13 @@ def harmonised(reported: Frame, references: References) -> Frame:
 
 def _with_given(frame: Frame) -> Frame:
     is_union = ~nw.col("given_concept").is_null()
+    # A union is no term of the source: "Rash" of one preferred term is not the rash of any.
+    any_term = nw.concat_str(nw.col("term_as_reported"), nw.lit(", any term"))
+    is_of_terms = is_union & (nw.col("given_concept") != ANY_EVENT)
     blank = [nw.when(~is_union).then(nw.col(name)).alias(name) for name in _OF_A_TERM]
     return frame.with_columns(
         *blank,
+        term_as_reported=nw.when(is_of_terms).then(any_term).otherwise(nw.col("term_as_reported")),
         concept=nw.coalesce(nw.col("given_concept"), nw.col("concept")),
         concept_relation=nw.coalesce(nw.col("given_relation"), nw.col("concept_relation")),
         site=nw.coalesce(nw.col("given_site"), nw.col("site")),

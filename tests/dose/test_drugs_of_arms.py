@@ -63,6 +63,11 @@ def test_a_placebo_that_looks_like_the_drug_is_placebo(text: str) -> None:
     assert _dose("Group B", text)[0] == "placebo"
 
 
+def test_a_placebo_of_a_drug_with_a_short_form_is_placebo() -> None:
+    naming = Naming("torvalemib", ("Torvalemib", "TOR"))
+    assert parse_dose(["Placebo", "an injection of placebo matching torvalemib (TOR)."], [naming]).drug == "placebo"
+
+
 def test_a_title_with_the_dose_of_the_day_agrees_with_its_parts_in_the_description() -> None:
     assert _dose("Torvalemib 800 mg", "400 mg po bid")[:2] == ("torvalemib", 800)
 

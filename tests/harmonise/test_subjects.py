@@ -165,3 +165,9 @@ def test_what_is_not_coded_counts_by_the_wording_and_shows_none_of_it(references
     assert (found["Rash"][0], found["Any adverse event"]) == (1, (3, 3))
     assert found["Rash"][1] >= 2
     assert found["Uncoded term"][0] >= 1
+
+
+def test_the_row_of_a_concept_is_not_called_like_one_of_its_terms(references):
+    frame = toxicity(package([event("a", "Rash", 1)]), references).filter(grade_band="any", arm_id=HIGH).collect()
+    named = {row["term_as_reported"]: row["is_composite"] for row in frame.to_dicts()}
+    assert (named["Rash"], named["Rash, any term"], named["Any adverse event"]) == (False, True, True)
