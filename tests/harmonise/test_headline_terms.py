@@ -50,3 +50,13 @@ def test_a_term_within_a_headline_concept_counts_for_it_in_every_edition(concept
 def test_what_the_boundaries_keep_separate_counts_for_no_headline_concept(concepts):
     asked = concepts.filter(pl.col("_term").is_in(split(OUT)), pl.col("concept").is_in(list(IN)))
     assert asked.select("grading_system", "_term", "concept").rows() == []
+
+
+def test_every_term_that_an_edition_lists_as_bleeding_counts_as_haemorrhage(references):
+    bleeding = pl.col("source_category").str.to_uppercase().str.contains("HEMORRHAGE", literal=True)
+    own = ~pl.col("target_id").str.contains("|", literal=True)
+    apart = ["hematoma", "purpura"]
+    inside = (pl.col("concept") == "haemorrhage") & pl.col("concept_relation").is_in(["equal", "subset"])
+    terms = references.targets.filter(bleeding & own & ~pl.col("concept").is_in(apart).fill_null(value=False))
+    assert terms.height > 60
+    assert terms.filter(~inside.fill_null(value=False))["target_id"].to_list() == []
