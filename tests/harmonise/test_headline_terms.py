@@ -52,6 +52,7 @@ def test_what_the_boundaries_keep_separate_counts_for_no_headline_concept(concep
     assert asked.select("grading_system", "_term", "concept").rows() == []
 
 
+<<<<<<< HEAD
 FRAMED = ["Oedema events", "Any edema", "Total edema", "Edema (any grade)", "Patients with edema", "Edema AEs"]
 
 
@@ -64,3 +65,29 @@ def test_words_that_only_say_that_patients_are_counted_do_not_change_the_event(r
 def test_an_event_that_a_dictionary_names_so_keeps_its_name(reported, references):
     row = grade(reported(("CTCAE v3.0", "Thromboembolic event", None, 1, 5)), references).collect()
     assert row["concept"].to_list() == ["thromboembolic_event"]
+=======
+def test_every_term_that_an_edition_lists_as_bleeding_counts_as_haemorrhage(references):
+    bleeding = pl.col("source_category").str.to_uppercase().str.contains("HEMORRHAGE", literal=True)
+    own = ~pl.col("target_id").str.contains("|", literal=True)
+    apart = ["hematoma", "purpura"]
+    inside = (pl.col("concept") == "haemorrhage") & pl.col("concept_relation").is_in(["equal", "subset"])
+    terms = references.targets.filter(bleeding & own & ~pl.col("concept").is_in(apart).fill_null(value=False))
+    assert terms.height > 60
+    assert terms.filter(~inside.fill_null(value=False))["target_id"].to_list() == []
+
+
+@pytest.mark.parametrize("heading", ["Hemorrhage, GI", "Hemorrhage, GU", "Hemorrhage/Bleeding", "Bleeding"])
+def test_a_site_of_v3_under_a_bleeding_heading_is_that_bleeding(references, heading):
+    sites = ["Oesophagus", "Bladder", "Lung", "Vas deferens", "Abdomen NOS", "Varices (rectal)"]
+    names = ("grading_system", "source_kind", "term_as_reported", "parent_row_label")
+    rows = [("CTCAE v3.0", "literature", site, heading) for site in sites] + [
+        ("CTCAE v3.0", "literature", heading, None)
+    ]
+    asked = pl.LazyFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row").with_columns(
+        grade_lower_reported=pl.lit(1, pl.Int64), grade_upper_reported=pl.lit(5, pl.Int64)
+    )
+    known = references.targets.select("target_id", "concept")
+    found = match(asked, references).collect().join(known, on="target_id", how="left", validate="m:1")
+    assert found.height == len(rows)
+    assert set(found["concept"]) == {"haemorrhage"}
+>>>>>>> crosswalk
