@@ -52,7 +52,6 @@ def test_what_the_boundaries_keep_separate_counts_for_no_headline_concept(concep
     assert asked.select("grading_system", "_term", "concept").rows() == []
 
 
-<<<<<<< HEAD
 FRAMED = ["Oedema events", "Any edema", "Total edema", "Edema (any grade)", "Patients with edema", "Edema AEs"]
 
 
@@ -65,7 +64,8 @@ def test_words_that_only_say_that_patients_are_counted_do_not_change_the_event(r
 def test_an_event_that_a_dictionary_names_so_keeps_its_name(reported, references):
     row = grade(reported(("CTCAE v3.0", "Thromboembolic event", None, 1, 5)), references).collect()
     assert row["concept"].to_list() == ["thromboembolic_event"]
-=======
+
+
 def test_every_term_that_an_edition_lists_as_bleeding_counts_as_haemorrhage(references):
     bleeding = pl.col("source_category").str.to_uppercase().str.contains("HEMORRHAGE", literal=True)
     own = ~pl.col("target_id").str.contains("|", literal=True)
@@ -90,4 +90,3 @@ def test_a_site_of_v3_under_a_bleeding_heading_is_that_bleeding(references, head
     found = match(asked, references).collect().join(known, on="target_id", how="left", validate="m:1")
     assert found.height == len(rows)
     assert set(found["concept"]) == {"haemorrhage"}
->>>>>>> crosswalk
