@@ -20,7 +20,7 @@ def incidence_by_term(sources: Sources) -> pl.LazyFrame:
     arms = sources.arm.filter(~pl.col("is_aggregate")).select("arm_id", "drug", "dose_mg_per_day")
     described = rows.group_by(LINE).agg(pl.col(name).drop_nulls().first() for name in _DESCRIBED)
     found = (
-        lines(rows, sources.term)
+        lines(rows)
         .join(described, on=LINE, how="left", validate="m:1", nulls_equal=True)
         .join(arms, on="arm_id", how="inner", validate="m:1")
         .with_columns(is_matched=pl.col("concept").is_not_null())

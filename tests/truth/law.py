@@ -1,6 +1,6 @@
 """The law of soundness: what is published must hold for the patients that the source was printed from."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +8,7 @@ import polars as pl
 
 from truth.printed import Printed
 from truth.terms import HEADLINES, concepts
-from truth.trial import BAND_STARTS, affected
+from truth.trial import BAND_STARTS, Arm, Counted, affected, affected_short_of_death
 
 _POINTS = ("observed", "reported_zero", "zero_by_statement")
 
@@ -45,9 +45,27 @@ def _of_source(source: Printed, rows: list[dict[str, Any]]) -> Iterator[Judged]:
     for row in rows:
         if row["concept"] in concepts() and row["attribution"] in source.counted:
             arm = source.trial.arms[source.arm_ids[row["arm_id"]]]
-            truth = affected(arm, row["concept"], row["grade_band"], source.counted[row["attribution"]])
+            truth = _truth(row, [arm], source.counted[row["attribution"]])
             faults = (*_broken(row, truth, arm.n), *_wider_than(widest.get(_question(row)), row))
             yield Judged(source, row, truth, faults)
+
+
+def _truth(row: Mapping[str, Any], arms: Sequence[Arm], counted: Counted) -> int:
+    """The patients that the row has to hold.
+
+    A source's own severe column that stops at grade 4 is published as that column, and the row says so: deaths may
+    stand in it or beside it, so the truth is then the nearest number from those without deaths to those with them.
+    """
+    truth = sum(affected(arm, row["concept"], row["grade_band"], counted) for arm in arms)
+    if row["grade_band"] != "severe" or not _stops_at_4(row) or row["n_affected_upper"] is None:
+        return truth
+    least = sum(affected_short_of_death(arm, row["concept"], counted) for arm in arms)
+    return max(least, min(truth, row["n_affected_upper"]))
+
+
+def _stops_at_4(row: Mapping[str, Any]) -> bool:
+    label = row.get("grade_band_as_reported")
+    return label == "3-4" if label is not None else "fatal events are not counted" in (row.get("caution") or "")
 
 
 def judged_by_dose(by_dose: pl.DataFrame, printed: Iterable[Printed]) -> Iterator[Judged]:
@@ -62,7 +80,7 @@ def judged_by_dose(by_dose: pl.DataFrame, printed: Iterable[Printed]) -> Iterato
 def _of_dose(source: Printed, row: dict[str, Any]) -> Judged:
     arms = [arm for arm in source.trial.whole_arms if arm.dose == row["dose_mg_per_day"]]
     counted = source.counted[row["attribution"]]
-    truth = sum(affected(arm, row["concept"], row["grade_band"], counted) for arm in arms)
+    truth = _truth(row, arms, counted)
     faults = tuple(f"by dose: {fault}" for fault in _broken(row, truth, sum(arm.n for arm in arms)))
     first = next(arm_id for arm_id, at in source.arm_ids.items() if source.trial.arms[at] == arms[0])
     return Judged(source, {"arm_id": first, "reporting_status": "by dose", **row}, truth, faults)

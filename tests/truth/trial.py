@@ -135,6 +135,15 @@ def affected(arm: Arm, concept: str, band: str, counted: Counted) -> int:
     )
 
 
+def affected_short_of_death(arm: Arm, concept: str, counted: Counted) -> int:
+    """The patients whose worst event of the concept has grade 3 or 4: the least that a column 3-4 counts."""
+    worst = [
+        max((event.grade for event in patient.events if counted(event) and is_of(event, concept)), default=0)
+        for patient in arm.patients
+    ]
+    return sum(grade in (3, 4) for grade in worst)
+
+
 def is_of(event: Event, concept: str) -> bool:
     return concept in (event.term.concept, "any_event")
 

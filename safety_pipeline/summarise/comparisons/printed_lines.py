@@ -33,7 +33,7 @@ def printed_lines(sources: Sources) -> pl.LazyFrame:
     rows = sources.toxicity.filter(pl.col("count_unit") == "patients").join(shown, on="toxicity_id", how="semi")
     of_arms = rows.join(arms.select("arm_id"), on="arm_id", how="semi")
     composites = rows.filter("is_composite").select("document_id", "table_label", parent_row_label="row_label").unique()
-    found = pl.concat([_graded(of_arms, sources), _registered(of_arms, sources)], how="diagonal_relaxed")
+    found = pl.concat([_graded(of_arms), _registered(of_arms)], how="diagonal_relaxed")
     known = pl.col("n_affected_lower") <= pl.col("n_affected_upper")
     return (
         found.filter(known, pl.col("n_affected_upper") <= pl.col("n_at_risk"), pl.col("n_at_risk") > 0)
@@ -65,9 +65,9 @@ _ARM = [
 ]
 
 
-def _graded(rows: pl.LazyFrame, sources: Sources) -> pl.LazyFrame:
+def _graded(rows: pl.LazyFrame) -> pl.LazyFrame:
     """The lines of tables that do not split events by seriousness."""
-    return lines(rows.filter(pl.col("seriousness").is_null()), sources.term).filter(_is_settled())
+    return lines(rows.filter(pl.col("seriousness").is_null())).filter(_is_settled())
 
 
 def _is_settled() -> pl.Expr:
@@ -75,14 +75,14 @@ def _is_settled() -> pl.Expr:
     return pl.col("is_whole") & ~pl.col("is_contradictory")
 
 
-def _registered(rows: pl.LazyFrame, sources: Sources) -> pl.LazyFrame:
+def _registered(rows: pl.LazyFrame) -> pl.LazyFrame:
     """The preferred terms of a register, their serious and other patients brought together.
 
     Every serious event is listed, so a term without a serious line has no serious patient, and its other line counts
     all. Where both are printed, a patient may stand in each. A term with a serious line only says nothing of the
     patients whose events of it are not serious.
     """
-    of_register = lines(rows.filter(pl.col("seriousness").is_not_null()), sources.term).filter(_is_settled())
+    of_register = lines(rows.filter(pl.col("seriousness").is_not_null())).filter(_is_settled())
     serious, other = (pl.col("seriousness") == kind for kind in ("serious", "other"))
     is_full = serious.any().over("document_id", "term_as_reported").not_() | (serious.sum() == 1).over(*_TERM, "arm_id")
     known = of_register.with_columns(is_full=is_full)

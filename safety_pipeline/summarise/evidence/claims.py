@@ -21,7 +21,7 @@ def claims(sources: Sources, listed: pl.LazyFrame, opened: pl.LazyFrame, doubtfu
 
     ``listed`` are the `listings`, ``opened`` the `openings`, ``doubtful`` the patients of unknown terms.
     """
-    printed = lines(used_rows(sources), sources.term).pipe(_prefer_patients).pipe(_prefer_tables_of_the_band)
+    printed = lines(used_rows(sources)).pipe(_prefer_patients).pipe(_prefer_tables_of_the_band)
     printed = printed.pipe(_prefer_composites)
     kinds = sources.source_table.select("document_id", "table_label", "table_kind")
     described = (

@@ -6,7 +6,12 @@ _KEY = ["trial_id", "arm_id", "concept", "grade_band", "attribution"]
 # Of two answers of an arm and concept that differ in this column, the first never counts more patients.
 _NESTED = {"grade_band": ("severe", "any"), "attribution": ("related", "all_causality")}
 _LOWER, _UPPER = pl.col("n_affected_lower"), pl.col("n_affected_upper")
+# A column of grades 3 and 4 is published as it is printed: it is no upper bound of counts that hold deaths.
+_HOLDS_DEATHS = pl.when(
+    (pl.col("grade_band") != "severe") | (pl.col("grade_band_as_reported") != "3-4").fill_null(value=True)
+).then(_UPPER)
 _OTHER_LOWER, _OTHER_UPPER = pl.col("other_lower"), pl.col("other_upper")
+_NO_KIND = ["any_event", "death_any_cause"]
 _WEAK = ["not_tabulated", "below_threshold", "rejected_cell"]
 
 
@@ -34,7 +39,7 @@ def _nested(answers: pl.LazyFrame, name: str) -> pl.LazyFrame:
     met_lower = pl.when(is_part).then(pl.min_horizontal(_LOWER, _OTHER_UPPER)).otherwise(_LOWER)
     met_upper = pl.when(is_part).then(_UPPER).otherwise(pl.max_horizontal(_UPPER, _OTHER_LOWER))
     paired = answers.with_columns(
-        other_lower=_of_other(name, _LOWER).over(keys), other_upper=_of_other(name, _UPPER).over(keys)
+        other_lower=_of_other(name, _LOWER).over(keys), other_upper=_of_other(name, _HOLDS_DEATHS).over(keys)
     ).with_columns(exceeds=exceeds)
     # An answer without bounds has no results at all.
     has_bounds = _LOWER.is_not_null()
@@ -52,11 +57,15 @@ def _of_other(name: str, number: pl.Expr) -> pl.Expr:
 
 
 def _at_least_of_any_event() -> pl.Expr:
-    """The patients with any event are at least those with one concept, as far as their own upper bound allows."""
+    """The patients with any event are at least those with one kind, as far as their own upper bound allows.
+
+    A death of any cause need not be an event.
+    """
     of_one = (
-        _LOWER.filter(pl.col("concept") != "any_event").max().over("trial_id", "arm_id", "grade_band", "attribution")
+        _LOWER.filter(~pl.col("concept").is_in(_NO_KIND)).max().over("trial_id", "arm_id", "grade_band", "attribution")
     )
-    raised = pl.max_horizontal(_LOWER, pl.min_horizontal(of_one, _UPPER))
+    known = pl.when(of_one.is_not_null()).then(pl.min_horizontal(of_one, _UPPER))
+    raised = pl.max_horizontal(_LOWER, known)
     return pl.when((pl.col("concept") == "any_event") & _LOWER.is_not_null()).then(raised).otherwise(_LOWER)
 
 

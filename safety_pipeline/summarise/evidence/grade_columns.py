@@ -24,26 +24,18 @@ BAND_STARTS = {"any": 1, "severe": 3}
 _FIRST, _LAST = pl.col("grade_lower_reported"), pl.col("grade_upper_reported")
 # A source's own column of grades 3 and 4 is its severe column; the caution by dose says that deaths are not in it.
 _SEVERE_AS_PRINTED = 4
-_TERM = ["grading_system", "source_term", "source_select_term"]
 
 
-def lines(used: pl.LazyFrame, term: pl.LazyFrame) -> pl.LazyFrame:
+def lines(used: pl.LazyFrame) -> pl.LazyFrame:
     """One row per printed line and grade band it speaks of, from rows of `checked/toxicity` that are used.
 
     ``is_whole`` where its columns cover the band; else the line only says how many patients had it at the least.
     """
     counted = used.with_columns(n_columns=pl.len().over(LINE))
     alone = counted.filter(pl.col("n_columns") == 1)
-    several = counted.filter(pl.col("n_columns") > 1).join(_terms_without_deaths(term), on=_TERM, how="left")
+    several = counted.filter(pl.col("n_columns") > 1)
     parts = [_alone(alone, band, start) for band, start in BAND_STARTS.items()]
     return pl.concat([*parts, _several(several)], how="vertical")
-
-
-def _terms_without_deaths(term: pl.LazyFrame) -> pl.LazyFrame:
-    """The terms of which an edition defines no grade 5: nobody can have been graded so."""
-    lacks = term.filter(~pl.col("grades_defined").str.contains("5", literal=True))
-    named = lacks.select("grading_system", source_term="term", source_select_term="select_term", has_no_deaths=True)
-    return named.unique(_TERM)
 
 
 def _alone(counted: pl.LazyFrame, band: str, start: int) -> pl.LazyFrame:
@@ -81,7 +73,6 @@ def _several(counted: pl.LazyFrame) -> pl.LazyFrame:
     grouped = counted.group_by(LINE).agg(
         columns.alias("columns"),
         (pl.col("grade_counting") == "worst").all().alias("is_worst_grade"),
-        pl.col("has_no_deaths").fill_null(value=False).all(),
     )
     solved = grouped.map_batches(
         lambda rows: solved_bands(rows, BAND_STARTS), schema=pl.Schema({**_schema(counted), **SOLVED})

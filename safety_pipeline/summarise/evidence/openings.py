@@ -112,9 +112,15 @@ def doubtful_patients(sources: Sources) -> pl.LazyFrame:
     most = (
         named.join(index, on=["document_id", "arm_id"], how="semi")
         .group_by("document_id", "table_label", "row_number", "arm_id", "doubtful_concept")
-        .agg(pl.col("n_affected_upper").max(), is_open=pl.col("n_affected_upper").is_null().any())
+        .agg(_most_of_one_line(), is_open=pl.col("n_affected_upper").is_null().any())
     )
     summed = most.group_by("arm_id", concept="doubtful_concept").agg(
         n_doubtful=pl.col("n_affected_upper").sum(), is_open=pl.col("is_open").any()
     )
     return summed.select("arm_id", "concept", n_doubtful=pl.when(~pl.col("is_open")).then("n_doubtful"))
+
+
+def _most_of_one_line() -> pl.Expr:
+    """Most patients of a line: those of its column of any grade, or of all its columns together."""
+    of_any = pl.col("n_affected_upper").filter(pl.col("grade_band") == "any")
+    return pl.coalesce(of_any.max(), pl.col("n_affected_upper").sum()).alias("n_affected_upper")

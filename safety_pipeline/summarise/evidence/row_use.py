@@ -5,7 +5,7 @@ import polars as pl
 from safety_pipeline.tables.summarised import ROW_USE
 
 IS_OTHER_OUTCOME = "Only events that led to something, such as discontinuation, are counted: that is no incidence."
-KEY = ["arm_id", "concept", "grade_band"]
+KEY = ["arm_id", "concept", "grade_band", "attribution"]
 IS_SUB_ROW = "A sub-row is kept as printed but never used in place of its parent."
 IS_UNKNOWN_TERM = "The term is not known to the dictionary, so it counts for no concept."
 IS_REPEATED = "A review repeats patients that are counted from the report of their own trial."
@@ -89,7 +89,7 @@ def _reason() -> pl.Expr:
 
 
 def _prefer_better_table(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """Of several tables with the same arm, concept and band, the one with the best written rank."""
+    """Of several tables with the same arm, concept, band and attribution, the one with the best written rank."""
     usable = pl.col("not_used_reason").is_null() & pl.col("grade_band").is_not_null()
     best = rows.filter(usable).group_by(KEY).agg(best_priority=pl.col("table_priority").min())
     worse = usable & (pl.col("table_priority") > pl.col("best_priority"))

@@ -14,7 +14,8 @@ from safety_pipeline.summarise.evidence.listings import (
 from safety_pipeline.summarise.evidence.openings import QUESTION
 from safety_pipeline.summarise.sources import Sources, counted_arms, main_rows
 
-ANY_EVENT = "any_event"
+# Totals, which no table names among its terms.
+NO_TERMS = ["any_event", "death_any_cause"]
 _LISTED = ["document_id", "table_label", "concept"]
 
 
@@ -64,8 +65,8 @@ def _with_tables(asked: pl.LazyFrame, sources: Sources, listed: pl.LazyFrame) ->
     )
     carried = [name for name in asked.collect_schema().names() if name not in QUESTION]
     ranked = pl.col("table_priority"), pl.col("table_label")
-    # A table that names the concept says of it what it prints, and no more; no table names any event among its terms.
-    is_silent = pl.col("is_named").is_null() & (pl.col("concept") != ANY_EVENT)
+    # A table that names the concept says of it what it prints, and no more; and totals are no terms that it could list.
+    is_silent = pl.col("is_named").is_null() & ~pl.col("concept").is_in(NO_TERMS)
     settles = is_silent & pl.col("is_complete") & (pl.col("table_kind") != "register_serious")
     speaks = is_silent & pl.col("speaks") & ~settles
     hidden = pl.min_horizontal("n_at_risk", hidden_in_all(n_unlisted(pl.lit(0, pl.Int64)), pl.col("hidden")))
@@ -73,15 +74,28 @@ def _with_tables(asked: pl.LazyFrame, sources: Sources, listed: pl.LazyFrame) ->
         *(pl.col(name).first() for name in carried),
         pl.col("table_label").sort_by(*ranked).first().alias("first_table"),
         pl.col("attribution").sort_by(*ranked).first().alias("first_attribution"),
-        pl.col("table_label").filter(settles).sort().first().alias("settling_table"),
-        pl.col("attribution").filter(settles).first().alias("settling_attribution"),
-        pl.col("table_label").filter(speaks).sort().first().alias("threshold_table"),
-        pl.col("attribution").filter(speaks).first().alias("threshold_attribution"),
-        hidden.filter(speaks).min().alias("threshold_upper"),
-        n_unlisted(pl.lit(0, pl.Int64)).filter(speaks).min().alias("n_hidden_terms"),
-        pl.col("hidden").filter(speaks).min().alias("hidden_in_one"),
-        threshold_text().filter(speaks).first().alias("threshold_text"),
+        *_first_of(settles, pl.col("table_label"), settling_table="table_label", settling_attribution="attribution"),
+        *_first_of(
+            speaks,
+            hidden,
+            pl.col("table_label"),
+            threshold_table="table_label",
+            threshold_attribution="attribution",
+            threshold_upper=hidden,
+            n_hidden_terms=n_unlisted(pl.lit(0, pl.Int64)),
+            hidden_in_one="hidden",
+            threshold_text=threshold_text(),
+        ),
     )
+
+
+def _first_of(among: pl.Expr, *order: pl.Expr, **wanted: str | pl.Expr) -> list[pl.Expr]:
+    """What the first of the rows says, so that all of it comes from one table."""
+    columns = {name: pl.col(each) if isinstance(each, str) else each for name, each in wanted.items()}
+    places = [each.filter(among) for each in order]
+    return [
+        column.filter(among).sort_by(*places, nulls_last=True).first().alias(name) for name, column in columns.items()
+    ]
 
 
 def _named(sources: Sources) -> pl.LazyFrame:

@@ -37,7 +37,7 @@ def solved_bands(rows: pl.DataFrame, starts: Mapping[str, int]) -> pl.DataFrame:
         upper = pl.Series(np.where(np.isfinite(bounds.upper), bounds.upper, np.nan)).fill_nan(None)
         own = _own_column(printed, start)
         parts.append(
-            rows.drop("columns", "is_worst_grade", "has_no_deaths").with_columns(
+            rows.drop("columns", "is_worst_grade").with_columns(
                 grade_band=pl.lit(band),
                 n_affected_lower=pl.Series(bounds.lower).cast(pl.Int64),
                 n_affected_upper=upper.cast(pl.Int64),
@@ -61,18 +61,10 @@ def _printed(rows: pl.DataFrame) -> GradeColumns:
 
 def _bounds(rows: pl.DataFrame, printed: GradeColumns, start: int) -> BandBounds:
     worst = rows["is_worst_grade"].to_numpy()
-    columns = _without_deaths(printed, rows["has_no_deaths"].to_numpy())
-    solved = chosen(worst, at_worst_grade(columns, start), at_each_grade(columns, start))
+    solved = chosen(worst, at_worst_grade(printed, start), at_each_grade(printed, start))
     if start == _SEVERE:
         solved = _as_printed(solved, printed)
     return chosen(solved.is_contradictory, hull(printed, start), solved)
-
-
-def _without_deaths(printed: GradeColumns, lines: Truths) -> GradeColumns:
-    """The columns with nobody at grade 5, for lines of terms whose edition defines no such grade."""
-    upper = printed.upper.copy()
-    upper[lines, HIGHEST, HIGHEST] = np.minimum(upper[lines, HIGHEST, HIGHEST], printed.lower[lines, HIGHEST, HIGHEST])
-    return GradeColumns(printed.lower, upper, printed.at_risk)
 
 
 def _as_printed(solved: BandBounds, printed: GradeColumns) -> BandBounds:
