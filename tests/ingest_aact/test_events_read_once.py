@@ -27,10 +27,16 @@ def test_numbers_with_spaces_are_numbers_and_printed_as_they_stand(tmp_path: Pat
     assert cells.select("printed", "n_printed").rows() == [("1", 1), (" 007 ", 7)]
 
 
-def test_a_group_without_totals_has_the_greatest_number_at_risk_of_its_events(tmp_path: Path) -> None:
+def test_a_group_without_totals_has_no_number_at_risk_where_its_events_differ(tmp_path: Path) -> None:
     found = _events(tmp_path, {"at_risk": 9}, {"at_risk": " 30"}, {"at_risk": 11}, {"at_risk": ""})
+    assert dict(found["arm"].select("arm_id", "n_at_risk").rows())["NCT00000001.EG000"] is None
+    assert found["cell"]["n_at_risk"].to_list() == [9, 30, 11, None]
+
+
+def test_a_group_without_totals_has_the_number_at_risk_that_all_its_events_give(tmp_path: Path) -> None:
+    found = _events(tmp_path, {"at_risk": 30}, {"at_risk": " 30"}, {"at_risk": ""})
     assert dict(found["arm"].select("arm_id", "n_at_risk").rows())["NCT00000001.EG000"] == 30
-    assert found["cell"]["n_at_risk"].to_list() == [9, 30, 11, 30]
+    assert found["cell"]["n_at_risk"].to_list() == [30, 30, 30]
 
 
 def test_events_of_one_group_have_the_edition_of_their_own_vocabulary(tmp_path: Path) -> None:

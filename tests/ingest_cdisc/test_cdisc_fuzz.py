@@ -116,7 +116,8 @@ def _proven(found):
     """What holds of any package: an answer, arms that are there, denominators that are their subjects."""
     assert found["document"].height + found["refusal"].height
     assert set(found["subject"]["arm_id"].drop_nulls()) <= set(found["arm"]["arm_id"])
-    assert set(found["event"]["subject_id"]) <= set(found["subject"]["subject_id"])
+    read = found["event"].filter(~pl.col("is_refused"))
+    assert set(read["subject_id"]) <= set(found["subject"]["subject_id"])
     safe = found["subject"].filter("is_safety_population").group_by("arm_id").len()
     at_risk = found["arm"].filter(pl.col("n_at_risk") > 0).select("arm_id", "n_at_risk")
     assert dict(safe.iter_rows()) == dict(at_risk.iter_rows())
@@ -197,5 +198,6 @@ KEPT = ("grade_is_1_to_5", "treated_subject_has_an_arm")
 def _no_row_is_lost(found, changed):
     refused = found["refusal"].filter(~pl.col("rule").is_in(KEPT))
     for name, table in (("adae", "event"), ("ae", "event"), ("adsl", "subject"), ("dm", "subject")):
-        rows = found[table].height + refused.filter(pl.col("table_label") == name.upper()).height
+        kept = found[table].filter(~pl.col("is_refused")) if table == "event" else found[table]
+        rows = kept.height + refused.filter(pl.col("table_label") == name.upper()).height
         assert name not in changed or rows == len(changed[name]["rows"])

@@ -29,11 +29,15 @@ def recount(samples) -> pl.DataFrame:
     return events.filter(pl.col("TRTEMFL") == "Y", pl.col("SAFFL") == "Y")
 
 
+# Terms of the pilot study that may be a rash and may not, such as blisters, open its upper bound.
+STATUS = {"edema": "observed", "haemorrhage": "observed", "rash": "derived_bounds"}
+
+
 def incidence(lake: Path, concept: str) -> dict[str, tuple[int, int]]:
     rows = published(lake, "incidence_by_arm").filter(
-        concept=concept, grade_band="any", attribution="all_causality", reporting_status="observed"
+        concept=concept, grade_band="any", attribution="all_causality", reporting_status=STATUS[concept]
     )
-    assert (rows["n_affected_lower"] == rows["n_affected_upper"]).all()
+    assert (rows["n_affected_lower"] <= rows["n_affected_upper"]).all()
     return {row["arm_id"]: (row["n_affected_lower"], row["n_at_risk"]) for row in rows.to_dicts()}
 
 
@@ -85,7 +89,9 @@ def test_a_headline_concept_is_published_with_the_recounted_subjects(lake, recou
 def test_without_grades_the_severe_band_is_unknown_and_not_zero(lake):
     severe = published(lake, "incidence_by_arm").filter(grade_band="severe")
     assert set(severe["reporting_status"]) == {"not_tabulated"}
-    assert (severe["n_affected_upper"] == severe["n_at_risk"]).all()
+    assert severe["incidence"].null_count() == severe.height
+    headline = severe.filter(pl.col("concept").is_in(["rash", "any_event"]))
+    assert (headline["n_affected_upper"] > 0).all()
 
 
 def test_the_package_is_a_document_of_its_trial(lake):
