@@ -148,3 +148,23 @@ def test_a_scoped_synonym_speaks_only_for_its_kind_of_source(tmp_path, reference
     )
     found = grade(rows, own).collect().sort("source_kind")["match_kind"].to_list()
     assert found == ["unmatched", "meddra_pt"]
+
+
+@pytest.mark.parametrize("system", [V2, V3, V4])
+@pytest.mark.parametrize(
+    ("text", "concept"),
+    [
+        ("Edema events", "edema"),
+        ("Oedema event", "edema"),
+        ("Any edema", "edema"),
+        ("Rash events", "rash"),
+        ("Haemorrhage events", "haemorrhage"),
+        ("Bleeding events", "haemorrhage"),
+        ("Any haemorrhage", "haemorrhage"),
+    ],
+)
+def test_events_of_a_word_or_any_of_it_are_the_word(graded, system, text, concept):
+    bare = graded(system, text.removeprefix("Any ").split(" event")[0], 1, 5)
+    row = graded(system, text, 1, 5)
+    assert (row["concept"], row["concept_relation"]) == (concept, bare["concept_relation"])
+    assert row["ctcae_term"] == bare["ctcae_term"]

@@ -226,3 +226,37 @@ def test_doses_as_lines_are_no_patients(read_draft):
 def test_a_footnote_on_the_worst_grade_is_offered_as_the_counting(drafted, footnote, counting):
     _, draft = drafted(f"Event,10 mg (N=50) n,20 mg (N=51) n\nRash,1,5\n{footnote},,\n", "t.csv")
     assert draft["tables"][0]["grade_counting"] == counting
+
+
+def test_an_arm_named_in_short_beside_its_grades_is_the_same_arm(drafted):
+    understood, _ = drafted(
+        "Event,Alfatinib 10 mg (n=40) any,10 mg G3-4,Placebo (n=42) any,Placebo G3-4\nRash,9,1,8,2\n", "t.csv"
+    )
+    assert [arm.label for arm in understood.arms] == ["Alfatinib 10 mg", "Placebo"]
+
+
+def test_arms_told_apart_by_a_sign_are_two(drafted):
+    understood, _ = drafted("Event,Age <65 (n=40) n,Age ≥65 (n=42) n\nRash,9,1\n", "t.csv")
+    assert [arm.id for arm in understood.arms] == ["age_lt_65", "age_ge_65"]
+
+
+def test_events_of_two_kinds_above_the_same_arms_keep_their_arms(drafted):
+    header = ",AEs leading to discontinuation n,,AEs of any kind n,\nEvent,10 mg (N=50),20 mg (N=52),10 mg (N=50),20 mg (N=52)\n"
+    understood, _ = drafted(f"{header}Rash,1,3,20,22\n", "t.csv")
+    assert [arm.label for arm in understood.arms] == ["10 mg", "20 mg"]
+    assert [column.outcome for column in understood.columns[1:]] == ["discontinuation", "discontinuation", None, None]
+
+
+def test_cohorts_with_their_patients_are_no_patients(drafted):
+    understood, _ = drafted(
+        "Cohort,No. treated,Dose (mg),Rash n (%)\n1,3,100,1 (33)\n2,6,200,2 (33)\n3,6,400,3 (50)\n", "t.csv"
+    )
+    assert [(arm.n_at_risk, arm.dose_mg_per_day) for arm in understood.arms] == [(3, 100), (6, 200), (6, 400)]
+
+
+def test_lines_of_roman_grades_below_an_event_count_that_event(read_draft):
+    cell, _ = read_draft("Grade,Arm A (n=40),Arm B (n=42)\nRash,,\nI,10 (25),12 (29)\nIII-IV,1 (3),2 (5)\n", "t.csv")
+    assert cell.select("term_as_reported", "grade_band_as_reported").unique(maintain_order=True).rows() == [
+        ("Rash", "1"),
+        ("Rash", "3-4"),
+    ]

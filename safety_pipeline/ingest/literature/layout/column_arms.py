@@ -30,6 +30,19 @@ def all_events_of_any_grade(guesses: Sequence[GuessedColumn]) -> list[GuessedCol
     ]
 
 
+def arms_named_in_short(guesses: Sequence[GuessedColumn]) -> list[GuessedColumn]:
+    """A later column of grades may name its arm by the end of the name only: "Drug 400 mg (n=73)", then "400 mg"."""
+    whole = {guess.arm for guess in guesses if guess.arm and guess.n_at_risk is not None}
+    return [replace(guess, arm=_whole_name(guess, whole)) for guess in guesses]
+
+
+def _whole_name(guess: GuessedColumn, whole: set[str]) -> str | None:
+    if guess.arm is None or guess.arm in whole or guess.n_at_risk is not None or not guess.grades:
+        return guess.arm
+    longer = [name for name in whole if name.casefold().endswith(f" {guess.arm.casefold()}")]
+    return longer[0] if len(longer) == 1 else guess.arm
+
+
 def _is_of_all_events(header: str) -> bool:
     names = (split_unit(without_population(level))[0] for level in header.split(" / "))
     return any(is_word("all_event_headers", name) for name in names)

@@ -7,7 +7,11 @@ from dataclasses import replace
 
 from safety_pipeline.ingest.literature.grid import Box, Grid
 from safety_pipeline.ingest.literature.layout.bodies import Body
-from safety_pipeline.ingest.literature.layout.column_arms import all_events_of_any_grade, arms_beside_grades
+from safety_pipeline.ingest.literature.layout.column_arms import (
+    all_events_of_any_grade,
+    arms_beside_grades,
+    arms_named_in_short,
+)
 from safety_pipeline.ingest.literature.layout.column_doubts import (
     alike_marked,
     doubtful_units_marked,
@@ -43,6 +47,7 @@ def guess_columns(grid: Grid, body: Body) -> list[GuessedColumn]:
     guesses = visits_left_out(guesses)
     guesses = all_events_of_any_grade(guesses)
     guesses = arms_beside_grades(_counts_beside_events(grid, body, guesses))
+    guesses = arms_named_in_short(guesses)
     guesses = fractions_left_out(grid, body, guesses)
     guesses = doubtful_units_marked(without_lost_spans(grid, body, guesses), body.caption)
     guesses = _totals_of_arms_only(pair_percentages(guesses))

@@ -58,6 +58,7 @@ def read_heading(levels: Sequence[str], shared: Collection[str]) -> Heading:
         if rest and not (meaning or is_word("grade_headers", rest) or is_word("severity_headers", rest)):
             names.append(rest)
     own = [name for name in names if name not in shared]
+    own = [name for name in own if not names_events(name)] or own
     return Heading(names=tuple(own or names[-1:]), **said)  # type: ignore[arg-type]
 
 

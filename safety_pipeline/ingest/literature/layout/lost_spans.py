@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from safety_pipeline.ingest.literature.grid import Box, Grid
 from safety_pipeline.ingest.literature.layout.bodies import Body
-from safety_pipeline.ingest.literature.layout.wording import grades_of, is_word, names_events, population_of
+from safety_pipeline.ingest.literature.layout.wording import grades_of, is_word, names_events, without_population
 from safety_pipeline.ingest.literature.printed import is_blank, tidy_spaces
 
 Levels = list[tuple[str, ...]]
@@ -51,7 +51,7 @@ def _below(grid: Grid, body: Body, line: int, at: int) -> tuple[str, ...]:
     lower = range(line + 1, body.header_rows + 1)
     upper = [each for each in range(body.head, line) if _is_full(grid, each)]
     texts = (tidy_spaces(grid.box(each, at).text) for each in (*upper, *lower))
-    return tuple(text.casefold() for text in texts if text and population_of(text) is None)
+    return tuple(name.casefold() for text in texts if (name := without_population(text)))
 
 
 def _is_full(grid: Grid, line: int) -> bool:

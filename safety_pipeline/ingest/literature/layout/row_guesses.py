@@ -129,11 +129,16 @@ class _Walk:
 
     def _empty(self, at: int, line: int, label: str) -> GuessedRow:
         following = self._printed[at + 1] if at + 1 < len(self._printed) else None
-        over_grades = following in self._full and following is not None and grades_of(self._labels[following])
+        over_grades = following is not None and following in self._full and self._is_of_grades(following)
         if following is not None and self._goes_on(following):
             return GuessedRow(line, "not_an_event", label, reason=BEGINNING)
         self._not_events = why_not_counted(label)
         return GuessedRow(line, "heading" if over_grades else "section", label, reason=self._not_events)
+
+    def _is_of_grades(self, line: int) -> bool:
+        """Whether the label of a line is nothing but grades."""
+        own = self._grade_beside(line) if self._grade_at == self._label_at else None
+        return bool(grades_of(self._labels[line]) or own)
 
     def _named_beside(self, line: int) -> str | None:
         """The one text before the empty place of the label: an organ system in a column of its own."""
@@ -223,7 +228,7 @@ def is_case_series(grid: Grid, body: Body, label_at: int) -> bool:
     numbered = pattern(layout("words")["case_series_label"])
     labels = [_label(grid, line, label_at) for line in body.lines]
     labels = [label for label in labels if label]
-    by_label = sum(bool(numbered.fullmatch(label)) for label in labels) + _running(labels)
+    by_label = sum(bool(numbered.fullmatch(label)) for label in labels)
     heads = {
         grid.box(line, column).text
         for line in range(body.head, body.header_rows + 1)
@@ -231,6 +236,8 @@ def is_case_series(grid: Grid, body: Body, label_at: int) -> bool:
     }
     if any(is_word("grade_headers", grid.box(line, label_at).text) for line in range(body.head, body.header_rows + 1)):
         return False
+    if not any(is_word("population_columns", head) for head in heads):
+        by_label += _running(labels)
     by_header = sum(is_word("case_series_headers", head) for head in heads)
     if not by_header and any(names_events(head) for head in heads):
         return False

@@ -47,6 +47,8 @@ from safety_pipeline.tables.delivery import RefusedError
 # A longer text over the labels is a caption: "Adverse events in at least 15 % of patients, n (%)".
 LONGEST_CORNER = 20
 _NUMBER = re.compile(r"\d{1,4}(?:\.\d+)?")
+# Signs that tell two arms apart: "<65 years" and "≥65 years".
+_SIGNS = (("≥", "ge"), (">=", "ge"), ("≤", "le"), ("<=", "le"), ("<", "lt"), (">", "gt"), ("+", "plus"))
 NO_TABLE = "no line of counts below a header; counts that stand in sentences are given as statements in document.yaml"
 
 
@@ -220,7 +222,10 @@ def _treated(arm: GuessedArm) -> GuessedArm:
 
 
 def _arm_id(label: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "_", label.lower()).strip("_")[:40] or "arm"
+    spelt = label.lower()
+    for sign, word in _SIGNS:
+        spelt = spelt.replace(sign, f" {word} ")
+    return re.sub(r"[^a-z0-9]+", "_", spelt).strip("_")[:40] or "arm"
 
 
 def _attribution_above(columns: Sequence[GuessedColumn]) -> str | None:
