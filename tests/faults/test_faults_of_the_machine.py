@@ -71,7 +71,7 @@ def small_disk(tmp_path):
         pytest.skip("NO SMALL DISK: only root can mount one")
     place = tmp_path / "disk"
     place.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", str(place)], check=False).returncode:
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=80m", "tmpfs", str(place)], check=False).returncode:
         pytest.skip("NO SMALL DISK: mounting is not allowed here")
     yield place
     subprocess.run(["umount", "--lazy", str(place)], check=True)
@@ -80,7 +80,7 @@ def small_disk(tmp_path):
 @pytest.mark.faults
 def test_a_full_disk_is_a_sentence_and_the_release_stands(shipped_lake, small_disk):
     lake = small_disk / "lake"
-    # Without the older history, so that the lake fits.
+    # Without the history of runs, so that the lake fits.
     shutil.copytree(shipped_lake, lake, symlinks=True, ignore=shutil.ignore_patterns(".dagster"))
     before = published(lake, "dim_document")
     change_a_title(lake, 1)
