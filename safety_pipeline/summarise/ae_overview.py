@@ -11,7 +11,8 @@ ANY_EVENT = "any_event"
 _ORDER = ("subject data", "printed")
 _ARM = ["trial_id", "document_id", "arm_id"]
 _COUNTS = ["n_affected_lower", "n_affected_upper", "n_at_risk"]
-_NOTHING_KNOWN = ["not_tabulated", "no_results", "rejected_cell"]
+# A threshold hides terms, never "any event": its bounds say nothing of that.
+_NOTHING_KNOWN = ["not_tabulated", "no_results", "rejected_cell", "below_threshold"]
 
 
 def ae_overview(sources: Sources, overview: pl.LazyFrame, by_arm: pl.LazyFrame) -> pl.LazyFrame:
