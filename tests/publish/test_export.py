@@ -51,7 +51,7 @@ def test_a_schema_with_a_name_that_is_sql_is_refused(shipped_lake):
 
 @pytest.fixture(scope="module")
 def postgres():
-    """A Postgres of its own, run by the user of Debian's package, since it refuses root; pytest's folders are root's."""
+    """A Postgres of its own, run by the user of Debian's package: it refuses root, whose alone pytest's folders are."""
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
     if not programs or shutil.which("runuser") is None or os.geteuid() != 0:
         if os.environ.get("SAFETY_FORBID_SKIPS"):
