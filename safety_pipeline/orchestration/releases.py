@@ -37,6 +37,8 @@ def publish(lake: Lake, *, suites: str) -> Iterator[dg.MaterializeResult[None]]:
     hashes = {table.name: sha256_of(lake.path(table)) for table in PUBLISHED}
     name = release.release_id(hashes, code_version("published") + suites)
     folder = release.make_release(published, name, lambda target: _fill(lake, target, name, hashes))
+    if (kept := releases_kept()) is not None:
+        release.forget_older(published, kept)
     dq.put_flat(lake)
     lake.remember("published", {"fingerprint": fingerprint(lake, "published"), "release_id": name})
     yield dg.MaterializeResult(

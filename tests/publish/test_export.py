@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 import polars as pl
@@ -49,16 +50,14 @@ def test_a_schema_with_a_name_that_is_sql_is_refused(shipped_lake):
 
 
 @pytest.fixture(scope="module")
-def postgres(tmp_path_factory):
-    """A Postgres of its own, as the user of Debian's package, since it refuses to run as root."""
+def postgres():
+    """A Postgres of its own, run by the user of Debian's package: it refuses root, whose alone pytest's folders are."""
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
     if not programs or shutil.which("runuser") is None or os.geteuid() != 0:
         if os.environ.get("SAFETY_FORBID_SKIPS"):
             pytest.fail("no postgresql, or not run as root, and skips are forbidden here")
         pytest.skip("NO POSTGRES: install postgresql and run as root to test the export to it")
-    folder = tmp_path_factory.mktemp("postgres")
-    for each in (folder, *list(folder.parents)[:3]):
-        each.chmod(0o755)
+    folder = Path(tempfile.mkdtemp(prefix="postgres-"))
     shutil.chown(folder, "postgres")
     port, run = free_port(), ["runuser", "-u", "postgres", "--"]
     data = str(folder / "data")
@@ -68,6 +67,7 @@ def postgres(tmp_path_factory):
     subprocess.run([*control, "-o", options, "-l", data + ".log", "start"], check=True, capture_output=True)
     yield f"postgres://postgres@127.0.0.1:{port}/postgres"
     subprocess.run([*control, "-m", "immediate", "stop"], check=True, capture_output=True)
+    shutil.rmtree(folder)
 
 
 def test_postgres_holds_the_tables_with_keys_and_comments_however_often_exported(shipped_lake, postgres):

@@ -112,6 +112,13 @@ def test_a_withdrawn_document_is_named_with_every_number_it_moved(lake_without_a
     assert all("kit_solid_tumour_nct02461849 withdrawn" in row["cause"] for row in told["numbers"])
 
 
+def test_a_run_forgets_the_releases_beyond_the_number_set(computed_lake, monkeypatch):
+    monkeypatch.setenv("SAFETY_RELEASES_KEPT", "1")
+    shutil.rmtree(computed_lake / "landed" / "literature" / "kit_solid_tumour_nct02461849")
+    assert bring_up_to_date(computed_lake).faults == ()
+    assert [each.is_latest for each in releases(computed_lake / "published")] == [True]
+
+
 def test_the_releases_are_kept_in_their_order(lake_without_a_document, shipped_lake):
     kept = releases(lake_without_a_document / "published")
     assert [each.is_latest for each in kept] == [True, False]

@@ -8,11 +8,16 @@ from safety_pipeline.orchestration.releases import KEPT_VARIABLE, releases_kept
 from safety_pipeline.publish.release import forget_older, make_release
 
 
+def _with_a_file(target):
+    (target / "x.txt").write_text("x")
+    return {}
+
+
 @pytest.fixture
 def published(tmp_path):
     """Four releases, one a second, the last of them current."""
     for second, name in enumerate(["a", "b", "c", "d"]):
-        folder = make_release(tmp_path, name, lambda target: (target / "x.txt").write_text("x"))
+        folder = make_release(tmp_path, name, _with_a_file)
         os.utime(folder / "release.json", (second, second))
     return tmp_path
 
@@ -27,7 +32,7 @@ def test_the_newest_releases_stay(published):
 
 
 def test_the_current_release_stays_though_it_is_the_oldest(published):
-    make_release(published, "a", lambda target: None)
+    make_release(published, "a", lambda _: {})
     forget_older(published, 2)
     assert kept(published) == ["a", "d"]
     assert (published / "x.txt").read_text() == "x"

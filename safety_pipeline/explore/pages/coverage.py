@@ -33,7 +33,7 @@ _REASONS = """
     SELECT document_label, table_label, arm_label, concept_label, grade_band_label, status_label, patients, is_used,
            reason
     FROM mart_coverage AS c
-    WHERE is_headline AND ($drug = '' OR arm_id IN (SELECT arm_id FROM dim_arm WHERE drug = $drug))
+    WHERE is_headline AND ($drug = '' OR arm_id IN (SELECT arm_id FROM mart_incidence_by_arm WHERE drug = $drug))
     ORDER BY document_label, arm_label, concept_label, grade_band LIMIT $limit
 """
 
