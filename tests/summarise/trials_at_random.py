@@ -19,7 +19,7 @@ from safety_pipeline.summarise.evidence import row_use
 from safety_pipeline.summarise.populations import arms, document_use
 from safety_pipeline.summarise.sources import Sources
 from safety_pipeline.tables import checked, harmonised, ingested
-from safety_pipeline.tables.reference import DIM_CONCEPT
+from safety_pipeline.tables.reference import DIM_CONCEPT, DIM_TERM
 
 SLACK = 1e-9
 MOST_TRIALS = 12
@@ -80,6 +80,7 @@ def sources(n_sets: int, seed: int) -> Sources:
         document_use=use,
         arm=arm,
         concept=DIM_CONCEPT.from_rows(concepts + others),
+        term=DIM_TERM.empty(),
         toxicity=toxicity,
         rejected=checked.REJECTED.from_rows([]),
         row_use=row_use.row_use(toxicity, source_table, use, arm),
