@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from threading import Lock
-from typing import Any
+from typing import Any, Literal
 
 import narwhals as nw
 import polars as pl
-from polars._typing import JoinValidation
 
 
-def beside(reference: pl.DataFrame, data: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+def to_engine_of(reference: pl.DataFrame, data: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     """The reference table as a lazy frame of the engine that holds ``data``."""
     native = nw.to_native(data)
     if isinstance(native, pl.LazyFrame):
@@ -20,7 +19,7 @@ def beside(reference: pl.DataFrame, data: nw.LazyFrame[Any]) -> nw.LazyFrame[Any
     return there
 
 
-def distinct(data: nw.LazyFrame[Any], *names: str) -> nw.LazyFrame[Any]:
+def distinct_rows(data: nw.LazyFrame[Any], *names: str) -> nw.LazyFrame[Any]:
     """The distinct rows of some columns, few enough to be held in memory.
 
     Polars reads them apart from the plan they are part of. Else it keeps all rows until their distinct ones are known.
@@ -32,7 +31,7 @@ def distinct(data: nw.LazyFrame[Any], *names: str) -> nw.LazyFrame[Any]:
     return nw.from_native(pl.defer(lambda: native.collect(engine="streaming"), schema=native.collect_schema()))
 
 
-def held(data: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+def computed_once(data: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     """The rows, computed once however many parts of a plan ask for them, and only where one does.
 
     Polars finds common parts of a plan only where no Python function is among them; with one it asks for it each time.
@@ -51,21 +50,21 @@ def held(data: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     return nw.from_native(pl.defer(collected, schema=native.collect_schema()))
 
 
-def looked_up(data: nw.LazyFrame[Any], answers: nw.LazyFrame[Any], on: Sequence[str]) -> nw.LazyFrame[Any]:
+def lookup_join(data: nw.LazyFrame[Any], answers: nw.LazyFrame[Any], on: Sequence[str]) -> nw.LazyFrame[Any]:
     """The rows with what a table of one row a key says of them; Polars keeps their order."""
     native = nw.to_native(data)
     if not isinstance(native, pl.LazyFrame):
         return data.join(answers, on=list(on), how="left")
-    return nw.from_native(streamed_beside(native, nw.to_native(answers), on))
+    return nw.from_native(streamed_lookup(native, nw.to_native(answers), on))
 
 
-def streamed_beside(
+def streamed_lookup(
     rows: pl.LazyFrame,
     table: pl.LazyFrame,
     on: str | Sequence[str],
     *,
     nulls_equal: bool = False,
-    validate: JoinValidation = "m:m",
+    validate: Literal["m:m", "m:1", "1:m", "1:1"] = "m:m",
 ) -> pl.LazyFrame:
     """The rows, in their order, with what a table says of them.
 
@@ -93,4 +92,4 @@ def on_small_frame(
     if isinstance(native, pl.LazyFrame):
         return nw.from_native(native.map_batches(made, schema=pl.Schema(schema)))
     rows = pl.from_arrow(data.collect("pyarrow").to_native())
-    return beside(made(pl.DataFrame(rows)), data)
+    return to_engine_of(made(pl.DataFrame(rows)), data)

@@ -5,7 +5,7 @@ from typing import Any
 import narwhals as nw
 
 from safety_pipeline.check.contradictions import contradictory_events
-from safety_pipeline.engine import looked_up
+from safety_pipeline.engine import lookup_join
 
 Frame = nw.LazyFrame[Any]
 
@@ -142,7 +142,7 @@ def _with_other_tables(rows: Frame) -> Frame:
 def _with_repeats(rows: Frame, toxicity: Frame) -> Frame:
     """``n_same``: rows that carry the same id; null for one alone."""
     counted = toxicity.group_by("toxicity_id").agg(nw.len().alias("n_same"))
-    return looked_up(rows, counted.filter(nw.col("n_same") > 1), ["toxicity_id"])
+    return lookup_join(rows, counted.filter(nw.col("n_same") > 1), ["toxicity_id"])
 
 
 def _with_grades_defined(rows: Frame, term: Frame) -> Frame:
@@ -155,4 +155,4 @@ def _with_grades_defined(rows: Frame, term: Frame) -> Frame:
         "grades_defined",
     )
     keys = ["grading_system", "source_category", "source_term", "source_select_term"]
-    return looked_up(rows, grades, keys)
+    return lookup_join(rows, grades, keys)

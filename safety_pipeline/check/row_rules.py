@@ -6,7 +6,7 @@ import narwhals as nw
 
 from safety_pipeline.check.context import Frame, with_context
 from safety_pipeline.check.rules import RULES, Rule
-from safety_pipeline.engine import looked_up
+from safety_pipeline.engine import lookup_join
 from safety_pipeline.tables import checked
 from safety_pipeline.tables.harmonised import TOXICITY
 
@@ -26,7 +26,7 @@ def faults(toxicity: Frame, comparable: Frame, term: Frame, key: str, *, rules: 
 
 def judged(toxicity: Frame, faults: Frame, key: str, *, rules: Sequence[Rule] = RULES) -> Frame:
     """Each row, in order, with one yes/no column a rule."""
-    rows = looked_up(toxicity, faults, [key])
+    rows = lookup_join(toxicity, faults, [key])
     return rows.with_columns(nw.col(name).fill_null(False) for name in _flags(rules))
 
 

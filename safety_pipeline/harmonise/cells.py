@@ -4,7 +4,7 @@ from typing import Any
 
 import narwhals as nw
 
-from safety_pipeline.engine import looked_up
+from safety_pipeline.engine import lookup_join
 from safety_pipeline.tables.vocabulary import REGISTER_KINDS
 
 Frame = nw.LazyFrame[Any]
@@ -14,7 +14,7 @@ def reported_cells(cell: Frame, document: Frame) -> Frame:
     """One row per cell with its id, the kind of its source, and the manifest's own site and relation put aside."""
     kinds = document.select("document_id", nw.col("kind").alias("document_kind"))
     return (
-        looked_up(cell, kinds, ["document_id"])
+        lookup_join(cell, kinds, ["document_id"])
         .with_columns(source_kind=source_kind(), toxicity_id=_place())
         .rename({"concept_relation": "given_relation", "site": "given_site"})
         .with_columns(given_concept=nw.lit(None, dtype=nw.String))

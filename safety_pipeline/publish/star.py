@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from safety_pipeline.engine import streamed_beside
+from safety_pipeline.engine import streamed_lookup
 from safety_pipeline.tables import published
 
 _FIRST = ["registry_id", "phase", "allocation", "indication", "drug", "n_enrolled", "n_safety"]
@@ -41,7 +41,7 @@ def fact_toxicity(toxicity: pl.LazyFrame, row_use: pl.LazyFrame) -> pl.LazyFrame
     # A blank nobody explained says nothing of the count: the reporting status for that is `not_tabulated`.
     status = pl.col("cell_status").replace({"missing": "not_tabulated"})
     # In their order: sorting millions of rows would hold all their texts.
-    used = streamed_beside(toxicity, row_use, "toxicity_id", validate="1:1")
+    used = streamed_lookup(toxicity, row_use, "toxicity_id", validate="1:1")
     rows = used.with_columns(reporting_status=status)
     return published.FACT_TOXICITY.conform(rows.select(published.FACT_TOXICITY.column_names))
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import narwhals as nw
 import polars as pl
 
-from safety_pipeline.engine import beside, held
+from safety_pipeline.engine import computed_once, to_engine_of
 from safety_pipeline.harmonise.cells import Frame
 from safety_pipeline.harmonise.counting.questions import questions_of_files
 from safety_pipeline.harmonise.counting.subjects import asked_of_groups, counted_events
@@ -26,10 +26,10 @@ def life_table(tables: Mapping[str, pl.LazyFrame], references: References) -> pl
     leave here; subjects without dates of treatment have no time and are in no row.
     """
     frames = {name: nw.from_native(frame) for name, frame in tables.items()}
-    events = held(counted_events(frames))
+    events = computed_once(counted_events(frames))
     observed = _observed(frames["subject"])
     questions = questions_of_files(frames, events)
-    concepts = beside(references.union_concepts.select("given_concept"), observed)
+    concepts = to_engine_of(references.union_concepts.select("given_concept"), observed)
     asked = questions.join(concepts, how="cross").join(observed, on="document_id", how="inner")
     firsts = _first_events(asked_of_groups(events, references), observed)
     ended = _ended(asked.join(firsts, on=[*_QUESTION, "subject_id"], how="left"))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import narwhals as nw
 import polars as pl
 
-from safety_pipeline.engine import beside
+from safety_pipeline.engine import to_engine_of
 from safety_pipeline.harmonise.cells import Frame
 
 SEVERE = 3
@@ -30,7 +30,7 @@ def asked(events: Frame) -> Frame:
     is_member = nw.col("is_member") == 1
     certain = nw.col("is_placed") & is_member & (any_band | severe) & (all_causes | related)
     return (
-        events.join(beside(QUESTIONS, events), how="cross")
+        events.join(to_engine_of(QUESTIONS, events), how="cross")
         .filter(possible)
         .with_columns(is_certain=certain.cast(nw.Int64))
     )
@@ -83,5 +83,5 @@ def questions_of_files(tables: Mapping[str, Frame], counted: Frame) -> Frame:
     )
     can_grade = (nw.col("band") == "any") | nw.col("has_grades") | ~nw.col("has_events")
     can_judge = (nw.col("attribution") == "all_causality") | nw.col("has_judgements")
-    asked_of = files.join(beside(QUESTIONS, files), how="cross").filter(can_grade & can_judge)
+    asked_of = files.join(to_engine_of(QUESTIONS, files), how="cross").filter(can_grade & can_judge)
     return asked_of.select("document_id", "source_file", "grading_system", "attribution", "band")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import narwhals as nw
 
-from safety_pipeline.engine import beside, held
+from safety_pipeline.engine import computed_once, to_engine_of
 from safety_pipeline.harmonise.cells import Frame
 from safety_pipeline.harmonise.counting.counted import DOUBTS, as_reported, n_subjects
 from safety_pipeline.harmonise.counting.meanings import TEXT, UNCODED, meanings, with_wording
@@ -23,17 +23,17 @@ def counted_subjects(tables: Mapping[str, Frame], references: References) -> Fra
 
     Concepts have a row for every arm, also where no subject had an event; terms only where one had.
     """
-    events = held(counted_events(tables))
-    meant = held(meanings(with_wording(events), references))
+    events = computed_once(counted_events(tables))
+    meant = computed_once(meanings(with_wording(events), references))
     grouped = _groups(events, meant)
-    counts = held(_capped(_subjects_once(asked(grouped)), tables))
+    counts = computed_once(_capped(_subjects_once(asked(grouped)), tables))
     zeros = _zeros(counts, questions_of_files(tables, events), tables, references)
     return as_reported(nw.concat([counts, zeros], how="vertical"), tables, _members(meant))
 
 
 def asked_of_groups(events: Frame, references: References) -> Frame:
     """One row per event, group it counts in (term, headline concept, any event) and question it may answer."""
-    return asked(_groups(events, held(meanings(with_wording(events), references))))
+    return asked(_groups(events, computed_once(meanings(with_wording(events), references))))
 
 
 def counted_events(tables: Mapping[str, Frame]) -> Frame:
@@ -77,7 +77,7 @@ def _groups(events: Frame, meant: Frame) -> Frame:
 
     What cannot be read may also be an event of any other term of its listing.
     """
-    each = held(with_wording(events).join(meant, on=list(TEXT), how="inner"))
+    each = computed_once(with_wording(events).join(meant, on=list(TEXT), how="inner"))
     columns = [*events.collect_schema().names(), *_ROW]
     of_terms = each.filter((nw.col("given_concept") == "") & (nw.col("label") != UNCODED))
     terms = of_terms.select(*_LISTING, "label").unique()
@@ -130,7 +130,7 @@ def _capped(counts: Frame, tables: Mapping[str, Frame]) -> Frame:
 
 def _zeros(counts: Frame, questions: Frame, tables: Mapping[str, Frame], references: References) -> Frame:
     """A zero for each concept in each arm that has subjects, and for each question about a term an arm had."""
-    concepts = beside(references.union_concepts, counts)
+    concepts = to_engine_of(references.union_concepts, counts)
     peopled = tables["subject"].filter(nw.col("is_safety_population")).select("document_id", "arm_id").unique()
     arms = tables["arm"].select("document_id", "arm_id").join(peopled, on=["document_id", "arm_id"], how="inner")
     of_concepts = questions.join(arms, on="document_id", how="inner").join(concepts, how="cross")

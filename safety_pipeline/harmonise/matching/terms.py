@@ -4,7 +4,7 @@ from typing import Any
 
 import narwhals as nw
 
-from safety_pipeline.engine import beside, distinct, looked_up
+from safety_pipeline.engine import distinct_rows, lookup_join, to_engine_of
 from safety_pipeline.reference.lexicon import CONCEPT_RULE, with_plain_concept
 from safety_pipeline.reference.matches import MATCH_KEY
 from safety_pipeline.reference.references import References
@@ -59,11 +59,11 @@ def match(reported: Any, references: References) -> Any:
 def graded(reported: Frame, references: References) -> Frame:
     """`grade` on Narwhals frames."""
     keyed = _keyed(reported)
-    texts = matched(distinct(keyed, *TEXT_KEY), references)
-    ranges = distinct(keyed, "_lower", "_upper")
+    texts = matched(distinct_rows(keyed, *TEXT_KEY), references)
+    ranges = distinct_rows(keyed, "_lower", "_upper")
     answers = _answered(_forget_grade_in_name(texts.join(ranges, how="cross")), references)
     return (
-        looked_up(keyed, answers, REPORTED_KEY)
+        lookup_join(keyed, answers, REPORTED_KEY)
         .with_columns(_reported_grades())
         .drop("_term", "_parent", "_lower", "_upper", "_typed_lower", "_typed_upper")
     )
@@ -80,8 +80,10 @@ def matched(texts: Frame, references: References) -> Frame:
         _typed_lower=typed_lower(nw.col("_words")),
         _typed_upper=typed_upper(nw.col("_words")),
     )
-    table = beside(references.matches, texts)
-    found = _first_target(_with_parent_concept(keyed, table, beside(references.targets.drop("members"), texts)), table)
+    table = to_engine_of(references.matches, texts)
+    found = _first_target(
+        _with_parent_concept(keyed, table, to_engine_of(references.targets.drop("members"), texts)), table
+    )
     named = found.drop("_words", "_over", "parent_key", "parent_concept", "text_key", "unframed_key")
     return _by_concept_rule(named, references)
 
@@ -173,9 +175,9 @@ def _answered(texts: Frame, references: References) -> Frame:
             nw.col("_typed_upper"), nw.when(nw.col("_upper") > 0).then(nw.col("_upper")), nw.lit(5)
         ).cast(nw.Int64),
     )
-    targets = beside(references.targets.select("target_id", *_TARGET), texts)
+    targets = to_engine_of(references.targets.select("target_id", *_TARGET), texts)
     graded_as = ("ctcae_term_of_grades", *_ANSWER)
-    answers = beside(references.answers.select("target_id", "range_lower", "range_upper", *graded_as), texts)
+    answers = to_engine_of(references.answers.select("target_id", "range_lower", "range_upper", *graded_as), texts)
     with_target = ranged.join(targets, on="target_id", how="left")
     with_answer = with_target.join(answers, on=["target_id", "range_lower", "range_upper"], how="left").with_columns(
         ctcae_term=nw.coalesce(nw.col("ctcae_term_of_grades"), nw.col("ctcae_term"))

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from safety_pipeline.ingest.aact.known import Known, as_stored, looked_up, said_of, word
+from safety_pipeline.ingest.aact.known import Known, as_stored, lookup_join, said_of, word
 from safety_pipeline.ingest.aact.scanning import ROW, WORD, tidy, whole
 from safety_pipeline.ingest.aact.snapshot import EVENTS, TOTALS
 from safety_pipeline.ingest.aact.soundness import GROUP, KINDS, is_sound, read_events, total_is_sound
@@ -24,7 +24,7 @@ def _placed(events: pl.LazyFrame, known: Known) -> pl.LazyFrame:
     labels = register_rows("table").filter(pl.col("kind") != "total").select("kind", "table_label").iter_rows()
     tidied = _tidied(_tidied(events, "adverse_event_term", "term"), "organ_system", "body_system")
     read = read_events(tidied, known.odd_texts.number())
-    return looked_up(read, known.facts_by_vocabulary(), [*GROUP, "vocabulary"]).with_columns(
+    return lookup_join(read, known.facts_by_vocabulary(), [*GROUP, "vocabulary"]).with_columns(
         table_label=said_of("event_type", {kind: word("table_label", label) for kind, label in labels}),
         seriousness=said_of("event_type", {kind: word("seriousness", kind) for kind in KINDS}),
     )
@@ -35,7 +35,7 @@ def _tidied(rows: pl.LazyFrame, name: str, into: str) -> pl.LazyFrame:
     distinct = rows.select(name).unique().with_columns(tidy(name).alias(into)).collect(engine="streaming")
     if distinct.filter(pl.col(name).cast(pl.String).ne_missing(pl.col(into))).is_empty():
         return rows.with_columns(pl.col(name).alias(into))
-    return looked_up(rows, distinct.lazy().with_columns(pl.col(into).cast(WORD)), name)
+    return lookup_join(rows, distinct.lazy().with_columns(pl.col(into).cast(WORD)), name)
 
 
 def total_cells(totals: pl.LazyFrame, known: Known) -> pl.LazyFrame:
@@ -43,7 +43,7 @@ def total_cells(totals: pl.LazyFrame, known: Known) -> pl.LazyFrame:
     kinds = register_rows("total").lazy().with_columns(pl.when(pl.col("seriousness") != "").then("seriousness"))
     described = as_stored(kinds.select("seriousness", event_type="kind", term="label"))
     facts = as_stored(known.facts())
-    named = looked_up(looked_up(totals.filter(total_is_sound()), facts, GROUP), described, "event_type")
+    named = lookup_join(lookup_join(totals.filter(total_is_sound()), facts, GROUP), described, "event_type")
     label = register_rows("table").filter(pl.col("kind") == "total")["table_label"][0]
     return _cells(
         named.filter(pl.col("arm_id").is_not_null()).with_columns(

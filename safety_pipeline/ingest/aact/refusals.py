@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from safety_pipeline.ingest.aact.known import Known, is_study, looked_up, said_of
+from safety_pipeline.ingest.aact.known import Known, is_study, lookup_join, said_of
 from safety_pipeline.ingest.aact.scanning import ROW, as_texts, tidy
 from safety_pipeline.ingest.aact.snapshot import EVENTS, TOTALS
 from safety_pipeline.ingest.aact.soundness import GROUP, KINDS, SENTENCES, read_events, reason, total_is_sound
@@ -31,7 +31,7 @@ def _refusals(judged: pl.LazyFrame, known: Known, table: str, term: pl.Expr) -> 
     labels = dict(register_rows("table").select("kind", "table_label").iter_rows())
     of_kind = {kind: pl.lit(labels["total" if table == TOTALS else kind]) for kind in KINDS}
     unplaced = pl.when(pl.col("arm_id").is_null()).then(pl.lit("group_is_described"))
-    ruled = looked_up(judged, known.facts(), GROUP).with_columns(rule=pl.coalesce("rule", unplaced))
+    ruled = lookup_join(judged, known.facts(), GROUP).with_columns(rule=pl.coalesce("rule", unplaced))
     refusals = ruled.filter(pl.col("rule").is_not_null()).select(
         delivery_id=pl.lit(known.delivery_id),
         trial_id=pl.when(is_study()).then("nct_id"),

@@ -102,7 +102,7 @@ def _json(name: str, data: bytes) -> object:
 
 
 def _json_records(root: Node) -> Iterator[Found]:
-    for node in _entries(root):
+    for node in _records_of(root):
         dialect, form = (V2, V2_JSON) if _has(node, V2) else (LEGACY, LEGACY_JSON)
         read = study(node, dialect) if isinstance(node.value, dict) else None
         wanted = f"{dialect.protocol}.{dialect.nct_id}"
@@ -122,7 +122,7 @@ def _has(node: Node, dialect: Dialect) -> bool:
     return isinstance(node.value, dict) and dialect.protocol in node.value
 
 
-def _entries(root: Node) -> Iterator[Node]:
+def _records_of(root: Node) -> Iterator[Node]:
     """A record by itself, in the list of a search, in the retired response, or in a wrapper that someone made."""
     if isinstance(root.value, list):
         yield from _own(root.items())

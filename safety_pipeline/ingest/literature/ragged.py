@@ -19,7 +19,7 @@ def align(values: Sequence[str], columns: Sequence[CountColumn], others: Sequenc
     slots = sorted({number for column in columns for number in numbers_of(column)} | set(others))
     if len(values) > len(slots) or len(slots) > MOST_SLOTS:
         raise _refusal(values, f"{len(values)} values for {len(slots)} columns")
-    fitting = [placed for placed in _placements(values, slots) if _keeps(placed, columns)]
+    fitting = [placed for placed in _ways_to_place_values(values, slots) if _keeps(placed, columns)]
     if len(fitting) != 1:
         raise _refusal(values, f"{len(fitting)} ways to place {len(values)} values in {len(slots)} columns")
     return fitting[0]
@@ -30,7 +30,7 @@ def numbers_of(column: CountColumn) -> tuple[int, ...]:
     return (column.number,) if column.percent_number is None else (column.number, column.percent_number)
 
 
-def _placements(values: Sequence[str], slots: list[int]) -> Iterator[dict[int, str]]:
+def _ways_to_place_values(values: Sequence[str], slots: list[int]) -> Iterator[dict[int, str]]:
     for chosen in combinations(slots, len(values)):
         yield dict(zip(chosen, values, strict=True))
 

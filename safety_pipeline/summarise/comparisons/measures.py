@@ -60,14 +60,14 @@ def figures(measure: Measure, arms: Arms) -> dict[str, Any]:
     named = {"measure": measure.name, "ci_method": measure.ci_method}
     lowest = attempted(measure.fit, arms.lower, arms.n, arms.upper_ref, arms.n_ref)
     if arms.are_counts:
-        return {**named, **told(lowest)}
+        return {**named, **estimate_columns(lowest)}
     highest = attempted(measure.fit, arms.upper, arms.n, arms.lower_ref, arms.n_ref)
     ends = {"estimate_lower": number(lowest.value), "estimate_upper": number(highest.value)}
     limits = {"ci_lower": number(lowest.lower), "ci_upper": number(highest.upper)}
     return {**named, **ends, **limits, "estimate": None, "state": BOUNDED}
 
 
-def told(estimate: Estimate) -> dict[str, Any]:
+def estimate_columns(estimate: Estimate) -> dict[str, Any]:
     """The figures of an estimate, or its state and reason."""
     value = number(estimate.value)
     return {

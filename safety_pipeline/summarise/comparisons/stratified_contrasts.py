@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from scipy.special import chdtrc
 
-from safety_pipeline.summarise.comparisons.measures import number, told
+from safety_pipeline.summarise.comparisons.measures import estimate_columns, number
 from safety_pipeline.summarise.estimators import dose_response, multiplicity, stratified
 from safety_pipeline.summarise.estimators.outcome import BREAKDOWNS, broken_down
 from safety_pipeline.summarise.estimators.stratified import Stratified, Tables
@@ -108,9 +108,12 @@ def _fitted(fit: Fit, trials: Tables) -> dict[str, Any]:
     """The figures of a measure, and how far the trials differ from it; a breakdown is a state."""
     try:
         found = fit(trials)
-        return {**told(found.estimate), **(_heterogeneity(fit, trials, found) if found.estimate.is_estimated else {})}
+        return {
+            **estimate_columns(found.estimate),
+            **(_heterogeneity(fit, trials, found) if found.estimate.is_estimated else {}),
+        }
     except BREAKDOWNS as fault:
-        return told(broken_down(fault))
+        return estimate_columns(broken_down(fault))
 
 
 def _heterogeneity(fit: Fit, trials: Tables, found: Stratified) -> dict[str, Any]:
@@ -138,9 +141,9 @@ def _slope_of(arms: dose_response.Arms) -> dict[str, Any]:
     try:
         found = dose_response.within_trial_slope(arms)
     except BREAKDOWNS as fault:
-        return told(broken_down(fault))
+        return estimate_columns(broken_down(fault))
     test = {"q": number(found.heterogeneity), "heterogeneity_p": number(found.heterogeneity_p)}
-    return {**told(found.slope), **test, "heterogeneity_method": "likelihood ratio of separate slopes"}
+    return {**estimate_columns(found.slope), **test, "heterogeneity_method": "likelihood ratio of separate slopes"}
 
 
 def _described(key: Mapping[str, Any], trials: pl.Series, low: float, high: float) -> dict[str, Any]:

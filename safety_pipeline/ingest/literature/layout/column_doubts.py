@@ -28,7 +28,7 @@ def without_lost_spans(grid: Grid, body: Body, guesses: list[GuessedColumn]) -> 
     """
     if grid.keeps_spans or grid.is_ragged:
         return guesses
-    if _lost_its_corner(grid, body, guesses):
+    if _header_lacks_label_column(grid, body, guesses):
         return [_unnamed(guess) if guess.role == "count" else guess for guess in guesses]
     counted = [guess for guess in guesses if guess.role == "count" and guess.content != "%" and not guess.is_total]
     if not _has_gaps(grid, body, guesses) or all(guess.grades for guess in counted):
@@ -36,7 +36,7 @@ def without_lost_spans(grid: Grid, body: Body, guesses: list[GuessedColumn]) -> 
     return [replace(guess, grades=None) if guess.role == "count" else guess for guess in guesses]
 
 
-def _lost_its_corner(grid: Grid, body: Body, guesses: Sequence[GuessedColumn]) -> bool:
+def _header_lacks_label_column(grid: Grid, body: Body, guesses: Sequence[GuessedColumn]) -> bool:
     """Whether a line of the header begins one column too early."""
     label = next((guess.number for guess in guesses if guess.role == "label"), 1)
     counted = [guess.number for guess in guesses if guess.role in {"count", "percent"}]
