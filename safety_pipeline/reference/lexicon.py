@@ -1,25 +1,23 @@
 """Whether a text that no dictionary knows names a headline concept, by stems and exceptions kept as data."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import narwhals as nw
 import polars as pl
 
 from safety_pipeline.reference.letters import plain_letters
+from safety_pipeline.reference.lexicon_targets import CONCEPT_RULE, lexicon_concepts
+from safety_pipeline.reference.references import References
 from safety_pipeline.reference.spelling import spelt
-
-if TYPE_CHECKING:
-    from safety_pipeline.reference.references import References
 
 Frame = nw.LazyFrame[Any]
 
 PLAIN, DOUBTFUL = "plain", "doubtful"
-CONCEPT_RULE = "concept_rule"
 # Cut out of the text before it is read: words that only look like the concept, and what is kept apart from it.
 _CUT = ("exception", "boundary")
 
 
-def named_concepts(texts: Frame, references: "References") -> Frame:
+def named_concepts(texts: Frame, references: References) -> Frame:
     """One row per text and headline concept that it names: ``text``, ``concept``, ``belongs``, ``reason``.
 
     ``belongs`` is ``plain`` where the words leave no doubt that a patient counted in the row has the concept, and
@@ -38,7 +36,7 @@ def named_concepts(texts: Frame, references: "References") -> Frame:
     return nw.concat(parts, how="vertical").filter(~nw.col("belongs").is_null())
 
 
-def with_plain_concept(texts: Frame, text: nw.Expr, references: "References") -> Frame:
+def with_plain_concept(texts: Frame, text: nw.Expr, references: References) -> Frame:
     """The rows with the target (``rule_target``) of the one concept that the text plainly names, and the reason.
 
     Null where the text names none, or another one too, even doubtfully. One pass over the rows, no join: they may be
@@ -55,22 +53,7 @@ def with_plain_concept(texts: Frame, text: nw.Expr, references: "References") ->
     return chosen.drop(*(f"_{what}_{concept}" for what in ("belongs", "reason") for concept in concepts))
 
 
-def lexicon_concepts(lexicon: pl.DataFrame) -> list[str]:
-    """The concepts that the lexicon has words for."""
-    return lexicon.filter(pl.col("concept") != "")["concept"].unique(maintain_order=True).to_list()
-
-
-def lexicon_targets(lexicon: pl.DataFrame) -> pl.DataFrame:
-    """One row per concept: a target without terms or grades, a part of that concept."""
-    concepts = pl.DataFrame({"concept": lexicon_concepts(lexicon)})
-    return concepts.select(
-        pl.concat_str(pl.lit(f"{CONCEPT_RULE}/"), "concept").alias("target_id"),
-        "concept",
-        concept_relation=pl.lit("subset"),
-    )
-
-
-def _read(texts: Frame, text: nw.Expr, references: "References") -> Frame:
+def _read(texts: Frame, text: nw.Expr, references: References) -> Frame:
     """The rows with what the text is to each concept, ``_belongs_`` and ``_reason_`` with the concept's name."""
     lexicon = references.concept_lexicon
     read = texts.with_columns(_words=spelt(plain_letters(text), references.spelling_rules))

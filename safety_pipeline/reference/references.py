@@ -10,7 +10,7 @@ from rapidfuzz import process
 from safety_pipeline.reference import dims
 from safety_pipeline.reference.answers import grade_answers
 from safety_pipeline.reference.layout import FILES, DataFile
-from safety_pipeline.reference.lexicon import lexicon_targets
+from safety_pipeline.reference.lexicon_targets import lexicon_targets
 from safety_pipeline.reference.matches import match_table
 from safety_pipeline.reference.read import DATA, empty_as_null, read_keyed, whole
 from safety_pipeline.reference.reviewed import with_verdicts
@@ -87,15 +87,15 @@ class References:
 
     def dim_grade_map(self) -> pl.LazyFrame:
         """The grade crosswalk as published."""
-        return dims.dim_grade_map(self)
+        return dims.dim_grade_map(self.grade_map, self.crosswalk_version)
 
     def dim_term(self) -> pl.LazyFrame:
         """The dictionaries as published."""
-        return dims.dim_term(self)
+        return dims.dim_term(self.terms, self.threshold)
 
     def dim_concept(self) -> pl.LazyFrame:
         """The concepts as published."""
-        return dims.dim_concept(self)
+        return dims.dim_concept(self.concept, self.targets)
 
     def near_terms(self, grading_system: str, text: str) -> list[str]:
         """Up to five texts of the edition that are spelt nearest to this one; a hint, never a match."""

@@ -5,7 +5,8 @@ from typing import Any
 import narwhals as nw
 
 from safety_pipeline.engine import distinct_rows, lookup_join, to_engine_of
-from safety_pipeline.reference.lexicon import CONCEPT_RULE, with_plain_concept
+from safety_pipeline.reference.lexicon import with_plain_concept
+from safety_pipeline.reference.lexicon_targets import CONCEPT_RULE
 from safety_pipeline.reference.matches import MATCH_KEY
 from safety_pipeline.reference.references import References
 from safety_pipeline.reference.spelling import plain_words, term_key, typed_lower, typed_upper, unframed_key

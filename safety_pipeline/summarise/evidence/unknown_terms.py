@@ -3,7 +3,8 @@
 import narwhals as nw
 import polars as pl
 
-from safety_pipeline.reference.lexicon import lexicon_concepts, named_concepts
+from safety_pipeline.reference.lexicon import named_concepts
+from safety_pipeline.reference.lexicon_targets import lexicon_concepts
 from safety_pipeline.reference.references import References
 from safety_pipeline.summarise.sources import UNKNOWN_TERM
 
