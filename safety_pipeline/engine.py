@@ -32,22 +32,25 @@ def distinct_rows(data: nw.LazyFrame[Any], *names: str) -> nw.LazyFrame[Any]:
 
 
 def computed_once(data: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    """`collected_once` of Polars; other engines plan it themselves."""
+    native = nw.to_native(data)
+    return nw.from_native(collected_once(native)) if isinstance(native, pl.LazyFrame) else data
+
+
+def collected_once(rows: pl.LazyFrame) -> pl.LazyFrame:
     """The rows, computed once however many parts of a plan ask for them, and only where one does.
 
     Polars finds common parts of a plan only where no Python function is among them; with one it asks for it each time.
     """
-    native = nw.to_native(data)
-    if not isinstance(native, pl.LazyFrame):
-        return data
     lock, kept = Lock(), list[pl.DataFrame]()
 
     def collected() -> pl.DataFrame:
         with lock:
             if not kept:
-                kept.append(native.collect(engine="streaming"))
+                kept.append(rows.collect(engine="streaming"))
             return kept[0]
 
-    return nw.from_native(pl.defer(collected, schema=native.collect_schema()))
+    return pl.defer(collected, schema=rows.collect_schema())
 
 
 def lookup_join(data: nw.LazyFrame[Any], answers: nw.LazyFrame[Any], on: Sequence[str]) -> nw.LazyFrame[Any]:

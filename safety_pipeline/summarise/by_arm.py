@@ -3,6 +3,7 @@
 import numpy as np
 import polars as pl
 
+from safety_pipeline.engine import collected_once
 from safety_pipeline.summarise.estimators import proportion
 from safety_pipeline.summarise.evidence.claims import claims
 from safety_pipeline.summarise.evidence.consistency import consistent
@@ -18,10 +19,10 @@ OTHER_METHODS = ("clopper_pearson", "jeffreys", "agresti_coull", "midp")
 
 def incidence_by_arm(sources: Sources) -> pl.LazyFrame:
     """One row per trial, arm, concept, band and attribution; every arm answers for the headline concepts."""
-    listed = listings(sources)
-    opened = openings(sources, used_rows(sources))
-    doubtful = doubtful_patients(sources)
-    claimed = claims(sources, listed, opened, doubtful)
+    listed = collected_once(listings(sources))
+    opened = collected_once(openings(sources, used_rows(sources)))
+    doubtful = collected_once(doubtful_patients(sources))
+    claimed = collected_once(claims(sources, listed, opened, doubtful))
     parts = [claimed.with_columns(reason=_claim_reason()), silence(sources, claimed, listed, opened, doubtful)]
     answers = pl.concat(parts, how="diagonal_relaxed").select(*KEY, "document_id", "table_label", *_CARRIED)
     answers = consistent(answers)
