@@ -3,12 +3,10 @@
 import polars as pl
 
 from safety_pipeline.summarise.by_arm import with_interval
-from safety_pipeline.summarise.evidence.grade_columns import LINE, lines
+from safety_pipeline.summarise.evidence.grade_columns import lines
 from safety_pipeline.summarise.evidence.row_use import IS_SUB_ROW, IS_UNKNOWN_TERM
 from safety_pipeline.summarise.sources import Sources
 from safety_pipeline.tables.summarised import INCIDENCE_BY_TERM
-
-_DESCRIBED = ["body_system_as_reported", "ctcae_term"]
 
 
 def incidence_by_term(sources: Sources) -> pl.LazyFrame:
@@ -18,10 +16,8 @@ def incidence_by_term(sources: Sources) -> pl.LazyFrame:
     printed = sources.toxicity.join(_unions(sources), on=["document_id", "table_label", "is_composite"], how="anti")
     rows = printed.filter(pl.col("count_unit") == "patients").join(shown, on="toxicity_id", how="semi")
     arms = sources.arm.filter(~pl.col("is_aggregate")).select("arm_id", "drug", "dose_mg_per_day")
-    described = rows.group_by(LINE).agg(pl.col(name).drop_nulls().first() for name in _DESCRIBED)
     found = (
         lines(rows)
-        .join(described, on=LINE, how="left", validate="m:1", nulls_equal=True)
         .join(arms, on="arm_id", how="inner", validate="m:1")
         .with_columns(is_matched=pl.col("concept").is_not_null())
     )

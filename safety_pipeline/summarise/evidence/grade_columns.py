@@ -24,6 +24,7 @@ BAND_STARTS = {"any": 1, "severe": 3}
 _FIRST, _LAST = pl.col("grade_lower_reported"), pl.col("grade_upper_reported")
 # A source's own column of grades 3 and 4 is its severe column; the caution by dose says that deaths are not in it.
 _SEVERE_AS_PRINTED = 4
+_HIGHEST = 5
 
 
 def lines(used: pl.LazyFrame) -> pl.LazyFrame:
@@ -31,11 +32,18 @@ def lines(used: pl.LazyFrame) -> pl.LazyFrame:
 
     ``is_whole`` where its columns cover the band; else the line only says how many patients had it at the least.
     """
-    counted = used.with_columns(n_columns=pl.len().over(LINE))
-    alone = counted.filter(pl.col("n_columns") == 1)
+    graded = used.filter(~_is_any_grade()).select("document_id").unique()
+    of_any_grade = used.join(graded, on="document_id", how="anti")
+    counted = used.join(graded, on="document_id", how="semi").with_columns(n_columns=pl.len().over(LINE))
+    # A register prints one column: its millions of lines are not compared with each other.
+    alone = pl.concat([of_any_grade, counted.filter(pl.col("n_columns") == 1).drop("n_columns")])
     several = counted.filter(pl.col("n_columns") > 1)
     parts = [_alone(alone, band, start) for band, start in BAND_STARTS.items()]
     return pl.concat([*parts, _several(several)], how="vertical")
+
+
+def _is_any_grade() -> pl.Expr:
+    return ((_FIRST == 1) & (_LAST == _HIGHEST)).fill_null(value=False)
 
 
 def _alone(counted: pl.LazyFrame, band: str, start: int) -> pl.LazyFrame:
@@ -60,6 +68,8 @@ def _described() -> list[pl.Expr]:
     return [
         pl.col("grading_system"),
         pl.col("source_term"),
+        pl.col("ctcae_term"),
+        pl.col("body_system_as_reported"),
         pl.col("grade_band_as_reported"),
         pl.col("threshold_relation").alias("threshold_relations"),
         pl.col("n_episodes"),
@@ -108,6 +118,8 @@ def _of_band(counted: pl.LazyFrame, band: str, start: int) -> pl.LazyFrame:
         pl.lit(band).alias("grade_band"),
         pl.col("grading_system").first(),
         pl.col("source_term").first(),
+        pl.col("ctcae_term").drop_nulls().first(),
+        pl.col("body_system_as_reported").drop_nulls().first(),
         labels,
         pl.col("threshold_relation").drop_nulls().unique().sort().str.join("; ").alias("threshold_relations"),
         pl.col("n_episodes").sum(),
