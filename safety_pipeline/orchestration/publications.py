@@ -24,7 +24,11 @@ _MADE_FOR_THE_STAR = (
         _DOCUMENTS,
         lambda lake: star.dim_document(lake.scan(ingested.DOCUMENT), lake.scan(summarised.DOCUMENT_USE)),
     ),
-    Summary(published.DIM_TRIAL, (ingested.DOCUMENT,), lambda lake: star.dim_trial(lake.scan(ingested.DOCUMENT))),
+    Summary(
+        published.DIM_TRIAL,
+        (ingested.DOCUMENT, summarised.ARM),
+        lambda lake: star.dim_trial(lake.scan(ingested.DOCUMENT), lake.scan(summarised.ARM)),
+    ),
     Summary(published.DIM_ARM, (summarised.ARM,), lambda lake: star.dim_arm(lake.scan(summarised.ARM))),
     Summary(DIM_CONCEPT, (), lambda lake: references(lake).dim_concept()),
     Summary(DIM_GRADE_MAP, (), lambda lake: references(lake).dim_grade_map()),

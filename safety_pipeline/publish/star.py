@@ -15,13 +15,25 @@ def dim_document(document: pl.LazyFrame, document_use: pl.LazyFrame) -> pl.LazyF
     return published.DIM_DOCUMENT.conform(rows.select(published.DIM_DOCUMENT.column_names)).sort("document_id")
 
 
-def dim_trial(document: pl.LazyFrame) -> pl.LazyFrame:
-    """One row per trial; each fact from the document with the best priority that states it."""
+def dim_trial(document: pl.LazyFrame, arm: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per trial; each fact from the document with the best priority that states it.
+
+    A trial that only a review of several trials reports is known by its arms.
+    """
     ranked = document.sort("trial_id", pl.col("has_toxicity_results").not_(), "document_priority", "document_id")
     rows = ranked.group_by("trial_id", maintain_order=True).agg(
         *(pl.col(name).drop_nulls().first() for name in _FIRST), n_documents=pl.len()
     )
-    numbered = rows.sort("trial_id").with_columns(trial_key=_number())
+    reviewed = (
+        arm.join(document, on="trial_id", how="anti")
+        .group_by("trial_id")
+        .agg(
+            pl.col("drug", "indication", "allocation").drop_nulls().first(),
+            n_documents=pl.col("document_id").n_unique(),
+        )
+    )
+    trials = pl.concat([rows, reviewed], how="diagonal_relaxed").sort("trial_id")
+    numbered = trials.with_columns(trial_key=_number())
     return published.DIM_TRIAL.conform(numbered.select(published.DIM_TRIAL.column_names))
 
 

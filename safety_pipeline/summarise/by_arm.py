@@ -113,6 +113,7 @@ def _claim_reason() -> pl.Expr:
         "reported_zero": pl.format("Printed as 0: {}.", "row_labels"),
         "zero_by_statement": pl.format("The text settles the blank or absent cell as 0: {}.", "row_labels"),
         "derived_bounds": bounds,
+        "rejected_cell": pl.format("A count is printed but refused; known only from below, from: {}.", "row_labels"),
         "episodes_only": pl.format("Only episodes are printed, and one patient may have several: {}.", "row_labels"),
     }
     chain: pl.Expr = pl.format("From: {}.", "row_labels")

@@ -129,5 +129,5 @@ def test_the_note_of_a_suppressed_count_says_so_and_no_printed_number_is_kept(la
 def test_a_contrast_is_made_of_shown_counts_only(lake):
     contrasts = published(lake, "dose_contrast").filter(measure="risk_difference")
     estimates = {(row["row_label"], row["grade_band"]): row["estimate"] for row in contrasts.rows(named=True)}
-    assert estimates[("Haemorrhage", "any")] == 0.0
+    assert estimates[("Haemorrhage, any term", "any")] == 0.0
     assert {estimates.get((label, "any")) for label in ("Nausea", "Oedema peripheral", "Rash", "Edema")} == {None}

@@ -37,9 +37,9 @@ def claims(sources: Sources, listed: pl.LazyFrame, opened: pl.LazyFrame, doubtfu
     return (
         together.pipe(_with_hidden, listed)
         .join(terms_of_concepts(sources), on=["grading_system", "concept"], how="left", validate="m:1")
-        .join(opened.select(*QUESTION, "is_opened"), on=QUESTION, how="left", validate="m:1")
+        .join(opened.select(*QUESTION, "is_opened", "is_refused"), on=QUESTION, how="left", validate="m:1")
         .join(doubtful.with_columns(has_doubt=pl.lit(value=True)), on=["arm_id", "concept"], how="left", validate="m:1")
-        .with_columns(pl.col("is_opened", "has_doubt").fill_null(value=False))
+        .with_columns(pl.col("is_opened", "is_refused", "has_doubt").fill_null(value=False))
         .pipe(_bounded)
     )
 
@@ -82,6 +82,7 @@ def _brought_together() -> list[pl.Expr]:
         pl.col("n_affected_upper").filter(whole).sum().alias("sum_upper"),
         (~whole | (pl.col("n_affected_upper").is_null() & (pl.col("count_unit") == "patients"))).any().alias("is_open"),
         pl.col("is_contradictory").any(),
+        whole.any().alias("has_whole_line"),
         pl.col("is_closed").any(),
         pl.col("is_composite").all(),
         pl.col("is_wide").first(),
@@ -162,6 +163,8 @@ def _status() -> pl.Expr:
     return (
         pl.when(pl.col("count_unit") == "episodes")
         .then(pl.lit("episodes_only"))
+        .when(~pl.col("has_whole_line") & pl.col("is_refused"))
+        .then(pl.lit("rejected_cell"))
         .when(says_it_all & ~pl.col("is_contradictory"))
         .then("line_status")
         .otherwise(pl.lit("derived_bounds"))
