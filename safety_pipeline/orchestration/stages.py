@@ -101,7 +101,7 @@ def sources(lake: Lake) -> Sources:
     return Sources(
         concept=references(lake).dim_concept(),
         term=references(lake).dim_term(),
-        unknown_term=unknown_terms(scanned["toxicity"], references(lake)),
+        unknown_term=unknown_terms(scanned["toxicity"], scanned["rejected"], references(lake)),
         min_readable_share=silence_rules()["min_readable_share"],
         **scanned,
     )

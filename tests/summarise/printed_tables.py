@@ -109,8 +109,9 @@ class Printed:
         named = {name: table[name] for name in ("delivery_id", "document_id", "trial_id", "table_label", "attribution")}
         row = row_of(
             checked.REJECTED,
-            **named | {"arm_id": arm_id, "concept": term.lower(), "grade_band": band, "rule": rule, "row_label": term},
-            **known,
+            **named
+            | {"arm_id": arm_id, "concept": term.lower(), "grade_band": band, "rule": rule, "row_label": term}
+            | known,
         )
         self.refused.append(row)
         return self

@@ -172,3 +172,12 @@ def test_patients_with_any_event_are_at_least_those_with_one():
     printed = article(**threshold()).cell("D.400", "Edema", "any", 30)
     printed.cell("D.400", "Any", ">=3", 4, concept="any_event")
     assert bounds(printed.answer("D.400", "any_event", "any")) == (30, 100)
+
+
+def test_a_refused_count_of_an_unknown_term_makes_no_zero_of_a_complete_table():
+    printed = article(complete_from_grade=1).cell("D.400", "Nausea", "any", 20)
+    refused = {"concept": None, "term_as_reported": "Puffy hands", "grade_lower_reported": 1, "grade_upper_reported": 5}
+    printed.refuse("D.400", "Puffy hands", "any", "denominator_known", **refused)
+    rows = with_unknown_terms(printed, unknown("Puffy hands", "edema", is_readable=True))
+    row = answer(rows, "D.400", "edema", "any")
+    assert (row["reporting_status"], *bounds(row)) == ("rejected_cell", 0, 100)

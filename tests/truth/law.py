@@ -57,14 +57,17 @@ def _truth(row: Mapping[str, Any], arms: Sequence[Arm], counted: Counted) -> int
     stand in it or beside it, so the truth is then the nearest number from those without deaths to those with them.
     """
     truth = sum(affected(arm, row["concept"], row["grade_band"], counted) for arm in arms)
-    if row["grade_band"] != "severe" or not _stops_at_4(row) or row["n_affected_upper"] is None:
+    if not stops_at_4(row) or row["n_affected_upper"] is None:
         return truth
     least = sum(affected_short_of_death(arm, row["concept"], counted) for arm in arms)
     return max(least, min(truth, row["n_affected_upper"]))
 
 
-def _stops_at_4(row: Mapping[str, Any]) -> bool:
+def stops_at_4(row: Mapping[str, Any]) -> bool:
+    """Whether the row is a source's severe column of grades 3 and 4."""
     label = row.get("grade_band_as_reported")
+    if row["grade_band"] != "severe":
+        return False
     return label == "3-4" if label is not None else "fatal events are not counted" in (row.get("caution") or "")
 
 

@@ -8,7 +8,7 @@ from truth import article_completions, memory_lake, register_completions
 from truth.article import article, random_tables
 from truth.article_table import Table
 from truth.completions import Bounds
-from truth.law import Judged, judged
+from truth.law import Judged, judged, stops_at_4
 from truth.printed import Printed
 from truth.register import Record, random_record
 from truth.register_json import printed_record
@@ -58,8 +58,10 @@ class Compared:
 
     @property
     def is_sound(self) -> bool:
-        """Whether no completion is excluded."""
+        """Whether no completion is excluded; a source's own column that stops at grade 4 is published as it stands."""
         lower, upper = self._published()
+        if stops_at_4(self.judged.row):
+            return self.narrowest[0] <= lower and upper <= self.narrowest[1]
         return lower <= self.narrowest[0] and upper >= self.narrowest[1]
 
     @property

@@ -52,9 +52,12 @@ _UNREAD = [*_ROW, "arm_id", "concept", "grade_band", "first_grade", "last_grade"
 
 
 def _refused(sources: Sources) -> pl.LazyFrame:
-    """Refused counts of a concept; one of no known arm may be of each arm."""
-    rows = main_rows(sources.rejected, sources.toxicity).filter(pl.col("concept").is_not_null())
-    graded = rows.with_columns(first_grade="grade_lower_reported", last_grade="grade_upper_reported")
+    """Refused counts of a concept, or of an unknown term that may belong to it; one of no known arm may be of each."""
+    rows = main_rows(sources.rejected, sources.toxicity)
+    unknown = rows.filter(pl.col("concept").is_null()).join(sources.unknown_term, on="term_as_reported", how="inner")
+    of_unknown = unknown.with_columns(concept="doubtful_concept").select(rows.collect_schema().names())
+    named = pl.concat([rows.filter(pl.col("concept").is_not_null()), of_unknown])
+    graded = named.with_columns(first_grade="grade_lower_reported", last_grade="grade_upper_reported")
     arms = counted_arms(sources.arm).select("document_id", "arm_id")
     of_arms = graded.filter(pl.col("arm_id").is_not_null()).select(_UNREAD)
     of_none = graded.filter(pl.col("arm_id").is_null()).drop("arm_id").join(arms, on="document_id", how="inner")

@@ -11,12 +11,14 @@ from safety_pipeline.summarise.sources import UNKNOWN_TERM
 _TEXT = "term_as_reported"
 
 
-def unknown_terms(toxicity: pl.LazyFrame, references: References) -> pl.LazyFrame:
-    """One row per unmatched term and headline concept that it may belong to.
+def unknown_terms(toxicity: pl.LazyFrame, rejected: pl.LazyFrame, references: References) -> pl.LazyFrame:
+    """One row per unmatched term, of an accepted or a refused row, and headline concept that it may belong to.
 
     A term that cannot be read (a placeholder, a code, another language) may belong to each of them.
     """
-    texts = toxicity.filter(pl.col("match_kind") == "unmatched").select(_TEXT).unique()
+    accepted = toxicity.filter(pl.col("match_kind") == "unmatched").select(_TEXT)
+    refused = rejected.filter(pl.col("concept").is_null(), pl.col(_TEXT).is_not_null()).select(_TEXT)
+    texts = pl.concat([accepted, refused]).unique()
     return texts.map_batches(lambda rows: _judged(rows, references), schema=pl.Schema(UNKNOWN_TERM))
 
 
