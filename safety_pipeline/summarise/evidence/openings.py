@@ -53,10 +53,7 @@ _UNREAD = [*_ROW, "arm_id", "concept", "grade_band", "first_grade", "last_grade"
 
 def _refused(sources: Sources) -> pl.LazyFrame:
     """Refused counts of a concept, or of an unknown term that may belong to it; one of no known arm may be of each."""
-    rows = main_rows(sources.rejected, sources.toxicity)
-    unknown = rows.filter(pl.col("concept").is_null()).join(sources.unknown_term, on="term_as_reported", how="inner")
-    of_unknown = unknown.with_columns(concept="doubtful_concept").select(rows.collect_schema().names())
-    named = pl.concat([rows.filter(pl.col("concept").is_not_null()), of_unknown])
+    named = _of_concepts(main_rows(sources.rejected, sources.toxicity), sources)
     graded = named.with_columns(first_grade="grade_lower_reported", last_grade="grade_upper_reported")
     arms = counted_arms(sources.arm).select("document_id", "arm_id")
     of_arms = graded.filter(pl.col("arm_id").is_not_null()).select(_UNREAD)
@@ -64,10 +61,17 @@ def _refused(sources: Sources) -> pl.LazyFrame:
     return pl.concat([of_arms, of_none.select(_UNREAD)])
 
 
+def _of_concepts(rows: pl.LazyFrame, sources: Sources) -> pl.LazyFrame:
+    """The rows of a concept, and those of an unknown term once for each concept that it may belong to."""
+    unknown = rows.filter(pl.col("concept").is_null()).join(sources.unknown_term, on="term_as_reported", how="inner")
+    doubtful = unknown.with_columns(concept="doubtful_concept").select(rows.collect_schema().names())
+    return pl.concat([rows.filter(pl.col("concept").is_not_null()), doubtful])
+
+
 def _blank(sources: Sources) -> pl.LazyFrame:
     """Blank cells that nobody explained, in the documents that are counted."""
-    rows = sources.toxicity.filter(
-        pl.col("cell_status") == "missing", pl.col("concept").is_not_null(), pl.col("outcome").is_null()
+    rows = _of_concepts(
+        sources.toxicity.filter(pl.col("cell_status") == "missing", pl.col("outcome").is_null()), sources
     )
     arms = counted_arms(sources.arm).select("document_id", "arm_id")
     kept = main_rows(rows, sources.toxicity).join(arms, on=["document_id", "arm_id"], how="semi")
@@ -91,7 +95,7 @@ def _left_out(sources: Sources) -> pl.LazyFrame:
     short = sizes.join(n_arms, on="document_id", how="inner", validate="m:1").filter(
         pl.col("n_rows") < pl.col("n_terms") * pl.col("n_arms")
     )
-    rows = listed.join(short, on=["document_id", "table_label"], how="semi").filter(pl.col("concept").is_not_null())
+    rows = _of_concepts(listed.join(short, on=["document_id", "table_label"], how="semi"), sources)
     expected = rows.select(*_ROW, "concept").unique().join(arms, on="document_id", how="inner")
     missing = expected.join(rows, on=[*_ROW, "concept", "arm_id"], how="anti")
     nothing = {"first_grade": pl.Int64(), "last_grade": pl.Int64(), "rule": pl.String()}
