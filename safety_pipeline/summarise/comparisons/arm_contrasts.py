@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from safety_pipeline.summarise.comparisons.family import with_family
-from safety_pipeline.summarise.comparisons.measures import ONE_OF_EACH, Arms, measured, tested
+from safety_pipeline.summarise.comparisons.measures import ONE_OF_EACH, Arms, count_columns, measured, tested
 from safety_pipeline.summarise.comparisons.printed_lines import LINE, printed_lines
 from safety_pipeline.summarise.comparisons.stratified_contrasts import ANY_EVENT
 from safety_pipeline.summarise.sources import Sources
@@ -33,7 +33,11 @@ def _of_trial(lines: pl.DataFrame, systems: pl.DataFrame) -> pl.LazyFrame:
         return ARM_CONTRAST.empty()
     described = pl.DataFrame(pairs, infer_schema_length=None).join(systems, on="concept", how="left", validate="m:1")
     adjusted = with_family(described, _FAMILY, lambda row: f"{row['arm_id']} against {row['comparator_arm_id']}")
-    rows = [row for pair in adjusted.to_dicts() for row in measured(pair, _arms(pair), ONE_OF_EACH)]
+    rows = [
+        row
+        for pair in adjusted.to_dicts()
+        for row in measured(pair, Arms.of_pair(pair, "", "_comparator"), ONE_OF_EACH)
+    ]
     return ARM_CONTRAST.from_rows(rows)
 
 
@@ -75,25 +79,9 @@ def _pair(arm: Row, comparator: Row, kind: str) -> dict[str, Any]:
         "drug": arm["regimen"],
         **{f"comparator_{name}": comparator[name] for name in ("arm_id", "dose_mg_per_day")},
         "comparator_drug": comparator["regimen"],
-        **_counts("", arm),
-        **_counts("_comparator", comparator),
+        **count_columns(arm, ""),
+        **count_columns(comparator, "_comparator"),
     }
-    test = tested(_arms(pair))
+    test = tested(Arms.of_pair(pair, "", "_comparator"))
     in_family = arm["is_main_row"] and test["p_value"] is not None and arm["concept"] != ANY_EVENT
     return {**pair, **test, "in_family": in_family}
-
-
-def _counts(which: str, row: Row) -> dict[str, Any]:
-    """The patients of one arm: their number where it is known, and its bounds."""
-    lower, upper = row["n_affected_lower"], row["n_affected_upper"]
-    return {
-        f"n_affected{which}": lower if lower == upper else None,
-        f"n_affected{which}_min": lower,
-        f"n_affected{which}_max": upper,
-        f"n_at_risk{which}": row["n_at_risk"],
-    }
-
-
-def _arms(pair: Row) -> Arms:
-    names = ("n_affected{}_min", "n_affected{}_max", "n_at_risk{}")
-    return Arms(*(pair[name.format(which)] for which in ("", "_comparator") for name in names))

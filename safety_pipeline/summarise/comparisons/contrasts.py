@@ -9,25 +9,22 @@ import polars as pl
 
 from safety_pipeline.summarise.comparisons.family import with_family
 from safety_pipeline.summarise.comparisons.hierarchical_contrasts import hierarchical_contrasts
-from safety_pipeline.summarise.comparisons.measures import Arms, less_conservative, measured, number, tested
-from safety_pipeline.summarise.comparisons.printed_lines import printed_lines
+from safety_pipeline.summarise.comparisons.measures import (
+    Arms,
+    count_columns,
+    less_conservative,
+    measured,
+    number,
+    tested,
+)
+from safety_pipeline.summarise.comparisons.printed_lines import LINE, printed_lines
 from safety_pipeline.summarise.comparisons.stratified_contrasts import ANY_EVENT, stratified_contrasts
 from safety_pipeline.summarise.estimators import trend
 from safety_pipeline.summarise.sources import Sources
 from safety_pipeline.tables.compared import DOSE_CONTRAST
 
 Row = Mapping[str, Any]
-_ROW = [
-    "trial_id",
-    "drug",
-    "document_id",
-    "table_label",
-    "row_label",
-    "is_main_row",
-    "concept",
-    "grade_band",
-    "attribution",
-]
+_ROW = [*LINE, "drug"]
 _FAMILY = ["trial_id", "drug", "grade_band", "attribution", "dose_low", "dose_high"]
 
 
@@ -79,32 +76,16 @@ def _pair(low: Row, high: Row) -> dict[str, Any]:
         **{name: low[name] for name in _ROW if name not in ("document_id", "table_label")},
         "dose_low": low["dose_mg_per_day"],
         "dose_high": high["dose_mg_per_day"],
-        **_counts("low", low),
-        **_counts("high", high),
+        **count_columns(low, "_low"),
+        **count_columns(high, "_high"),
     }
-    test = tested(_arms(pair))
+    test = tested(Arms.of_pair(pair, "_high", "_low"))
     in_family = low["is_main_row"] and test["p_value"] is not None and low["concept"] != ANY_EVENT
     return {**pair, **test, "in_family": in_family}
 
 
-def _counts(dose: str, row: Row) -> dict[str, Any]:
-    """The patients of one dose: their number where it is known, and its bounds."""
-    lower, upper = row["n_affected_lower"], row["n_affected_upper"]
-    return {
-        f"n_affected_{dose}": lower if lower == upper else None,
-        f"n_affected_{dose}_min": lower,
-        f"n_affected_{dose}_max": upper,
-        f"n_at_risk_{dose}": row["n_at_risk"],
-    }
-
-
-def _arms(pair: Row) -> Arms:
-    names = ("n_affected_{}_min", "n_affected_{}_max", "n_at_risk_{}")
-    return Arms(*(pair[name.format(dose)] for dose in ("high", "low") for name in names))
-
-
 def _measured(pair: Row) -> list[dict[str, Any]]:
-    arms = _arms(pair)
+    arms = Arms.of_pair(pair, "_high", "_low")
     return [*measured(pair, arms), less_conservative(pair, arms)]
 
 

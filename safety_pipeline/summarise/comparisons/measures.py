@@ -42,6 +42,23 @@ class Arms(NamedTuple):
         """Whether anybody may have had the event."""
         return self.upper + self.upper_ref > 0
 
+    @classmethod
+    def of_pair(cls, pair: Mapping[str, Any], compared: str, reference: str) -> "Arms":
+        """The arms of a pair that `count_columns` described under these suffixes."""
+        names = ("n_affected{}_min", "n_affected{}_max", "n_at_risk{}")
+        return cls(*(pair[name.format(suffix)] for suffix in (compared, reference) for name in names))
+
+
+def count_columns(row: Mapping[str, Any], suffix: str) -> dict[str, Any]:
+    """The patients of one arm of a pair: their number where it is known, its bounds, and the patients at risk."""
+    lower, upper = row["n_affected_lower"], row["n_affected_upper"]
+    return {
+        f"n_affected{suffix}": lower if lower == upper else None,
+        f"n_affected{suffix}_min": lower,
+        f"n_affected{suffix}_max": upper,
+        f"n_at_risk{suffix}": row["n_at_risk"],
+    }
+
 
 MEASURES = (
     Measure("risk_difference", NEWCOMBE, contrast.risk_difference_newcombe),
