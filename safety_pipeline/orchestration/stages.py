@@ -176,9 +176,20 @@ SUMMARIES = (
         lambda lake: over_time.incidence_over_time(sources(lake), time_points()),
     ),
     Summary(
+        compared.SUSPECTED_DUPLICATE,
+        (checked.TOXICITY, summarised.DOCUMENT_USE),
+        lambda lake: suspicions.suspected_duplicates(
+            lake.scan(checked.TOXICITY), lake.scan(summarised.DOCUMENT_USE), suspicion_rules()
+        ),
+    ),
+    Summary(
         summarised.INCIDENCE_BY_DOSE,
-        (summarised.INCIDENCE_BY_ARM, summarised.ARM),
-        lambda lake: by_dose.incidence_by_dose(lake.scan(summarised.INCIDENCE_BY_ARM), lake.scan(summarised.ARM)),
+        (summarised.INCIDENCE_BY_ARM, summarised.ARM, compared.SUSPECTED_DUPLICATE),
+        lambda lake: by_dose.incidence_by_dose(
+            lake.scan(summarised.INCIDENCE_BY_ARM),
+            lake.scan(summarised.ARM),
+            suspicions.suspected_trials(lake.scan(compared.SUSPECTED_DUPLICATE), lake.scan(summarised.ARM)),
+        ),
     ),
     Summary(
         compared.DOSE_CONTRAST,
@@ -212,13 +223,6 @@ SUMMARIES = (
         (*_SOURCES, harmonised.LIFE_TABLE, summarised.INCIDENCE_BY_ARM, summarised.INCIDENCE_BY_DOSE),
         lambda lake: sensitivities.sensitivity(
             sources(lake), lake.scan(summarised.INCIDENCE_BY_ARM), lake.scan(summarised.INCIDENCE_BY_DOSE)
-        ),
-    ),
-    Summary(
-        compared.SUSPECTED_DUPLICATE,
-        (checked.TOXICITY, summarised.DOCUMENT_USE),
-        lambda lake: suspicions.suspected_duplicates(
-            lake.scan(checked.TOXICITY), lake.scan(summarised.DOCUMENT_USE), suspicion_rules()
         ),
     ),
     Summary(

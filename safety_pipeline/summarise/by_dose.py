@@ -10,8 +10,11 @@ from safety_pipeline.summarise.trials import GROUP, trial_counts
 from safety_pipeline.tables.summarised import INCIDENCE_BY_DOSE
 
 
-def incidence_by_dose(by_arm: pl.LazyFrame, arm: pl.LazyFrame) -> pl.LazyFrame:
-    """One row per group and method; a dose without any count keeps a row that says so."""
+def incidence_by_dose(by_arm: pl.LazyFrame, arm: pl.LazyFrame, suspected: pl.LazyFrame | None = None) -> pl.LazyFrame:
+    """One row per group and method; a dose without any count keeps a row that says so.
+
+    ``suspected`` has one row per pair of trials that may report the same patients; a row that adds both says so.
+    """
     trials = trial_counts(by_arm, arm).collect()
     groups = _groups(trials)
     if not groups.height:
@@ -24,8 +27,25 @@ def incidence_by_dose(by_arm: pl.LazyFrame, arm: pl.LazyFrame) -> pl.LazyFrame:
         censoring.censored_estimates(trials, groups, GROUP),
     ]
     rows = pl.concat([part for part in parts if part.height], how="diagonal_relaxed").lazy()
-    ranked = _with_every_column(rows).with_columns(is_default=is_default()).with_columns(caution=caution())
+    pairs = pl.LazyFrame(schema=dict.fromkeys(_PAIR, pl.String())) if suspected is None else suspected
+    marked = _with_suspicion(_with_every_column(rows), pairs)
+    ranked = marked.with_columns(is_default=is_default()).with_columns(caution=caution())
     return INCIDENCE_BY_DOSE.conform(ranked.select(INCIDENCE_BY_DOSE.column_names)).sort(INCIDENCE_BY_DOSE.key)
+
+
+_PAIR = ("trial_id", "other_trial_id")
+
+
+def _with_suspicion(rows: pl.LazyFrame, pairs: pl.LazyFrame) -> pl.LazyFrame:
+    """Whether two trials of the row may report the same patients."""
+    numbered = rows.with_row_index("row")
+    trials = numbered.select("row", trial_id=pl.col("trial_ids").str.split("; ")).explode("trial_id")
+    both = trials.join(pairs, on="trial_id", how="inner").join(
+        trials.rename({"trial_id": "other_trial_id"}), on=["row", "other_trial_id"], how="semi"
+    )
+    marks = both.select("row", has_suspicion=pl.lit(value=True)).unique("row")
+    marked = numbered.join(marks, on="row", how="left", validate="1:1").drop("row")
+    return marked.with_columns(pl.col("has_suspicion").fill_null(value=False))
 
 
 def _with_every_column(rows: pl.LazyFrame) -> pl.LazyFrame:

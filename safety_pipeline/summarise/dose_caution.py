@@ -65,6 +65,7 @@ def _of_the_trials() -> list[pl.Expr]:
     is_available_case = ~_is("bounds", *censoring.METHODS) & (pl.col("k_trials") > 0)
     leaves_out = is_available_case & (pl.col("k_below_threshold") > 0) & (pl.col("n_affected_upper") > 0)
     return [
+        _said(pl.col("has_suspicion"), "two of its trials may report the same patients: see suspected_duplicate"),
         pl.when(bounded & is_available_case).then(
             pl.format("{} further trial(s) known only within bounds", "k_bounded")
         ),

@@ -4,6 +4,9 @@ import polars as pl
 import pytest
 from printed_tables import Printed
 
+from safety_pipeline.summarise import by_dose
+from safety_pipeline.summarise.doubts import suspicions
+
 
 def trials(*counts, dose=400.0, **document):
     printed = Printed()
@@ -240,3 +243,15 @@ def test_arms_that_may_hold_the_same_patients_are_not_added():
 def test_one_such_arm_at_a_dose_counts_by_itself():
     rows = rows_of(periods(may_overlap=True)).filter("is_default", dose_mg_per_day=800.0)
     assert rows.select("method", "n_affected_lower", "n_at_risk").rows() == [("single_trial", 9, 40)]
+
+
+def test_an_estimate_over_trials_that_may_report_the_same_patients_says_so():
+    printed = Printed()
+    for name in ("A", "B", "C"):
+        printed.document(name).table().arm(f"{name}.400", 400.0, 100).cell(f"{name}.400", "Edema", "any", 10)
+    arm = printed.sources().arm
+    found = pl.LazyFrame({"document_id": ["A"], "other_document_id": ["C"]})
+    rows = by_dose.incidence_by_dose(printed.by_arm().lazy(), arm, suspicions.suspected_trials(found, arm)).collect()
+    together = rows.filter(stratum="all", method="crude_total")["caution"].to_list()
+    assert all("may report the same patients" in caution for caution in together) and together
+    assert "may report" not in (printed.by_dose().filter(method="crude_total", stratum="all")["caution"].item() or "")

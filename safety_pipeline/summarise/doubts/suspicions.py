@@ -71,3 +71,15 @@ def _cells(toxicity: pl.LazyFrame, document_use: pl.LazyFrame) -> pl.LazyFrame:
         .drop("n_rows")
         .join(populations, on="document_id", how="inner", validate="m:1")
     )
+
+
+def suspected_trials(suspected: pl.LazyFrame, arm: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per pair of counted trials, either way round, whose documents may report the same patients."""
+    trials = arm.select("document_id", "trial_id").unique()
+    pairs = suspected.join(trials, on="document_id", how="inner").join(
+        trials.rename({"document_id": "other_document_id", "trial_id": "other_trial_id"}),
+        on="other_document_id",
+        how="inner",
+    )
+    there = pairs.select("trial_id", "other_trial_id")
+    return pl.concat([there, there.select(trial_id="other_trial_id", other_trial_id="trial_id")]).unique()
