@@ -60,9 +60,9 @@ class Compared:
     def is_sound(self) -> bool:
         """Whether no completion is excluded; a source's own column that stops at grade 4 is published as it stands."""
         lower, upper = self._published()
-        if stops_at_4(self.judged.row):
-            return self.narrowest[0] <= lower and upper <= self.narrowest[1]
-        return lower <= self.narrowest[0] and upper >= self.narrowest[1]
+        holds = lower <= self.narrowest[0] and upper >= self.narrowest[1]
+        is_inside = self.narrowest[0] <= lower and upper <= self.narrowest[1]
+        return holds or (stops_at_4(self.judged.row) and is_inside)
 
     @property
     def is_tight(self) -> bool:
