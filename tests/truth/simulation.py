@@ -72,7 +72,8 @@ def simulate(batches: Sequence[Batch | Lakes], n_processes: int = 1) -> Iterator
         yield from zip(batches, map(tally, batches), strict=True)
         return
     # A forked process would inherit the locks of Polars' threads.
-    with ProcessPoolExecutor(n_processes, mp_context=get_context("spawn")) as workers:
+    # And one that lives long keeps the memory of every lake it has held.
+    with ProcessPoolExecutor(n_processes, mp_context=get_context("spawn"), max_tasks_per_child=1) as workers:
         yield from zip(batches, workers.map(tally, batches), strict=True)
 
 
