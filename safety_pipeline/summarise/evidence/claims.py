@@ -8,7 +8,7 @@ from safety_pipeline.summarise.evidence.listings import (
     hidden_in_all,
     n_unlisted,
     terms_of_concepts,
-    wide_concepts,
+    with_vocabulary,
 )
 from safety_pipeline.summarise.evidence.openings import QUESTION
 from safety_pipeline.summarise.sources import Sources, used_rows
@@ -26,11 +26,7 @@ def claims(sources: Sources, listed: pl.LazyFrame, opened: pl.LazyFrame, doubtfu
     kinds = sources.source_table.select("document_id", "table_label", "table_kind")
     described = (
         printed.join(kinds, on=["document_id", "table_label"], how="left", validate="m:1")
-        .join(wide_concepts(sources), on="concept", how="left", validate="m:1")
-        .with_columns(
-            pl.col("is_wide").fill_null(value=False),
-            is_preferred_terms=pl.col("table_kind").is_in(PREFERRED_TERMS).fill_null(value=False),
-        )
+        .pipe(with_vocabulary, sources)
         .with_columns(is_closed=_is_closed())
     )
     together = described.group_by(KEY).agg(_brought_together())

@@ -46,9 +46,14 @@ def _is_any_grade() -> pl.Expr:
     return ((_FIRST == 1) & (_LAST == _HIGHEST)).fill_null(value=False)
 
 
+def _covers(start: int) -> pl.Expr:
+    """Whether the column counts the band that starts at this grade by itself."""
+    return (start == _FIRST) & (_LAST >= _SEVERE_AS_PRINTED)
+
+
 def _alone(counted: pl.LazyFrame, band: str, start: int) -> pl.LazyFrame:
     """The lines of one column: it covers the band, or lies inside it, or says nothing of it."""
-    covers = (start == _FIRST) & (_LAST >= _SEVERE_AS_PRINTED)
+    covers = _covers(start)
     within = counted.filter(start <= _FIRST)
     upper = pl.when(covers).then("n_affected_upper").otherwise("n_at_risk")
     return within.select(
@@ -109,7 +114,7 @@ def _schema(counted: pl.LazyFrame) -> dict[str, pl.DataType]:
 def _of_band(counted: pl.LazyFrame, band: str, start: int) -> pl.LazyFrame:
     """What the columns of a band say beside their counts: of the column that covers it alone, where there is one."""
     within = counted.filter(start <= _FIRST)
-    covers = (start == _FIRST) & (_LAST >= _SEVERE_AS_PRINTED)
+    covers = _covers(start)
     has_cover = covers.any().over(LINE)
     widest = _LAST.filter(covers).max().over(LINE) == _LAST
     kept = within.with_columns(has_cover=has_cover).filter(~pl.col("has_cover") | (covers & widest))

@@ -110,7 +110,15 @@ def hidden_in_all(n_terms: pl.Expr, hidden: pl.Expr) -> pl.Expr:
     return pl.when(n_terms == 0).then(pl.lit(0, pl.Int64)).otherwise(n_terms * hidden)
 
 
-def wide_concepts(sources: Sources) -> pl.LazyFrame:
+def with_vocabulary(rows: pl.LazyFrame, sources: Sources) -> pl.LazyFrame:
+    """The rows with whether their concept holds many terms, and whether their table lists preferred terms."""
+    return rows.join(_wide_concepts(sources), on="concept", how="left", validate="m:1").with_columns(
+        pl.col("is_wide").fill_null(value=False),
+        is_preferred_terms=pl.col("table_kind").is_in(PREFERRED_TERMS).fill_null(value=False),
+    )
+
+
+def _wide_concepts(sources: Sources) -> pl.LazyFrame:
     """The concepts that hold many terms: the headline ones, and any event."""
     return sources.concept.filter(pl.col("is_headline") | (pl.col("concept") == "any_event")).select(
         "concept", is_wide=pl.lit(value=True)

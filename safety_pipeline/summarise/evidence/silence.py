@@ -4,12 +4,11 @@ import polars as pl
 
 from safety_pipeline.summarise.evidence.listings import (
     BANDS,
-    PREFERRED_TERMS,
     hidden_in_all,
     n_unlisted,
     terms_of_concepts,
     threshold_text,
-    wide_concepts,
+    with_vocabulary,
 )
 from safety_pipeline.summarise.evidence.openings import QUESTION
 from safety_pipeline.summarise.sources import Sources, counted_arms, main_rows
@@ -57,11 +56,7 @@ def _with_tables(asked: pl.LazyFrame, sources: Sources, listed: pl.LazyFrame) ->
         asked.join(tables, on=["document_id", "arm_id", "grade_band"], how="left")
         .join(_named(sources), on=_LISTED, how="left", validate="m:1")
         .join(terms_of_concepts(sources), on=["grading_system", "concept"], how="left", validate="m:1")
-        .join(wide_concepts(sources), on="concept", how="left", validate="m:1")
-        .with_columns(
-            pl.col("is_wide").fill_null(value=False),
-            is_preferred_terms=pl.col("table_kind").is_in(PREFERRED_TERMS).fill_null(value=False),
-        )
+        .pipe(with_vocabulary, sources)
     )
     carried = [name for name in asked.collect_schema().names() if name not in QUESTION]
     ranked = pl.col("table_priority"), pl.col("table_label")
