@@ -21,7 +21,7 @@ from safety_pipeline.reference.assessment import (
 )
 from safety_pipeline.reference.signal_rules import signal_rules
 from safety_pipeline.summarise import ae_overview, by_arm, by_dose, by_term, over_time
-from safety_pipeline.summarise.comparisons import arm_contrasts, contrasts, hierarchical_contrasts, signals
+from safety_pipeline.summarise.comparisons import arm_contrasts, contrasts, dose_shapes, hierarchical_contrasts, signals
 from safety_pipeline.summarise.comparisons.signal_evidence import evidence
 from safety_pipeline.summarise.doubts import coverage, suspicions
 from safety_pipeline.summarise.doubts import sensitivity as sensitivities
@@ -202,6 +202,11 @@ SUMMARIES = (
         compared.ARM_CONTRAST,
         _SOURCES,
         lambda lake: arm_contrasts.arm_contrast(sources(lake), body_system(references(lake))),
+    ),
+    Summary(
+        compared.DOSE_SHAPE,
+        (compared.DOSE_CONTRAST, summarised.ARM),
+        lambda lake: dose_shapes.dose_shape(lake.scan(compared.DOSE_CONTRAST), lake.scan(summarised.ARM)),
     ),
     Summary(
         compared.SIGNAL,

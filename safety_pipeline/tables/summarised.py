@@ -3,7 +3,14 @@
 from safety_pipeline.tables.column import Column, Table, optional, required
 from safety_pipeline.tables.columns import counts, estimates, grading, identity, source
 from safety_pipeline.tables.columns.arm import ARM_FACTS
-from safety_pipeline.tables.compared import ARM_CONTRAST, DOSE_CONTRAST, SENSITIVITY, SIGNAL, SUSPECTED_DUPLICATE
+from safety_pipeline.tables.compared import (
+    ARM_CONTRAST,
+    DOSE_CONTRAST,
+    DOSE_SHAPE,
+    SENSITIVITY,
+    SIGNAL,
+    SUSPECTED_DUPLICATE,
+)
 from safety_pipeline.tables.vocabulary import REPORTING_STATUSES
 
 BAND = required(grading.GRADE_BAND)
@@ -296,6 +303,7 @@ SUMMARISED = (
     INCIDENCE_BY_DOSE,
     DOSE_CONTRAST,
     ARM_CONTRAST,
+    DOSE_SHAPE,
     SIGNAL,
     SENSITIVITY,
     COVERAGE,

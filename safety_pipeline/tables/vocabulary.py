@@ -89,6 +89,7 @@ POOLING_METHODS = (
     "bounds",
     "not_estimable",
 )
+DOSE_SHAPES = ("flat", "linear", "log_linear", "emax")
 # Other readings of the same tables.
 ANALYSES = (
     "leave_one_trial_out",

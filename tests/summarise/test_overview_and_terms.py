@@ -124,6 +124,12 @@ def test_other_events_of_a_register_leave_any_event_open_above_its_threshold():
     assert overview(printed) == {"any": (14, 50, "printed"), "serious": (5, 5, "printed")}
 
 
+def test_a_row_of_severe_events_of_any_kind_takes_nothing_from_the_row_of_all():
+    printed = one_arm().cell("A.400", "Any adverse event", "any", 40, concept="any_event")
+    printed.cell("A.400", "Grade 3 event", ">=3", 12, concept="any_event")
+    assert overview(printed) == {"any": (40, 40, "printed"), "grade_3_or_worse": (12, 12, "printed")}
+
+
 def test_counted_subjects_come_before_a_printed_count():
     found = overview(one_arm().cell("A.400", "Any_event", "any", 40), [("any", 41), ("serious", 7)])
     assert found == {"any": (41, 41, "subject data"), "serious": (7, 7, "subject data")}
