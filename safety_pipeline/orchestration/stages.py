@@ -220,7 +220,7 @@ SUMMARIES = (
                 lake.scan(compared.DOSE_CONTRAST),
             ),
             signal_rules(overlay(lake)),
-            designated_events(),
+            designated_events(references(lake).dim_concept().collect()["concept"].to_list(), overlay(lake)),
         ),
     ),
     Summary(

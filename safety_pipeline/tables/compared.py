@@ -18,7 +18,7 @@ FIGURES = (
     estimates.LIMIT_LOWER,
     estimates.LIMIT_UPPER,
 )
-ADJUSTED = (estimates.P_BH, estimates.P_DOUBLE_FDR, estimates.P_DOUBLE_FDR_2004)
+ADJUSTED = (estimates.P_BH, estimates.P_DOUBLE_FDR, estimates.P_DOUBLE_FDR_2004, estimates.P_DISCRETE_FDR)
 
 
 def _patients(arm: str, words: str) -> tuple[Column, ...]:
@@ -175,6 +175,7 @@ SIGNAL = Table(
         estimates.P_BH,
         estimates.P_DOUBLE_FDR,
         estimates.P_DOUBLE_FDR_2004,
+        estimates.P_DISCRETE_FDR,
         estimates.POSTERIOR_PROB_HIGHER,
         counts.TOXICITY_IDS,
         estimates.FIRST_SEEN_RELEASE,
