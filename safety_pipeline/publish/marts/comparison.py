@@ -90,11 +90,12 @@ def _patients(side: str) -> pl.Expr:
 
 
 def difference_label() -> pl.Expr:
-    """`+5.8 percentage points (−8.3 to +19.7)`, or that there is none."""
-    names = ("risk_difference", "risk_difference_lower", "risk_difference_upper")
-    return pl.format("{} percentage points ({} to {})", *(wording.points(pl.col(name)) for name in names)).fill_null(
-        "not estimable"
+    """`+5.8 percentage points (−8.3 to +19.7)`; of bounds the outer limits; or that there is none."""
+    value, *limits = (
+        wording.points(pl.col(name)) for name in ("risk_difference", "risk_difference_lower", "risk_difference_upper")
     )
+    told = pl.format("{} percentage points ({} to {})", value, *limits)
+    return pl.coalesce(told, pl.format("within {} to {} percentage points", *limits), pl.lit("not estimable"))
 
 
 def mart_signal(signal: pl.LazyFrame, concept: pl.LazyFrame) -> pl.LazyFrame:
