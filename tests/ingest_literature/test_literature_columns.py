@@ -3,6 +3,8 @@
 
 import pytest
 
+from safety_pipeline.ingest.literature.layout.other_columns import AT_A_VISIT
+
 AT_LEAST_3 = [
     "≥ grade 3", ">= Grade 3", "at least grade 3", "Grade 3 or worse", "grade III or higher", "Grade 3 and above", "Grade ≥3",
     "> grade 2", "greater than or equal to grade 3", "Gr. 3 or more severe", "not less than grade 3", "Grade 3+",
@@ -122,6 +124,18 @@ def test_visits_of_the_same_patients_are_no_arms(drafted_or_refused, visits):
     understood = drafted_or_refused(f"Event,{visits}\nRash,2 (3),10 (14),18 (25)\n", "t.csv")
     assert understood.refusal.rule == "table_has_counts"
     assert "one visit or period of the same patients" in understood.refusal.explanation
+
+
+def test_visits_behind_the_name_of_one_arm_are_no_arms(drafted):
+    header = '"Low (N=90), Week 4","Low (N=90), Week 12","High (N=88), any time"'
+    understood, _ = drafted(f"Event,{header}\nRash,18,9,21\n", "t.csv")
+    assert [(column.arm, column.reason) for column in understood.columns[1:3]] == [(None, AT_A_VISIT)] * 2
+    assert [arm.n_at_risk for arm in understood.arms] == [88]
+
+
+def test_schedules_that_tell_two_arms_apart_are_no_visits(drafted):
+    understood, _ = drafted('Event,"Low (N=90), days 1-14","High (N=88), days 1-21"\nRash,18,9\n', "t.csv")
+    assert [arm.n_at_risk for arm in understood.arms] == [90, 88]
 
 
 @pytest.mark.parametrize(
