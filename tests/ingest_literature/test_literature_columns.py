@@ -79,6 +79,12 @@ def test_grades_above_the_arms_belong_to_the_arm_below(read_draft, grades):
     ]
 
 
+@pytest.mark.parametrize("heading", ["Rash,,", "Rash,13,19"])
+def test_bare_roman_numerals_below_an_event_are_its_grades(drafted, heading):
+    understood, _ = drafted(f"Event,Arm A (n=40),Arm B (n=42)\n{heading}\n  I,10,12\n  II,2,5\n  IV,1,2\n", "t.csv")
+    assert [row.grades for row in understood.rows[1:]] == ["1", "2", "4"]
+
+
 def test_lines_of_grades_below_arms_count_the_event_of_the_caption(read_draft):
     table = "Table 2. Neuropathy according to CTCAE grade,,\nGrade,Drug 10 mg,Drug 20 mg\nN,22,24\n0,10 (45),8 (33)\n1,9 (41),10 (42)\n2,3 (14),6 (25)\n"
     cell, rules = read_draft(table, "t.csv")
@@ -196,6 +202,8 @@ def test_events_by_time_are_no_patients(read_draft, header):
 @pytest.mark.parametrize(
     ("caption", "outcome"),
     [
+        ("Table 5. Adverse events with outcome death", "death"),
+        ("Reactions with an outcome of death", "death"),
         ("Adverse events leading to discontinuation of treatment", "discontinuation"),
         ("Events resulting in permanent withdrawal", "discontinuation"),
         ("Toxicities requiring dose reduction", "dose_change"),

@@ -30,6 +30,12 @@ def test_treatment_emergent_events_beside_related_ones_are_those_of_any_cause(re
     ]
 
 
+def test_one_event_below_two_headings_of_grades_is_one_event(read_draft):
+    cell, _ = read_draft(*rows("Grade 3 or 4,,\nRash,2,4\nAny grade,,\nRash,20,25\n"))
+    assert cell["grade_band_as_reported"].to_list() == ["3-4", "3-4", "any", "any"]
+    assert cell["parent_row_label"].null_count() == 4
+
+
 @pytest.mark.parametrize(
     "heading", ["Number of adverse events", "Total no. of AEs", "No. of events", "Episodes", "Total # of AE*"]
 )
