@@ -22,7 +22,7 @@ from safety_pipeline.reference.assessment import (
 )
 from safety_pipeline.reference.signal_rules import signal_rules
 from safety_pipeline.summarise import ae_overview, by_arm, by_dose, by_term, over_time
-from safety_pipeline.summarise.comparisons import arm_contrasts, contrasts, hierarchical_contrasts, signals
+from safety_pipeline.summarise.comparisons import arm_contrasts, contrasts, dose_shapes, hierarchical_contrasts, signals
 from safety_pipeline.summarise.comparisons.signal_evidence import evidence
 from safety_pipeline.summarise.doubts import coverage, suspicions
 from safety_pipeline.summarise.doubts import sensitivity as sensitivities
@@ -235,6 +235,11 @@ SUMMARIES = (
         is_by_trial=True,
     ),
     Summary(
+        compared.DOSE_SHAPE,
+        (compared.DOSE_CONTRAST, summarised.ARM),
+        lambda lake: dose_shapes.dose_shape(lake.scan(compared.DOSE_CONTRAST), lake.scan(summarised.ARM)),
+    ),
+    Summary(
         compared.SIGNAL,
         (summarised.ARM, summarised.INCIDENCE_BY_ARM, summarised.INCIDENCE_BY_DOSE, compared.DOSE_CONTRAST),
         lambda lake: signals.signal(
@@ -246,7 +251,7 @@ SUMMARIES = (
                 lake.scan(compared.DOSE_CONTRAST),
             ),
             signal_rules(overlay(lake)),
-            designated_events(),
+            designated_events(references(lake).dim_concept().collect()["concept"].to_list(), overlay(lake)),
         ),
     ),
     Summary(

@@ -1,6 +1,7 @@
 # ruff: noqa: E501 - tables stand as they are printed
 """What the headers of columns say: grades, arms, visits, units, outcomes."""
 
+import polars as pl
 import pytest
 
 from safety_pipeline.ingest.literature.layout.other_columns import AT_A_VISIT
@@ -210,6 +211,11 @@ def test_events_by_time_are_no_patients(read_draft, header):
         ("Adverse events leading to death", "death"),
         ("Adverse events requiring hospitalisation", "hospitalisation"),
         ("Dose-limiting toxicities", "dose_limiting"),
+        ("Serious adverse events in two patients or more", "serious"),
+        ("Treatment-emergent SAEs", "serious"),
+        ("Serious and non-serious adverse events", None),
+        ("Nonserious adverse events", None),
+        ("Adverse events, including serious adverse events", None),
         ("Adverse events, including those leading to discontinuation", None),
         ("Adverse events", None),
     ],
@@ -217,6 +223,28 @@ def test_events_by_time_are_no_patients(read_draft, header):
 def test_a_caption_says_what_the_events_led_to(read_draft, caption, outcome):
     cell, _ = read_draft(f'"Table 4. {caption}",,\nEvent,10 mg (N=50) n,20 mg (N=51) n\nRash,1,5\n', "t.csv")
     assert cell["outcome"].to_list() == [outcome, outcome]
+
+
+def test_lines_of_an_overview_say_whom_they_count_and_name_events_of_any_kind(read_draft):
+    lines = {
+        "Any adverse event": (None, "all_causality"),
+        "Drug-related adverse events": (None, "related"),
+        "Patients with serious adverse events": ("serious", "all_causality"),
+        "Treatment-related SAEs": ("serious", "related"),
+        "Adverse event leading to discontinuation": ("discontinuation", "all_causality"),
+        "Discontinuation due to adverse events": ("discontinuation", "all_causality"),
+        "Rash leading to discontinuation": ("discontinuation", "all_causality"),
+        # Terms of the editions: these words name no relation.
+        "Secondary malignancy (possibly related to cancer treatment)": (None, "all_causality"),
+    }
+    text = "".join(f'"{label}",9,8\n' for label in lines)
+    cell, _ = read_draft(
+        f'"Adverse events, all causality",,\nEvent,10 mg (N=50) any grade n,20 mg (N=51) any grade n\n{text}', "t.csv"
+    )
+    rows = cell.filter(pl.col("arm_id").str.contains("10")).select("row_label", "outcome", "attribution").rows()
+    assert {label: said for label, *said in rows} == {label: list(said) for label, said in lines.items()}
+    of_any_kind = cell.filter(term_as_reported="any adverse event")["row_label"].unique().len()
+    assert of_any_kind == 4
 
 
 def test_a_column_or_a_line_says_what_its_events_led_to(read_draft):

@@ -13,6 +13,8 @@ from safety_pipeline.ingest.literature.layout_data import layout, pattern
 from safety_pipeline.ingest.literature.printed import tidy_spaces
 from safety_pipeline.ingest.literature.said import Said
 
+# A text that every edition's synonyms take for events of any kind.
+ANY_EVENT = "any adverse event"
 _MARK_AT_END = re.compile(r"[\s*†‡§¶#]+$")
 
 
@@ -54,6 +56,14 @@ def outcome_and_rest(text: str) -> tuple[str | None, str]:
             if found := pattern(written).search(tidy):
                 return name, tidy[: found.start()].strip(" ,;:-–(")
     return None, tidy
+
+
+def said_of_event(label: str) -> tuple[Said, str | None]:
+    """What the label of a line says of its own counts, and the event it names where that is one of any kind."""
+    outcome, before = outcome_and_rest(label)
+    is_of_any_kind = _finds("event_of_any_kind", before)
+    attribution = attribution_in_header(label) if is_of_any_kind else None
+    return Said(outcome=outcome, attribution=attribution), ANY_EVENT if outcome and is_of_any_kind else None
 
 
 def counts_events(text: str) -> bool:
