@@ -15,7 +15,9 @@ REPOSITORY = Path(__file__).resolve().parent.parent.parent
 DOCS = REPOSITORY / "docs"
 # Pages that readers of the repository look for at its root.
 FROM_THE_ROOT = {"CHANGELOG.md": "changelog.md", "CONTRIBUTING.md": "contributing.md"}
-WRITTEN_BY_HAND = ("*.md", "*.png", "*.svg", "*.css", "*.csv", "*.json")
+# Found by their parts: each table has a page of its own, and a navigation is no page.
+NOT_SEARCHED = ("data_dictionary.md", "SUMMARY.md")
+WRITTEN_BY_HAND = ("*.md", "*.png", "*.svg", "*.css", "*.js", "*.csv", "*.json")
 
 
 def generated_pages() -> dict[str, str]:
@@ -41,6 +43,9 @@ def assemble(target: Path) -> None:
         path = target / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+    for name in NOT_SEARCHED:
+        for path in target.rglob(name):
+            path.write_text(f"---\nsearch:\n  exclude: true\n---\n\n{path.read_text('utf-8')}", encoding="utf-8")
 
 
 def _copy(source: Path, target: Path) -> None:
