@@ -8,7 +8,7 @@ SIDE_BY_SIDE ?= --numprocesses 2 --dist loadfile
 KILLS ?= 200
 PUBLISHES ?= 20
 
-.PHONY: run test faults fuzz lint bench soundness generate docs ui clients pictures explore clean
+.PHONY: run test faults fuzz lint bench soundness generate docs tutorial ui clients pictures explore clean
 
 run: .venv/runtime.stamp
 	$(BIN)/safety-pipeline run --lake $(LAKE)
@@ -60,6 +60,10 @@ docs: .venv/runtime.stamp .venv/docs.stamp
 	$(PYTHON) -m venv .venv/docs
 	.venv/docs/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r docs/requirements.lock
 	touch $@
+
+# The tutorial to the letter, from a fresh clone; what a person sees at each step is written down.
+tutorial: .venv/dev.stamp
+	PYTHONPATH=tests $(BIN)/python -m documented --seen build/tutorial.txt
 
 generate: .venv/dev.stamp
 	$(BIN)/python -m safety_pipeline generate

@@ -1,0 +1,42 @@
+"""Follows the tutorial to the letter in a fresh clone and prints what each step took; run by `make tutorial`."""
+
+import argparse
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+from documented.blocks import Block, blocks
+from documented.running import Desk, run
+
+REPOSITORY = Path(__file__).resolve().parent.parent.parent
+TUTORIAL = ("index.md", "register.md", "package.md")
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--seen", type=Path, help="A file for what a person sees at each step.")
+    seen: Path | None = asked.parse_args().seen
+    with tempfile.TemporaryDirectory() as folder:
+        clone = Path(folder) / "clone"
+        subprocess.run(["git", "clone", "--quiet", str(REPOSITORY), str(clone)], check=True)
+        desk = Desk(clone, clone / ".venv" / "bin")
+        steps = [step for name in TUTORIAL for step in blocks(clone / "docs" / "tutorial" / name, name)]
+        told = [(step, *_followed(step, desk)) for step in steps]
+    print(f"{sum(seconds for _, _, seconds in told):6.1f} s  in all {len(told)} steps")
+    if seen:
+        seen.parent.mkdir(parents=True, exist_ok=True)
+        seen.write_text("\n".join(f"$ {step.text}{printed}" for step, printed, _ in told), encoding="utf-8")
+
+
+def _followed(step: Block, desk: Desk) -> tuple[str, float]:
+    """What the step printed, and the seconds it took."""
+    begun = time.monotonic()
+    printed = run(step, desk)
+    seconds = time.monotonic() - begun
+    print(f"{seconds:6.1f} s  {step.name}  {step.text.splitlines()[0]}", flush=True)
+    return printed, seconds
+
+
+if __name__ == "__main__":
+    main()
