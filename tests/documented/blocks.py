@@ -1,4 +1,4 @@
-"""The blocks of a page: commands, queries and programs, what is said about running them, and the output shown after them."""
+"""The blocks of a page: what a reader runs, what is said about running it, and the output shown after it."""
 
 import re
 from collections.abc import Iterator

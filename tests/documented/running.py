@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+
 from documented.blocks import Block, missing
 
 PATIENCE_SECONDS = 300
