@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from documented.blocks import Block, blocks
-from documented.running import Desk, run
+from documented.running import Desk, run, this_python
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 TUTORIAL = ("index.md", "register.md", "package.md")
@@ -16,15 +16,18 @@ TUTORIAL = ("index.md", "register.md", "package.md")
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--seen", type=Path, help="A file for what a person sees at each step.")
-    seen: Path | None = asked.parse_args().seen
+    asked.add_argument(
+        "--installed", action="store_true", help="With the programs of this environment, without set-up."
+    )
+    arguments = asked.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         clone = Path(folder) / "clone"
         subprocess.run(["git", "clone", "--quiet", str(REPOSITORY), str(clone)], check=True)
-        desk = Desk(clone, clone / ".venv" / "bin")
+        desk = Desk(clone, this_python() if arguments.installed else clone / ".venv" / "bin")
         steps = [step for name in TUTORIAL for step in blocks(clone / "docs" / "tutorial" / name, name)]
-        told = [(step, *_followed(step, desk)) for step in steps]
+        told = [(step, *_followed(step, desk)) for step in steps[arguments.installed :]]
     print(f"{sum(seconds for _, _, seconds in told):6.1f} s  in all {len(told)} steps")
-    if seen:
+    if seen := arguments.seen:
         seen.parent.mkdir(parents=True, exist_ok=True)
         seen.write_text("\n".join(f"$ {step.text}{printed}" for step, printed, _ in told), encoding="utf-8")
 

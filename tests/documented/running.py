@@ -15,7 +15,8 @@ import duckdb
 
 from documented.blocks import Block, missing
 
-PATIENCE_SECONDS = 300
+# A set-up on a busy machine downloads and compiles for minutes.
+PATIENCE_SECONDS = 1800
 SERVED = "http://127.0.0.1"
 
 
@@ -29,7 +30,8 @@ class Desk:
     @property
     def environment(self) -> dict[str, str]:
         path = f"{self.programs}{os.pathsep}{os.environ['PATH']}"
-        return {**os.environ, "PATH": path, "COLUMNS": "200", "NO_COLOR": "1"}
+        own = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
+        return {**own, "PATH": path, "COLUMNS": "200", "NO_COLOR": "1"}
 
 
 def run(block: Block, desk: Desk) -> str:

@@ -20,8 +20,8 @@ COMMANDS = [
     [], ["run"], ["summary"], ["check"], ["land"], ["harmonise"], ["ui"], ["reference"], ["reference", "import"],
     ["reference", "import-meddra"], ["reference", "review"], ["reference", "unmatched"], ["reference", "changes"],
     ["reference", "export"], ["reference", "verdicts"],
-    ["explore"], ["init"], ["release"], ["release", "list"], ["release", "show"], ["release", "diff"], ["release", "reproduce"],
-    ["verify"], ["export"],
+    ["explore"], ["release"], ["release", "list"], ["release", "show"], ["release", "diff"], ["release", "reproduce"],
+    ["verify"], ["export"], ["init"],
 ]  # fmt: skip
 
 
