@@ -1,4 +1,4 @@
-"""Follows the tutorial to the letter in a fresh clone and prints what each step took; run by `make tutorial`."""
+"""Follows the tutorial, then the long recipes, to the letter in a fresh clone, and prints what each step took."""
 
 import argparse
 import subprocess
@@ -6,11 +6,17 @@ import tempfile
 import time
 from pathlib import Path
 
-from documented.blocks import Block, blocks
+from documented.blocks import Block, blocks, is_long
 from documented.running import Desk, run, this_python
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 TUTORIAL = ("index.md", "register.md", "package.md")
+
+
+def _pages(docs: Path) -> list[Path]:
+    """The tutorial in its order, then the recipes that take too long for the quick tests."""
+    recipes = sorted((docs / "howto").glob("*.md"))
+    return [*(docs / "tutorial" / name for name in TUTORIAL), *(page for page in recipes if is_long(page))]
 
 
 def main() -> None:
@@ -24,7 +30,8 @@ def main() -> None:
         clone = Path(folder) / "clone"
         subprocess.run(["git", "clone", "--quiet", str(REPOSITORY), str(clone)], check=True)
         desk = Desk(clone, this_python() if arguments.installed else clone / ".venv" / "bin")
-        steps = [step for name in TUTORIAL for step in blocks(clone / "docs" / "tutorial" / name, name)]
+        pages = _pages(clone / "docs")
+        steps = [step for page in pages for step in blocks(page, page.stem) if not step.not_run]
         told = [(step, *_followed(step, desk)) for step in steps[arguments.installed :]]
     print(f"{sum(seconds for _, _, seconds in told):6.1f} s  in all {len(told)} steps")
     if seen := arguments.seen:

@@ -58,17 +58,26 @@ def _reason(mark: str) -> str | None:
 
 
 def missing(shown: str, printed: str) -> Iterator[str]:
-    """The lines of a shown output that were not printed, in order; spaces at the end of lines do not count.
+    """The lines of a shown output that were not printed, in order; how many spaces stand between words does not count.
 
     A line `...` stands for any lines, `...` in a line for any text of it.
     """
-    rest = [line.rstrip() for line in printed.splitlines()]
+    rest = [_plain(line) for line in printed.splitlines()]
     for line in shown.rstrip().splitlines():
         if line.strip() == "...":
             continue
-        pattern = ".*".join(re.escape(part) for part in line.rstrip().split("..."))
+        pattern = ".*".join(re.escape(part) for part in _plain(line).split("..."))
         place = next((at for at, each in enumerate(rest) if re.fullmatch(pattern, each)), None)
         if place is None:
             yield line
         else:
             rest = rest[place + 1 :]
+
+
+def _plain(line: str) -> str:
+    return " ".join(line.split())
+
+
+def is_long(page: Path) -> bool:
+    """Whether the page says of itself that its commands take too long for the quick tests."""
+    return page.read_text("utf-8").startswith("<!-- long -->")

@@ -65,12 +65,13 @@ def _finished(block: Block, command: list[str], desk: Desk) -> str:
 
 
 def _query(block: Block, desk: Desk) -> str:
-    """The rows of each statement; a query that a page shows finds something."""
+    """The columns and the rows, with bars between the values; a query that a page shows finds something."""
     lake = desk.folder / (block.detail or "data_lake")
     with duckdb.connect(str(lake / "published" / "safety.duckdb"), read_only=True) as database:
-        rows = database.execute(block.text).fetchall()
-    assert rows, f"{block.name} finds no row"
-    return "\n".join(str(row) for row in rows)
+        found = database.sql(block.text)
+        rows = [found.columns, *found.fetchall()]
+    assert len(rows) > 1, f"{block.name} finds no row"
+    return "\n".join(" | ".join("" if value is None else str(value) for value in row) for row in rows)
 
 
 def _served(block: Block, desk: Desk) -> str:
