@@ -19,6 +19,7 @@ from safety_pipeline.publish import database, dictionary, history, release
 from safety_pipeline.publish.marts.comparison import mart_signal
 from safety_pipeline.publish.metrics import metrics
 from safety_pipeline.publish.report import SHOWN, render
+from safety_pipeline.settings import RELEASES_KEPT
 from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.compared import SIGNAL_HISTORY
 from safety_pipeline.tables.marts import MART_SIGNAL
@@ -28,7 +29,7 @@ from safety_pipeline.tables.released import RELEASE as RELEASE_TABLE
 from safety_pipeline.tables.storage import link, sha256_of, write_table
 
 RELEASE = dg.AssetKey(["published", "release"])
-KEPT_VARIABLE = "SAFETY_RELEASES_KEPT"
+KEPT_VARIABLE = RELEASES_KEPT.name
 
 
 def publish(lake: Lake, *, suites: str) -> Iterator[dg.MaterializeResult[None]]:

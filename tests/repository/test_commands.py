@@ -21,7 +21,7 @@ COMMANDS = [
     ["reference", "import-meddra"], ["reference", "review"], ["reference", "unmatched"], ["reference", "changes"],
     ["reference", "export"], ["reference", "verdicts"],
     ["explore"], ["release"], ["release", "list"], ["release", "show"], ["release", "diff"], ["release", "reproduce"],
-    ["verify"], ["export"],
+    ["verify"], ["export"], ["init"],
 ]  # fmt: skip
 
 
@@ -162,6 +162,14 @@ def test_landing_a_table_shows_the_guess_and_drafts_a_manifest(tmp_path):
     assert answered.exit_code == 0, answered.output
     assert "to settle in document.yaml" in answered.output
     assert (tmp_path / "lake" / "landed" / "literature" / "table" / "document.yaml").exists()
+
+
+def test_a_lake_begins_with_the_shipped_documents_and_keeps_what_was_changed_in_them(tmp_path):
+    assert call("init", "--lake", tmp_path).output.count("Landed") == 5
+    changed = tmp_path / "landed" / "literature" / "gist_long_term_2008" / "document.yaml"
+    changed.write_text("mine")
+    assert "holds all of them already" in call("init", "--lake", tmp_path).output
+    assert changed.read_text() == "mine"
 
 
 def test_landing_what_does_not_exist_says_so(tmp_path):
