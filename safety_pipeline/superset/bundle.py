@@ -5,10 +5,10 @@ from typing import Any
 
 import yaml
 
-from safety_pipeline.publish.superset.charts import CHARTS, exported
-from safety_pipeline.publish.superset.dashboard import SLUG, dashboard
-from safety_pipeline.publish.superset.datasets import DATABASE, TABLES, database, dataset
-from safety_pipeline.publish.superset.identity import VERSION
+from safety_pipeline.superset.charts import CHARTS, exported
+from safety_pipeline.superset.dashboard import SLUG, dashboard
+from safety_pipeline.superset.datasets import DATABASE, TABLES, database, dataset
+from safety_pipeline.superset.identity import VERSION
 
 
 def bundle() -> Mapping[str, str]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from safety_pipeline.publish.superset.identity import VERSION, identity
+from safety_pipeline.superset.identity import VERSION, identity
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,21 @@ def exported(chart: Chart) -> dict[str, Any]:
     }
 
 
+# Widths in pixels; the other columns share what is left.
+_WIDTHS = {
+    "concept_label": 95,
+    "grade_band_label": 105,
+    "dose_label": 95,
+    "groups_label": 120,
+    "scope": 170,
+    "bar": 170,
+    "label": 150,
+    "why": 210,
+    "basis": 230,
+    "reason": 280,
+}
 _COLUMNS = {
-    "bar": {"columnWidth": 190},
-    "label": {"columnWidth": 190},
-    "why": {"columnWidth": 260},
-    "basis": {"columnWidth": 260},
-    "reason": {"columnWidth": 300},
+    **{name: {"columnWidth": width} for name, width in _WIDTHS.items()},
     "p_double_fdr": {"d3NumberFormat": ".3f"},
 }
 

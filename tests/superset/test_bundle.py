@@ -9,7 +9,7 @@ import yaml
 from lakes import REPOSITORY
 
 from safety_pipeline.publish.metrics import metrics
-from safety_pipeline.publish.superset.bundle import bundle
+from safety_pipeline.superset.bundle import bundle
 
 FILTERS = ["Drug", "Event", "Grade band", "Attribution", "Edition", "Trial"]
 
@@ -40,7 +40,11 @@ def test_every_chart_names_a_dataset_of_the_bundle_and_columns_and_metrics_it_ha
         dataset = datasets[chart["dataset_uuid"]]
         columns = {column["column_name"] for column in dataset["columns"]}
         settings = chart["params"]
-        named = [*settings.get("all_columns", []), *settings.get("groupbyRows", []), *settings.get("groupbyColumns", [])]
+        named = [
+            *settings.get("all_columns", []),
+            *settings.get("groupbyRows", []),
+            *settings.get("groupbyColumns", []),
+        ]
         asked = [*settings.get("metrics", []), *([settings["metric"]] if "metric" in settings else [])]
         assert set(named) <= columns, name
         assert set(asked) <= {metric["metric_name"] for metric in dataset["metrics"]}, name
@@ -91,12 +95,12 @@ def test_every_metric_of_the_marts_is_a_metric_of_its_dataset(files):
 
 
 def test_every_column_of_the_release_is_described_as_in_the_dictionary(files, database):
-    described = dict(
-        ((table, column), description)
+    described = {
+        (table, column): description
         for table, column, description in database.execute(
             "SELECT table_name, column_name, description FROM data_dictionary"
         ).fetchall()
-    )
+    }
     for table, dataset in of_kind(files, "datasets").items():
         for column in dataset["columns"]:
             if "expression" not in column:

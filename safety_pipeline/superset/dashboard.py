@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from safety_pipeline.publish.superset.charts import CHARTS, Chart
-from safety_pipeline.publish.superset.datasets import TABLES
-from safety_pipeline.publish.superset.identity import VERSION, identity
 from safety_pipeline.reference.references import load
+from safety_pipeline.superset.charts import CHARTS, Chart
+from safety_pipeline.superset.datasets import TABLES
+from safety_pipeline.superset.identity import VERSION, identity
 
 SLUG = "safety"
 _WIDTH = 12
@@ -55,7 +55,7 @@ def dashboard() -> dict[str, Any]:
         "position": _layout(),
         "metadata": {
             "native_filter_configuration": [_exported(each) for each in filters()],
-            "filter_bar_orientation": "VERTICAL",
+            "filter_bar_orientation": "HORIZONTAL",
             "cross_filters_enabled": False,
             "refresh_frequency": 0,
             "color_scheme": "supersetColors",

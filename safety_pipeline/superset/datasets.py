@@ -6,8 +6,8 @@ from typing import Any
 import polars as pl
 
 from safety_pipeline.publish.metrics import metrics
-from safety_pipeline.publish.superset.bars import answer_bar, difference_bar, link, link_to_chart
-from safety_pipeline.publish.superset.identity import VERSION, identity
+from safety_pipeline.superset.bars import answer_bar, difference_bar, link, link_to_chart
+from safety_pipeline.superset.identity import VERSION, identity
 from safety_pipeline.tables import marts, released
 from safety_pipeline.tables.column import Column, Table
 
