@@ -8,7 +8,7 @@ import click
 
 from safety_pipeline.check.suites import derived_suites
 from safety_pipeline.publish.dictionary import contract, dictionary_markdown
-from safety_pipeline.publish.superset.bundle import bundle
+from safety_pipeline.superset.bundle import bundle
 from safety_pipeline.tables.storage import write_text
 
 
