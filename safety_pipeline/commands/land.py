@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import polars as pl
 
+from safety_pipeline.commands._landing import Refusal, Told, as_object, of_delivery, of_table
 from safety_pipeline.commands._options import AS_JSON, CONSOLE, LAKE
 from safety_pipeline.commands._preview import preview_lines, preview_rows, write_page
 from safety_pipeline.commands._references import references_of
@@ -22,6 +23,7 @@ from safety_pipeline.tables.delivery import RefusedError
 from safety_pipeline.tables.storage import write_text
 
 _NCT = re.compile(r"NCT\d{8}", re.IGNORECASE)
+_REFUSALS_SHOWN = 10
 _COUNTED = {"document": "document", "arm": "arm", "cell": "count", "subject": "subject", "event": "event"}
 
 
@@ -35,16 +37,20 @@ def land(sources: tuple[str, ...], lake: Path, document_id: str | None, *, as_js
 
     A folder that is none of these stands for what lies in it.
     """
-    lines = landed(sources, lake.resolve(), document_id=document_id)
+    told = landed(sources, lake.resolve(), document_id=document_id)
     if as_json:
-        click.echo(json.dumps({"sources": sources, "said": list(lines)}, indent=2, ensure_ascii=False))
+        answer, message = as_object(sources, told)
+        click.echo(json.dumps(answer, indent=2, ensure_ascii=False))
+        if message:
+            raise click.ClickException(message)
         return
-    for line in lines:
-        CONSOLE.print(line, markup=False, highlight=False)
+    for line in told:
+        if isinstance(line, str):
+            CONSOLE.print(line, markup=False, highlight=False)
 
 
-def landed(sources: Sequence[str], lake: Path, *, document_id: str | None) -> Iterator[str]:
-    """Lines that say what was landed and understood; sources that cannot be landed are told, and the others go on.
+def landed(sources: Sequence[str], lake: Path, *, document_id: str | None) -> Iterator[Told]:
+    """What was landed and understood, as lines and as objects; where a source cannot be landed, the others go on.
 
     Raises one clear message where nothing could be landed, or how many could not.
     """
@@ -61,6 +67,7 @@ def landed(sources: Sequence[str], lake: Path, *, document_id: str | None) -> It
                 if len(wanted) == 1:
                     raise
                 refused += 1
+                yield Refusal(source, error.message)
                 yield f"Refused    {error.message}"
     if refused:
         raise click.ClickException(f"{refused} of {len(wanted)} sources were not landed, for the reasons above.")
@@ -78,7 +85,7 @@ def _inside(source: str) -> list[str]:
     return [found for each in inside for found in _inside(each)]
 
 
-def _landed(source: str, lake: Path, document_id: str | None, register: fetch.Register) -> Iterator[str]:
+def _landed(source: str, lake: Path, document_id: str | None, register: fetch.Register) -> Iterator[Told]:
     try:
         if _NCT.fullmatch(source):
             yield from _fetched(source.upper(), lake, register)
@@ -92,14 +99,14 @@ def _landed(source: str, lake: Path, document_id: str | None, register: fetch.Re
         raise click.ClickException(error.explanation) from error
 
 
-def _fetched(nct_id: str, lake: Path, register: fetch.Register) -> Iterator[str]:
+def _fetched(nct_id: str, lake: Path, register: fetch.Register) -> Iterator[Told]:
     yield f"Asking {register.address} for {nct_id}."
     path = register.store(nct_id, lake / "landed" / "ctgov")
     yield f"Fetched {nct_id} to {path}."
     yield from _understood(path, lake)
 
 
-def _placed(source: Path, kind: str, lake: Path) -> Iterator[str]:
+def _placed(source: Path, kind: str, lake: Path) -> Iterator[Told]:
     if kind == "literature":
         refuse_listings(source)
     path = place.place(source, lake)
@@ -107,7 +114,7 @@ def _placed(source: Path, kind: str, lake: Path) -> Iterator[str]:
     yield from _understood(path, lake)
 
 
-def _understood(path: Path, lake: Path) -> Iterator[str]:
+def _understood(path: Path, lake: Path) -> Iterator[Told]:
     """What the reader makes of it: how much of each, and what it refuses."""
     if (delivery := delivery_at(lake, path)) is None:
         return
@@ -115,12 +122,13 @@ def _understood(path: Path, lake: Path) -> Iterator[str]:
     counts = {name: _height(tables[name]) for name in (*_COUNTED, "refusal")}
     found = ", ".join(_many(counts[name], noun) for name, noun in _COUNTED.items() if counts[name])
     yield f"{delivery.delivery_id}: {found or 'nothing that can be counted'}"
-    for question in open_questions(tables):
-        yield f"  study.yaml? {question}"
-    for row in tables["refusal"].head(10).collect().to_dicts():
-        yield f"  refused: {row['explanation']}"
-    if counts["refusal"] > 10:
-        yield f"  and {counts['refusal'] - 10} more refusals"
+    questions = list(open_questions(tables))
+    refused = tables["refusal"].head(_REFUSALS_SHOWN).collect()["explanation"].to_list()
+    yield of_delivery(delivery.delivery_id, path, counts, questions, refused)
+    yield from (f"  study.yaml? {question}" for question in questions)
+    yield from (f"  refused: {explanation}" for explanation in refused)
+    if counts["refusal"] > _REFUSALS_SHOWN:
+        yield f"  and {counts['refusal'] - _REFUSALS_SHOWN} more refusals"
 
 
 def _many(number: int, noun: str) -> str:
@@ -141,11 +149,12 @@ def _document_id(source: Path) -> str:
     return re.sub(r"[^a-z0-9_]+", "_", source.stem.lower()).strip("_")
 
 
-def _table(source: Path, lake: Path, document_id: str) -> Iterator[str]:
+def _table(source: Path, lake: Path, document_id: str) -> Iterator[Told]:
     """A table cut from an article: its grid with the guessed roles, and a draft manifest beside a copy of it."""
     understood = understand(source)
     if understood.refusal is not None:
         raise click.ClickException(f"{render(understood).rstrip()}\nNothing was landed.")
+    yield of_table(understood, lake, document_id)
     shown = render(understood)
     yield shown
     folder = lake / "landed" / "literature" / document_id
