@@ -158,7 +158,6 @@ def test_every_row_says_what_it_rests_on_and_who_looked():
         "read by family",
         "read blind",
         "decided",
-        "rule, sampled",
     }
     assert MAP.filter(pl.col("rationale") == "").is_empty()
 
