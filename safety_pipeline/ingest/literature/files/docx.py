@@ -93,9 +93,8 @@ def _lines(table: Element) -> Iterator[list[Spanned]]:
     rows = [row for row in _own(table, "tr") if not _is_deleted(row)]
     cells = [list(_cells(row)) for row in rows]
     for at, line in enumerate(cells):
-        yield [
-            _spanned(cell, first, wide, _height(cells, at, first)) for cell, first, wide, merge in line if merge != ""
-        ]
+        own = [(cell, first, wide) for cell, first, wide, merge in line if merge != GOES_ON]
+        yield [_spanned(cell, first, wide, _height(cells, at, first)) for cell, first, wide in own]
 
 
 def _own(element: Element, name: str) -> Iterator[Element]:
