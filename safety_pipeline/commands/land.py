@@ -2,25 +2,22 @@
 
 import json
 import re
-import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 import polars as pl
 
-from safety_pipeline.commands._landing import Refusal, Told, as_object, of_delivery, of_table
+from safety_pipeline.commands._land_table import document_id_of, land_table
+from safety_pipeline.commands._landing import Refusal, Told, as_object, of_delivery
 from safety_pipeline.commands._options import AS_JSON, CONSOLE, LAKE
-from safety_pipeline.commands._preview import preview_lines, preview_rows, write_page
-from safety_pipeline.commands._references import references_of
 from safety_pipeline.ingest import readers
-from safety_pipeline.ingest.literature import draft_text, refuse_listings, render, understand
+from safety_pipeline.ingest.literature import refuse_listings
 from safety_pipeline.land import fetch, place
 from safety_pipeline.land.deliveries import delivery_at
 from safety_pipeline.land.open_questions import open_questions
-from safety_pipeline.land.recognise import MANIFEST, kind_of
+from safety_pipeline.land.recognise import kind_of
 from safety_pipeline.tables.delivery import RefusedError
-from safety_pipeline.tables.storage import write_text
 
 _NCT = re.compile(r"NCT\d{8}", re.IGNORECASE)
 _REFUSALS_SHOWN = 10
@@ -92,7 +89,7 @@ def _landed(source: str, lake: Path, document_id: str | None, register: fetch.Re
         elif not Path(source).exists():
             raise click.ClickException(f"{source}: there is no such file or folder, and it is not an NCT number.")
         elif (kind := kind_of(Path(source))) is None:
-            yield from _table(Path(source), lake, document_id or _document_id(Path(source)))
+            yield from land_table(Path(source), lake, document_id or document_id_of(Path(source)))
         else:
             yield from _placed(Path(source), kind, lake)
     except RefusedError as error:
@@ -143,50 +140,3 @@ def _height(table: pl.LazyFrame) -> int:
     if "is_refused" in names:
         table = table.filter(~pl.col("is_refused"))
     return int(table.select(pl.len()).collect().item())
-
-
-def _document_id(source: Path) -> str:
-    return re.sub(r"[^a-z0-9_]+", "_", source.stem.lower()).strip("_")
-
-
-def _table(source: Path, lake: Path, document_id: str) -> Iterator[Told]:
-    """A table cut from an article: its grid with the guessed roles, and a draft manifest beside a copy of it."""
-    understood = understand(source)
-    if understood.refusal is not None:
-        raise click.ClickException(f"{render(understood).rstrip()}\nNothing was landed.")
-    yield of_table(understood, lake, document_id)
-    shown = render(understood)
-    yield shown
-    folder = lake / "landed" / "literature" / document_id
-    is_again = (folder / MANIFEST).exists()
-    if is_again:
-        _refuse_another_table(folder, source)
-    folder.mkdir(parents=True, exist_ok=True)
-    if source.resolve() != (folder / source.name).resolve():
-        shutil.copyfile(source, folder / source.name)
-    if not is_again:
-        write_text(folder / MANIFEST, draft_text(understood, document_id))
-    yield from _previewed(folder, lake, shown)
-    if is_again:
-        yield f"The answers in {folder / MANIFEST} are kept; the table file is the new one."
-    else:
-        yield f"A draft manifest is in {folder / MANIFEST}. Answer there; each question stands beside its key."
-    yield f"Look again  safety-pipeline preview {document_id}"
-
-
-def _refuse_another_table(folder: Path, source: Path) -> None:
-    """Answers are kept for a new version of a file they name; another table is another document, or another name."""
-    if (folder / source.name).exists() and source.name in (folder / MANIFEST).read_text("utf-8"):
-        return
-    raise click.ClickException(
-        f"{folder / MANIFEST} exists already and does not name {source.name}: choose another name with --document-id, "
-        "or put the file there and add it under tables."
-    )
-
-
-def _previewed(folder: Path, lake: Path, shown: str) -> Iterator[str]:
-    rows, refusals = preview_rows(folder, references_of(lake))
-    yield "what every cell becomes, as document.yaml stands"
-    yield from preview_lines(rows, refusals)
-    page = write_page(lake / "previews" / f"{folder.name}.html", folder.name, rows, refusals, shown)
-    yield f"The same as a page: {page}"
