@@ -15,7 +15,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from safety_pipeline.explore import downloads
-from safety_pipeline.explore.layout import SECURITY_HEADERS, STATIC, Page, rendered
+from safety_pipeline.explore.intake import routes as intake_routes
+from safety_pipeline.explore.layout import MENU, SECURITY_HEADERS, STATIC, Page, rendered
 from safety_pipeline.explore.pages import by_arm, by_dose, cells, compare, coverage, overview, releases, signals
 from safety_pipeline.explore.published import NothingPublishedError, Published
 
@@ -39,9 +40,14 @@ class _SecurityHeaders:
         await self.app(scope, receive, with_headers)
 
 
-def application(published: Path) -> Starlette:
-    """The pages on one folder of published tables; they only read."""
+def application(published: Path, intake: intake_routes.Intake | None = None) -> Starlette:
+    """The pages on one folder of published tables, which only read; with an intake desk, that one can write too."""
     data = Published(published)
+    menu = (*MENU, intake_routes.MENU_ENTRY) if intake else MENU
+
+    def shown(request: Request, page: Page) -> Response:
+        return rendered(page, path=request.url.path, release_id=data.release_id(), menu=menu)
+
     pages: Mapping[str, Handler] = {
         "/dose": by_dose.page,
         "/arms": by_arm.page,
@@ -56,37 +62,41 @@ def application(published: Path) -> Starlette:
         "/comparison/{id}": lambda data, asked: compare.comparison(data, asked["id"]),
         "/releases/{id}": lambda data, asked: releases.release(data, asked["id"]),
     }
-    routes = [Route(path, _answering(data, handler)) for path, handler in pages.items()]
+    routes = [Route(path, _answering(data, handler, shown)) for path, handler in pages.items()]
     return Starlette(
         routes=[
-            Route("/", lambda _: RedirectResponse("/dose")),
+            Route("/", lambda _: RedirectResponse("/desk" if intake else "/dose")),
             *routes,
+            *(intake_routes.routes(intake, shown) if intake else ()),
             Route("/download/{name}", lambda request: downloads.download(data, request)),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
-        lifespan=_closing(data),
+        lifespan=_closing(data, intake),
         middleware=[Middleware(_SecurityHeaders), Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS)],
         exception_handlers={NothingPublishedError: _nothing_published},
     )
 
 
-def _closing(data: Published) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
-    """The life of the application: at its end the database is let go."""
+def _closing(
+    data: Published, intake: intake_routes.Intake | None
+) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    """The life of the application: at its end the database is let go, and what was not accepted at the desk."""
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:
         yield
         data.close()
+        if intake:
+            intake.drafts.close()
 
     return life
 
 
-def _answering(data: Published, handler: Handler) -> Callable[[Request], Response]:
+def _answering(data: Published, handler: Handler, shown: intake_routes.Shown) -> Callable[[Request], Response]:
     """The endpoint of a page: what stands in the path and after the question mark is asked of it."""
 
     def endpoint(request: Request) -> Response:
-        page = handler(data, {**request.query_params, **request.path_params})
-        return rendered(page, path=request.url.path, release_id=data.release_id())
+        return shown(request, handler(data, {**request.query_params, **request.path_params}))
 
     return endpoint
 
