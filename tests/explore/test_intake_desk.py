@@ -63,12 +63,48 @@ def test_every_cell_is_shown_with_what_it_becomes(desk):
 
 def test_a_column_gets_the_arm_that_is_named_and_a_new_name_makes_an_arm(desk, lake):
     address = opened(desk)
-    say(desk, address, "column.0.6", role="arm")
     page = say(desk, address, "column.0.6", arm="Part B")
     assert "Arm: Part B" in page
     accept(desk, address, as_draft="yes")
     column = manifest(lake)["tables"][0]["columns"][4]
     assert (column["number"], column["role"], column["arm"]) == (6, "arm", "part_b")
+
+
+def test_a_total_that_is_an_arm_becomes_one_in_all_its_columns(desk):
+    address = opened(desk)
+    say(desk, address, "column.0.6", arm="Part B", scope="arm")
+    assert [column["role"] for column in draft_of(desk, address)["tables"][0]["columns"]] == ["arm"] * 6
+
+
+@pytest.mark.parametrize(
+    ("role", "shown_as"),
+    [
+        ("ignore", "2 not read not counts of patients with an event"),
+        ("percent", "2 percentages of the counts beside it"),
+        ("label", "2 names of the events"),
+        ("total", "2 all patients"),
+    ],
+)
+def test_a_column_is_shown_as_what_it_was_turned_into(desk, role, shown_as):
+    assert shown_as in say(desk, opened(desk, PLAIN, "plain.csv"), "column.0.2", role=role)
+
+
+def test_an_ignored_column_keeps_no_arm_and_the_percentages_go_with_their_counts(desk):
+    address = opened(desk, PLAIN, "plain.csv")
+    say(desk, address, "column.0.2", role="ignore")
+    assert "arm" not in draft_of(desk, address)["tables"][0]["columns"][0]
+    say(desk, address, "column.0.2", role="percent")
+    assert [dict(each).get("percent_number") for each in draft_of(desk, address)["tables"][0]["columns"]] == [2]
+
+
+@pytest.mark.parametrize(
+    ("line", "role", "key", "value"), [(2, "header", "header_rows", 2), (3, "below", "last_line", 2)]
+)
+def test_the_body_of_a_table_begins_and_ends_where_a_person_says(desk, line, role, key, value):
+    address = opened(desk, PLAIN, "plain.csv")
+    assert "2 counts" in say(desk, address, f"row.0.{line}", role=role)
+    assert draft_of(desk, address)["tables"][0][key] == value
+    assert "4 counts" in say(desk, address, f"row.0.{line}", role="event")
 
 
 def test_one_answer_holds_for_every_column_of_counts_where_that_is_asked(desk, lake):
@@ -179,12 +215,19 @@ def test_what_a_person_wrote_in_document_yaml_stays_as_it_was(lake):
     assert yaml.safe_load(text)["document"]["year"] == 2024
 
 
-def test_another_table_of_the_same_name_is_refused(desk, lake):
-    address = opened(desk)
-    accept(desk, address, as_draft="yes")
-    answer = desk.post("/desk/open?name=rich.csv", content=PLAIN.encode(), headers=FROM_HERE)
-    assert answer.status_code == 422
-    assert "exists already and does not name rich.csv" in answer.json()["refused"]
+def test_another_table_of_the_same_name_gets_a_name_of_its_own(desk, lake):
+    accept(desk, opened(desk), as_draft="yes")
+    accept(desk, opened(desk, PLAIN, "rich.csv"), as_draft="yes")
+    assert manifest(lake, "rich")["tables"][0]["file"] == "rich.html"
+    assert manifest(lake, "rich_2")["tables"][0]["file"] == "rich.csv"
+
+
+def test_a_document_never_takes_the_place_of_another(desk, lake):
+    accept(desk, opened(desk), as_draft="yes")
+    address = opened(desk, PLAIN, "plain.csv")
+    say(desk, address, "document", document__document_id="rich")
+    assert "exists already and does not name plain.csv" in accept(desk, address, as_draft="yes")
+    assert manifest(lake, "rich")["tables"][0]["file"] == "rich.html"
 
 
 def test_a_listing_of_patients_is_refused_and_neither_shown_nor_kept(desk, lake):

@@ -78,14 +78,20 @@ def _column(manifest: Manifest, place: Place, values: Mapping[str, Any], _: Mapp
     table = manifest["tables"][place.table]
     if (role := values.get("role")) is not None:
         _turn_column(table, place.number, str(role))
-    if "percent_of" in values and (beside := counted_beside(table, place.number)) is not None:
-        beside.pop("percent_number")
-        column_entry(table, int(values["percent_of"]))["percent_number"] = place.number
-    if (entry := column_entry(table, place.number)) is None:
-        return
-    for key, value in _by_id(manifest, values).items():
-        if key not in {"role", "percent_of"}:
+    if "percent_of" in values:
+        _move_percentages(table, place.number, int(values["percent_of"]))
+    if (entry := column_entry(table, place.number)) is not None:
+        # Patients of one arm are no longer all patients.
+        role_of_arm = {"role": "arm"} if values.get("arm") else {}
+        said = {key: value for key, value in values.items() if key not in {"role", "percent_of"}} | role_of_arm
+        for key, value in _by_id(manifest, said).items():
             _put(entry, key, value)
+
+
+def _move_percentages(table: Manifest, number: int, counted: int) -> None:
+    if (beside := counted_beside(table, number)) is not None:
+        beside.pop("percent_number")
+    column_entry(table, counted)["percent_number"] = number
 
 
 def _turn_column(table: Manifest, number: int, role: str) -> None:

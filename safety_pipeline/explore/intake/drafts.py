@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain, count
 from pathlib import Path
 
 from safety_pipeline.explore.intake.manifest_text import Manifest, parsed, without_questions, written
@@ -116,11 +117,11 @@ class Drafts:
 
     def open(self, name: str, content: bytes) -> Draft:
         """A new table file, understood; a file that is refused is gone before this returns."""
-        key = secrets.token_hex(6)
-        folder = self.place / key / articles.document_id_of(name)
+        key, file = secrets.token_hex(6), _file_name(name)
+        folder = self.place / key / self._free_name(file)
         folder.mkdir(parents=True)
         try:
-            source = folder / _file_name(name)
+            source = folder / file
             source.write_bytes(content)
             draft = self._understood(key, folder, source)
         except Exception:
@@ -156,6 +157,19 @@ class Drafts:
         """Forget a document; the lake is as it was."""
         shutil.rmtree(draft.folder.parent)
         del self._drafts[draft.key]
+
+    def _free_name(self, file: str) -> str:
+        """The name the file gives its document; a numbered one where another table has that name in the lake."""
+        wanted = articles.document_id_of(file)
+        names = chain([wanted], (f"{wanted}_{number}" for number in count(2)))
+        return next(name for name in names if not self._is_taken(name, file))
+
+    def _is_taken(self, name: str, file: str) -> bool:
+        try:
+            articles.kept_answers(articles.folder_of(self.lake, name), file)
+        except RefusedError:
+            return True
+        return False
 
     def _understood(self, key: str, folder: Path, source: Path) -> Draft:
         if (kind := kind_of(source)) is not None:

@@ -119,13 +119,13 @@ def column_fields(manifest: Entry, place: Place) -> list[Field]:
     if role == "percent":
         numbers = tuple((str(number), f"column {number}") for number in counted)
         return [*chosen, Field("percent_of", "of", str(beside["number"]), "choice", numbers)]
-    return chosen + (_counting_fields(manifest, entry, role) if role in {"arm", "total"} else [])
+    return chosen + (_counting_fields(manifest, entry) if role in {"arm", "total"} else [])
 
 
-def _counting_fields(manifest: Entry, said: Entry, role: str) -> list[Field]:
+def _counting_fields(manifest: Entry, said: Entry) -> list[Field]:
     entry = {"content": "n (%)", "count_unit": "patients", **said}
     return [
-        *([_arm(manifest, entry)] if role == "arm" else []),
+        _arm(manifest, entry),
         _field(entry, "grades", "Grades", (("", "as the table or lines say"), *GRADES)),
         _field(entry, "content", "Printed as", CONTENTS),
         _field(entry, "n_at_risk", "N of this column", kind="number", hint="only where it is not that of the arm"),
