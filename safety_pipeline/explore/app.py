@@ -19,6 +19,8 @@ from safety_pipeline.explore.intake import routes as intake_routes
 from safety_pipeline.explore.layout import MENU, SECURITY_HEADERS, STATIC, Page, rendered
 from safety_pipeline.explore.pages import by_arm, by_dose, cells, compare, coverage, overview, releases, signals
 from safety_pipeline.explore.published import NothingPublishedError, Published
+from safety_pipeline.explore.review import page as review
+from safety_pipeline.explore.review.crosswalk import Crosswalk
 
 # A page of another machine must not reach this one through a name of its own that leads here.
 HOSTS = ["127.0.0.1", "localhost"]
@@ -42,7 +44,7 @@ class _SecurityHeaders:
 
 def application(published: Path, intake: intake_routes.Intake | None = None) -> Starlette:
     """The pages on one folder of published tables, which only read; with an intake desk, that one can write too."""
-    data = Published(published)
+    data, crosswalk = Published(published), Crosswalk(published.parent)
     menu = (*MENU, intake_routes.MENU_ENTRY) if intake else MENU
 
     def shown(request: Request, page: Page) -> Response:
@@ -55,6 +57,7 @@ def application(published: Path, intake: intake_routes.Intake | None = None) -> 
         "/signals": signals.page,
         "/coverage": coverage.page,
         "/overview": overview.page,
+        "/review": lambda data, asked: review.page(crosswalk, data, asked),
         "/releases": releases.page,
         "/releases/diff": releases.difference,
         "/answer/{id}": lambda data, asked: cells.answer(data, asked["id"]),

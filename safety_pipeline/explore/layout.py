@@ -32,6 +32,7 @@ MENU: Menu = (
     ("/coverage", "Coverage"),
     ("/overview", "Overview"),
     ("/releases", "Releases"),
+    ("/review", "Crosswalk"),
 )
 
 
