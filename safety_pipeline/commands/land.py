@@ -8,12 +8,12 @@ from pathlib import Path
 import click
 import polars as pl
 
-from safety_pipeline.commands._land_table import document_id_of, land_table
+from safety_pipeline.commands._land_table import land_table
 from safety_pipeline.commands._landing import Refusal, Told, as_object, of_delivery
 from safety_pipeline.commands._options import AS_JSON, CONSOLE, LAKE
 from safety_pipeline.ingest import readers
 from safety_pipeline.ingest.literature import refuse_listings
-from safety_pipeline.land import fetch, place
+from safety_pipeline.land import articles, fetch, place
 from safety_pipeline.land.deliveries import delivery_at
 from safety_pipeline.land.open_questions import open_questions
 from safety_pipeline.land.recognise import kind_of
@@ -89,7 +89,7 @@ def _landed(source: str, lake: Path, document_id: str | None, register: fetch.Re
         elif not Path(source).exists():
             raise click.ClickException(f"{source}: there is no such file or folder, and it is not an NCT number.")
         elif (kind := kind_of(Path(source))) is None:
-            yield from land_table(Path(source), lake, document_id or document_id_of(Path(source)))
+            yield from land_table(Path(source), lake, document_id or articles.document_id_of(source))
         else:
             yield from _placed(Path(source), kind, lake)
     except RefusedError as error:
