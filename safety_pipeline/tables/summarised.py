@@ -57,8 +57,16 @@ ROW_USE = Table(
     stage="summarised",
     name="row_use",
     description="One row per accepted row of `checked/toxicity`: whether it enters the summaries, and if not, why.",
-    columns=(counts.TOXICITY_ID, counts.IS_USED, counts.NOT_USED_REASON),
+    columns=(counts.TOXICITY_ID, identity.DOCUMENT_ID, counts.IS_USED, counts.NOT_USED_REASON),
     key=("toxicity_id",),
+)
+
+DRUG_CONCEPT = Table(
+    stage="summarised",
+    name="drug_concept",
+    description="One row per drug and concept that an arm of the drug has a used count of: its other arms answer too.",
+    columns=(required(identity.DRUG), CONCEPT),
+    key=("drug", "concept"),
 )
 
 INCIDENCE_BY_ARM = Table(
@@ -295,6 +303,7 @@ SUMMARISED = (
     DOCUMENT_USE,
     ARM,
     ROW_USE,
+    DRUG_CONCEPT,
     INCIDENCE_BY_ARM,
     INCIDENCE_INTERVAL,
     INCIDENCE_BY_TERM,

@@ -4,6 +4,8 @@
 import polars as pl
 import pytest
 
+from safety_pipeline.ingest.literature.layout.other_columns import AT_A_VISIT
+
 AT_LEAST_3 = [
     "≥ grade 3", ">= Grade 3", "at least grade 3", "Grade 3 or worse", "grade III or higher", "Grade 3 and above", "Grade ≥3",
     "> grade 2", "greater than or equal to grade 3", "Gr. 3 or more severe", "not less than grade 3", "Grade 3+",
@@ -78,6 +80,12 @@ def test_grades_above_the_arms_belong_to_the_arm_below(read_draft, grades):
     ]
 
 
+@pytest.mark.parametrize("heading", ["Rash,,", "Rash,13,19"])
+def test_bare_roman_numerals_below_an_event_are_its_grades(drafted, heading):
+    understood, _ = drafted(f"Event,Arm A (n=40),Arm B (n=42)\n{heading}\n  I,10,12\n  II,2,5\n  IV,1,2\n", "t.csv")
+    assert [row.grades for row in understood.rows[1:]] == ["1", "2", "4"]
+
+
 def test_lines_of_grades_below_arms_count_the_event_of_the_caption(read_draft):
     table = "Table 2. Neuropathy according to CTCAE grade,,\nGrade,Drug 10 mg,Drug 20 mg\nN,22,24\n0,10 (45),8 (33)\n1,9 (41),10 (42)\n2,3 (14),6 (25)\n"
     cell, rules = read_draft(table, "t.csv")
@@ -123,6 +131,18 @@ def test_visits_of_the_same_patients_are_no_arms(drafted_or_refused, visits):
     understood = drafted_or_refused(f"Event,{visits}\nRash,2 (3),10 (14),18 (25)\n", "t.csv")
     assert understood.refusal.rule == "table_has_counts"
     assert "one visit or period of the same patients" in understood.refusal.explanation
+
+
+def test_visits_behind_the_name_of_one_arm_are_no_arms(drafted):
+    header = '"Low (N=90), Week 4","Low (N=90), Week 12","High (N=88), any time"'
+    understood, _ = drafted(f"Event,{header}\nRash,18,9,21\n", "t.csv")
+    assert [(column.arm, column.reason) for column in understood.columns[1:3]] == [(None, AT_A_VISIT)] * 2
+    assert [arm.n_at_risk for arm in understood.arms] == [88]
+
+
+def test_schedules_that_tell_two_arms_apart_are_no_visits(drafted):
+    understood, _ = drafted('Event,"Low (N=90), days 1-14","High (N=88), days 1-21"\nRash,18,9\n', "t.csv")
+    assert [arm.n_at_risk for arm in understood.arms] == [90, 88]
 
 
 @pytest.mark.parametrize(
@@ -183,6 +203,8 @@ def test_events_by_time_are_no_patients(read_draft, header):
 @pytest.mark.parametrize(
     ("caption", "outcome"),
     [
+        ("Table 5. Adverse events with outcome death", "death"),
+        ("Reactions with an outcome of death", "death"),
         ("Adverse events leading to discontinuation of treatment", "discontinuation"),
         ("Events resulting in permanent withdrawal", "discontinuation"),
         ("Toxicities requiring dose reduction", "dose_change"),

@@ -33,7 +33,10 @@ def printed_lines(sources: Sources) -> pl.LazyFrame:
     own = apart(sources.arm).filter(pl.col("allocation") == "randomised", ~pl.col("may_overlap"))
     arms = own.select("arm_id", "drug", "combination_drugs", "dose_mg_per_day", regimen=regimen())
     shown = sources.row_use.filter(pl.col("is_used") | (pl.col("not_used_reason") == IS_SUB_ROW))
-    rows = sources.toxicity.filter(pl.col("count_unit") == "patients").join(shown, on="toxicity_id", how="semi")
+    documents = sources.toxicity.join(arms.select("arm_id"), on="arm_id", how="semi").select("document_id").unique()
+    # First the documents, which few rows of a register are of: the joins that follow hold what they join.
+    of_documents = sources.toxicity.join(documents, on="document_id", how="semi")
+    rows = of_documents.filter(pl.col("count_unit") == "patients").join(shown, on="toxicity_id", how="semi")
     of_arms = rows.join(arms.select("arm_id"), on="arm_id", how="semi")
     composites = rows.filter("is_composite").select("document_id", "table_label", parent_row_label="row_label").unique()
     found = pl.concat([_graded(of_arms), _registered(of_arms, _unlisted(sources))], how="diagonal_relaxed")
