@@ -1,5 +1,6 @@
 """What a mart draws and says of each kind of knowledge, on rows made by hand."""
 
+import lakes
 import polars as pl
 import pytest
 
@@ -95,3 +96,12 @@ def test_every_text_that_says_when_it_is_null_may_be_null():
 def test_every_number_of_a_mart_says_whether_it_may_be_added_up():
     numbers = [column for mart in marts.MARTS for column in mart.columns if column.dtype.is_numeric()]
     assert {column.additivity for column in numbers} == {"never"}
+
+
+def test_texts_for_people_have_a_minus_sign_and_no_hyphen_before_a_number(shipped_lake):
+    texts = {"signal": ("basis",), "mart_signal": ("label", "basis"), "mart_comparison": ("label",)}
+    for table, names in texts.items():
+        rows = lakes.published(shipped_lake, table)
+        for name in names:
+            assert rows.filter(pl.col(name).str.contains(r"[ (]-\d")).height == 0, (table, name)
+            assert rows.filter(pl.col(name).str.contains(r"[ (]?−\d")).height > 0, (table, name)
