@@ -1,5 +1,6 @@
 """What a mart draws and says of each kind of knowledge, on rows made by hand."""
 
+import lakes
 import polars as pl
 import pytest
 
@@ -110,3 +111,12 @@ def test_a_difference_is_a_figure_or_the_limits_of_its_bounds_or_nothing(figures
     names = ("risk_difference", "risk_difference_lower", "risk_difference_upper")
     rows = pl.DataFrame([figures], schema=dict.fromkeys(names, pl.Float64), orient="row")
     assert rows.select(difference_label()).item() == label
+
+
+def test_texts_for_people_have_a_minus_sign_and_no_hyphen_before_a_number(shipped_lake):
+    texts = {"signal": ("basis",), "mart_signal": ("label", "basis"), "mart_comparison": ("label",)}
+    for table, names in texts.items():
+        rows = lakes.published(shipped_lake, table)
+        for name in names:
+            assert rows.filter(pl.col(name).str.contains(r"[ (]-\d")).height == 0, (table, name)
+            assert rows.filter(pl.col(name).str.contains(r"[ (]?−\d")).height > 0, (table, name)

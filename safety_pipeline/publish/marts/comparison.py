@@ -102,7 +102,6 @@ def mart_signal(signal: pl.LazyFrame, concept: pl.LazyFrame) -> pl.LazyFrame:
     """One row per signal, its assessment in words."""
     renamed = signal.rename({"ci_lower": "risk_difference_lower", "ci_upper": "risk_difference_upper"})
     named = with_question_names(renamed, concept).with_columns(
-        basis=wording.with_minus_signs(pl.col("basis")),
         signal_id=stable_id(compared.SIGNAL.key),
         assessment_label=wording.worded(pl.col("assessment"), ASSESSMENTS),
         label=difference_label(),
