@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from safety_pipeline.reference.reading_report import with_readings
 from safety_pipeline.reference.references import load
 from safety_pipeline.reference.report import with_counts
 from safety_pipeline.reference.review_page import review_page
@@ -15,7 +16,8 @@ def main(arguments: list[str]) -> int:
     match arguments:
         case ["counts", page]:
             path = Path(page)
-            path.write_text(with_counts(path.read_text(encoding="utf-8"), load()), encoding="utf-8")
+            written = with_readings(with_counts(path.read_text(encoding="utf-8"), load()))
+            path.write_text(written, encoding="utf-8")
         case ["review", page]:
             Path(page).write_text(review_page(load()), encoding="utf-8")
         case _:
