@@ -41,10 +41,15 @@ def with_readings(page: str) -> str:
 
 def _shares(rows: pl.DataFrame, reasons: tuple[str, ...]) -> str:
     drawn = [(reason, drawn_for(rows, reason)) for reason in reasons]
-    lines = [
+    lines: list[list[str | int]] = [
         [reason, own.height, *(share(int(own[name].sum()), own.height) for name in FAULTS)] for reason, own in drawn
     ]
     return table(["drawn for", "rows", *_HEADS], lines)
+
+
+def samples_markdown() -> str:
+    """The table of the random samples alone."""
+    return _shares(decisions(), SAMPLES)
 
 
 def _counts(rows: pl.DataFrame, by: str, head: str) -> str:
