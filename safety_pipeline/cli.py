@@ -16,6 +16,7 @@ class _Commands(click.Group):
         "summary",
         "check",
         "explore",
+        "desk",
         "harmonise",
         "reference",
         "release",

@@ -1,55 +1,28 @@
 """What every cell of a landed article becomes: rows of text for the terminal and a page."""
 
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
-from typing import Any
 
-import yaml
-
-from safety_pipeline.harmonise import toxicity
-from safety_pipeline.ingest.literature import provisional, read
+from safety_pipeline.explore.intake.consequences import MANIFEST, Count, consequences
 from safety_pipeline.reference import References
-from safety_pipeline.tables.delivery import Delivery
 from safety_pipeline.tables.storage import write_text
 
-MANIFEST = "document.yaml"
+__all__ = ["MANIFEST", "preview_lines", "preview_rows", "write_page"]
+
 WIDEST = 34
 LEGEND = (
     "~ guessed: from the name of the arm, or matched as another wording; mend document.yaml where it is wrong. "
     "? not answered yet."
 )
 HEADS = ("line", "arm", "drug", "mg/day", "event as printed", "CTCAE v4.03 term", "concept", "grades", "count", "says")
-Record = Mapping[str, Any]
 Row = tuple[str, ...]
 
 
 def preview_rows(folder: Path, references: References) -> tuple[list[Row], list[str]]:
     """One row for each cell as the manifest stands now, and a sentence for each refusal."""
-    manifest = yaml.safe_load((folder / MANIFEST).read_text("utf-8"))
-    with tempfile.TemporaryDirectory() as place:
-        copy = Path(shutil.copytree(folder, Path(place) / folder.name))
-        (copy / MANIFEST).write_text(yaml.safe_dump(provisional(manifest), allow_unicode=True), encoding="utf-8")
-        tables = read(Delivery(f"literature.{folder.name}", "literature", copy, "")).tables()
-        cells = {name: frame for name, frame in tables.items() if name not in {"subject", "event"}}
-        counts = toxicity(cells, references).collect()
-        arms = {arm["arm_id"]: arm for arm in tables["arm"].collect().to_dicts()}
-        refusals = tables["refusal"].collect()["explanation"].to_list()
-    named = {arm["label"]: arm for arm in manifest.get("arms") or []}
-    graded = _graded_columns(manifest)
-    return [_row(count, arms.get(count["arm_id"], {}), named, graded) for count in counts.to_dicts()], refusals
-
-
-def _graded_columns(manifest: Record) -> set[tuple[str, int]]:
-    """The table and number of each column whose grades the manifest says."""
-    return {
-        (table["label"], column["number"])
-        for table in manifest.get("tables") or []
-        for column in table.get("columns") or []
-        if table.get("grades") or column.get("grades")
-    }
+    seen = consequences(folder, references)
+    return [_row(count) for count in seen.counts], list(seen.refusals)
 
 
 def preview_lines(rows: Sequence[Row], refusals: Sequence[str]) -> Iterator[str]:
@@ -58,13 +31,13 @@ def preview_lines(rows: Sequence[Row], refusals: Sequence[str]) -> Iterator[str]
     for row in (HEADS, *rows):
         yield "  ".join(_cut(text, width).ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
     yield LEGEND
-    yield from (f"refused: {each}" for each in dict.fromkeys(refusals))
+    yield from (f"refused: {each}" for each in refusals)
 
 
 def write_page(path: Path, title: str, rows: Sequence[Row], refusals: Sequence[str], around: str) -> Path:
     """The same as a page that stands alone: no script, nothing fetched."""
     body = "".join(f"<tr>{''.join(f'<td>{escape(text)}</td>' for text in row)}</tr>" for row in rows)
-    refused = "".join(f"<li>{escape(each)}</li>" for each in dict.fromkeys(refusals))
+    refused = "".join(f"<li>{escape(each)}</li>" for each in refusals)
     heads = "".join(f"<th>{escape(head)}</th>" for head in HEADS)
     write_text(
         path,
@@ -82,40 +55,23 @@ _STYLE = (
 )
 
 
-def _row(count: Record, arm: Record, named: Mapping[str, Record], graded: set[tuple[str, int]]) -> Row:
-    drug = str(arm.get("drug") or "?")
-    is_said = drug == "?" or bool(named.get(str(arm.get("label")), {}).get("drug"))
-    dose = arm.get("dose_mg_per_day")
-    is_graded = count["grade_band_as_reported"] != "any" or (count["table_label"], count["column_number"]) in graded
+def _row(count: Count) -> Row:
     return (
-        str(count["row_number"]),
-        str(arm.get("label") or "total"),
-        drug if is_said else f"~{drug}",
-        "?" if dose is None else f"{dose:g}",
-        str(count["term_as_reported"]),
-        _matched(count),
-        str(count["concept"] or "none"),
-        str(count["grade_band_as_reported"]) if is_graded else "any?",
-        _number(count),
-        "; ".join(str(count[name]) for name in ("cell_status", "attribution", "outcome") if count[name]),
+        str(count.line),
+        count.arm,
+        _guessed(count.drug or "?", count.is_drug_guessed),
+        "?" if count.dose is None else f"{count.dose:g}",
+        count.event,
+        _guessed(count.term, count.is_term_guessed) if count.term else ("-" if count.is_known else "not known"),
+        count.concept or "none",
+        count.grades if count.are_grades_said else "any?",
+        count.patients,
+        "; ".join(each for each in (count.status, count.attribution, count.outcome) if each),
     )
 
 
-def _matched(count: Record) -> str:
-    term = count["ctcae_term"] or count["source_term"]
-    if term is None:
-        return "not known" if count["match_kind"] == "unmatched" else "-"
-    return str(term) if count["match_kind"] == "exact" else f"~{term}"
-
-
-def _number(count: Record) -> str:
-    of = f"of {count['n_at_risk'] if count['n_at_risk'] is not None else '?'}"
-    lower, upper = count["n_affected_lower"], count["n_affected_upper"]
-    if count["count_unit"] == "episodes":
-        return f"{count['n_episodes']} events"
-    if lower is None:
-        return f"? {of}"
-    return f"{lower} {of}" if lower == upper else f"{lower} to {upper} {of}"
+def _guessed(text: str, is_guessed: bool) -> str:
+    return f"~{text}" if is_guessed else text
 
 
 def _cut(text: str, width: int) -> str:

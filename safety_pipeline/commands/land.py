@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -14,12 +13,11 @@ from safety_pipeline.commands._preview import preview_lines, preview_rows, write
 from safety_pipeline.commands._references import references_of
 from safety_pipeline.ingest import readers
 from safety_pipeline.ingest.literature import draft_text, refuse_listings, render, understand
-from safety_pipeline.land import fetch, place
+from safety_pipeline.land import articles, fetch, place
 from safety_pipeline.land.deliveries import delivery_at
 from safety_pipeline.land.open_questions import open_questions
 from safety_pipeline.land.recognise import MANIFEST, kind_of
 from safety_pipeline.tables.delivery import RefusedError
-from safety_pipeline.tables.storage import write_text
 
 _NCT = re.compile(r"NCT\d{8}", re.IGNORECASE)
 _COUNTED = {"document": "document", "arm": "arm", "cell": "count", "subject": "subject", "event": "event"}
@@ -85,7 +83,7 @@ def _landed(source: str, lake: Path, document_id: str | None, register: fetch.Re
         elif not Path(source).exists():
             raise click.ClickException(f"{source}: there is no such file or folder, and it is not an NCT number.")
         elif (kind := kind_of(Path(source))) is None:
-            yield from _table(Path(source), lake, document_id or _document_id(Path(source)))
+            yield from _table(Path(source), lake, document_id or articles.document_id_of(source))
         else:
             yield from _placed(Path(source), kind, lake)
     except RefusedError as error:
@@ -137,10 +135,6 @@ def _height(table: pl.LazyFrame) -> int:
     return int(table.select(pl.len()).collect().item())
 
 
-def _document_id(source: Path) -> str:
-    return re.sub(r"[^a-z0-9_]+", "_", source.stem.lower()).strip("_")
-
-
 def _table(source: Path, lake: Path, document_id: str) -> Iterator[str]:
     """A table cut from an article: its grid with the guessed roles, and a draft manifest beside a copy of it."""
     understood = understand(source)
@@ -148,31 +142,15 @@ def _table(source: Path, lake: Path, document_id: str) -> Iterator[str]:
         raise click.ClickException(f"{render(understood).rstrip()}\nNothing was landed.")
     shown = render(understood)
     yield shown
-    folder = lake / "landed" / "literature" / document_id
-    is_again = (folder / MANIFEST).exists()
-    if is_again:
-        _refuse_another_table(folder, source)
-    folder.mkdir(parents=True, exist_ok=True)
-    if source.resolve() != (folder / source.name).resolve():
-        shutil.copyfile(source, folder / source.name)
-    if not is_again:
-        write_text(folder / MANIFEST, draft_text(understood, document_id))
+    folder = articles.folder_of(lake, document_id)
+    answers = articles.kept_answers(folder, source.name)
+    articles.keep([source], folder, answers or draft_text(understood, document_id))
     yield from _previewed(folder, lake, shown)
-    if is_again:
+    if answers:
         yield f"The answers in {folder / MANIFEST} are kept; the table file is the new one."
     else:
         yield f"A draft manifest is in {folder / MANIFEST}. Answer there; each question stands beside its key."
     yield f"Look again  safety-pipeline preview {document_id}"
-
-
-def _refuse_another_table(folder: Path, source: Path) -> None:
-    """Answers are kept for a new version of a file they name; another table is another document, or another name."""
-    if (folder / source.name).exists() and source.name in (folder / MANIFEST).read_text("utf-8"):
-        return
-    raise click.ClickException(
-        f"{folder / MANIFEST} exists already and does not name {source.name}: choose another name with --document-id, "
-        "or put the file there and add it under tables."
-    )
 
 
 def _previewed(folder: Path, lake: Path, shown: str) -> Iterator[str]:
