@@ -2,7 +2,9 @@
 
 import json
 import re
+import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -11,11 +13,11 @@ import polars as pl
 from safety_pipeline.commands._land_table import document_id_of, land_table
 from safety_pipeline.commands._options import AS_JSON, CONSOLE, LAKE
 from safety_pipeline.ingest import readers
-from safety_pipeline.ingest.literature import (
-    refuse_listings,
-)
-from safety_pipeline.land import fetch, place
+from safety_pipeline.ingest.literature import refuse_listings
+from safety_pipeline.land import place
 from safety_pipeline.land.deliveries import delivery_at
+from safety_pipeline.land.europe_pmc import EuropePmc, article_named, europe_pmc_options
+from safety_pipeline.land.fetch import Register, register_options
 from safety_pipeline.land.open_questions import open_questions
 from safety_pipeline.land.recognise import kind_of
 from safety_pipeline.tables.delivery import RefusedError
@@ -30,7 +32,10 @@ _COUNTED = {"document": "document", "arm": "arm", "cell": "count", "subject": "s
 @click.option("--document-id", help="The name of the document, for a table cut from an article.")
 @AS_JSON
 def land(sources: tuple[str, ...], lake: Path, document_id: str | None, *, as_json: bool) -> None:
-    """Add deliveries: table files, document folders, register records, snapshots, packages, or NCT numbers.
+    """Add deliveries: table files, document folders, register records, snapshots, packages, or what is fetched.
+
+    Fetched are records by their NCT number from ClinicalTrials.gov, and articles by their number in PubMed Central
+    (PMC1234567) or DOI from Europe PMC.
 
     A folder that is none of these stands for what lies in it.
     """
@@ -52,10 +57,11 @@ def landed(sources: Sequence[str], lake: Path, *, document_id: str | None) -> It
         raise click.ClickException(f"--document-id names one document, but there are {len(wanted)} sources.")
     refused = 0
     # Connected when it is first asked; one for all, so that the pace is kept between the numbers.
-    with fetch.Register(fetch.Options()) as register:
+    with Register(register_options()) as register, EuropePmc(europe_pmc_options()) as articles:
+        landing = Landing(lake, document_id, register, articles)
         for source in wanted:
             try:
-                yield from _landed(source, lake, document_id, register)
+                yield from landing.landed(source)
             except click.ClickException as error:
                 if len(wanted) == 1:
                     raise
@@ -77,25 +83,50 @@ def _inside(source: str) -> list[str]:
     return [found for each in inside for found in _inside(each)]
 
 
-def _landed(source: str, lake: Path, document_id: str | None, register: fetch.Register) -> Iterator[str]:
-    try:
-        if _NCT.fullmatch(source):
-            yield from _fetched(source.upper(), lake, register)
-        elif not Path(source).exists():
-            raise click.ClickException(f"{source}: there is no such file or folder, and it is not an NCT number.")
-        elif (kind := kind_of(Path(source))) is None:
-            yield from land_table(Path(source), lake, document_id or document_id_of(Path(source)))
+@dataclass(frozen=True)
+class Landing:
+    """Where things are landed, under which name, and who is asked for what is not a file."""
+
+    lake: Path
+    document_id: str | None
+    register: Register
+    articles: EuropePmc
+
+    def landed(self, source: str) -> Iterator[str]:
+        """Lines that say what became of one source."""
+        try:
+            if _NCT.fullmatch(source):
+                yield from self._record(source.upper())
+            elif Path(source).exists():
+                yield from self._file(Path(source))
+            elif (named := article_named(source)) is not None:
+                yield from self._article(named)
+            else:
+                raise click.ClickException(
+                    f"{source}: there is no such file or folder, and it is no NCT number, PMC number or DOI."
+                )
+        except RefusedError as error:
+            raise click.ClickException(error.explanation) from error
+
+    def _file(self, source: Path) -> Iterator[str]:
+        kind = kind_of(source)
+        if kind is None:
+            yield from land_table(source, self.lake, self.document_id or document_id_of(source))
         else:
-            yield from _placed(Path(source), kind, lake)
-    except RefusedError as error:
-        raise click.ClickException(error.explanation) from error
+            yield from _placed(source, kind, self.lake)
 
+    def _record(self, nct_id: str) -> Iterator[str]:
+        yield f"Asking {self.register.address} for {nct_id}."
+        path = self.register.store(nct_id, self.lake / "landed" / "ctgov")
+        yield f"Fetched {nct_id} to {path}."
+        yield from _understood(path, self.lake)
 
-def _fetched(nct_id: str, lake: Path, register: fetch.Register) -> Iterator[str]:
-    yield f"Asking {register.address} for {nct_id}."
-    path = register.store(nct_id, lake / "landed" / "ctgov")
-    yield f"Fetched {nct_id} to {path}."
-    yield from _understood(path, lake)
+    def _article(self, named: str) -> Iterator[str]:
+        yield f"Asking {self.articles.address} for {named}."
+        with tempfile.TemporaryDirectory() as place_for_now:
+            path = self.articles.store(named, Path(place_for_now))
+            yield f"Fetched {path.stem}."
+            yield from self._file(path)
 
 
 def _placed(source: Path, kind: str, lake: Path) -> Iterator[str]:
