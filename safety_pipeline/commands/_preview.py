@@ -9,10 +9,13 @@ from typing import Any
 
 import yaml
 
+from safety_pipeline.harmonise import arms as harmonised_arms
 from safety_pipeline.harmonise import toxicity
+from safety_pipeline.ingest import readers
 from safety_pipeline.ingest.literature import Picture, provisional, read
 from safety_pipeline.reference import References
 from safety_pipeline.tables.delivery import Delivery
+from safety_pipeline.tables.harmonised import ARM
 from safety_pipeline.tables.storage import write_text
 
 MANIFEST = "document.yaml"
@@ -22,6 +25,9 @@ LEGEND = (
     "? not answered yet."
 )
 HEADS = ("line", "arm", "drug", "mg/day", "event as printed", "CTCAE v4.03 term", "concept", "grades", "count", "says")
+SAYS = ("cell_status", "attribution", "seriousness", "outcome")
+MOST_ROWS, MOST_LINES = 5_000, 200
+RESTRICTED = {"subject", "event"}
 Record = Mapping[str, Any]
 Row = tuple[str, ...]
 
@@ -37,9 +43,22 @@ def preview_rows(folder: Path, references: References) -> tuple[list[Row], list[
         counts = toxicity(cells, references).collect()
         arms = {arm["arm_id"]: arm for arm in tables["arm"].collect().to_dicts()}
         refusals = tables["refusal"].collect()["explanation"].to_list()
-    named = {arm["label"]: arm for arm in manifest.get("arms") or []}
+    said = {str(arm["label"]) for arm in manifest.get("arms") or [] if arm.get("drug")}
     graded = _graded_columns(manifest)
-    return [_row(count, arms.get(count["arm_id"], {}), named, graded) for count in counts.to_dicts()], refusals
+    return [_row(count, arms.get(count["arm_id"], {}), said, graded) for count in counts.to_dicts()], refusals
+
+
+def delivery_rows(delivery: Delivery, references: References) -> tuple[list[Row], list[str]]:
+    """The same for a record, a snapshot or a package; of a large one the first rows, never one of a subject."""
+    tables = readers.read(delivery).tables()
+    kept = {name: frame for name, frame in tables.items() if delivery.kind == "cdisc" or name not in RESTRICTED}
+    counts = toxicity(kept, references).head(MOST_ROWS).collect().to_dicts()
+    treated = ARM.conform(harmonised_arms(tables)).collect().to_dicts()
+    # The drugs of a register are read from its texts; those of a package are data, or were said in its study.yaml.
+    said = {str(arm["label"]) for arm in treated} if delivery.kind == "cdisc" else set()
+    arms = {arm["arm_id"]: arm for arm in treated}
+    refusals = tables["refusal"].head(MOST_ROWS).collect()["explanation"].to_list()
+    return [_row(count, arms.get(count["arm_id"], {}), said, None) for count in counts], refusals
 
 
 def _graded_columns(manifest: Record) -> set[tuple[str, int]]:
@@ -52,13 +71,19 @@ def _graded_columns(manifest: Record) -> set[tuple[str, int]]:
     }
 
 
-def preview_lines(rows: Sequence[Row], refusals: Sequence[str]) -> Iterator[str]:
-    """The rows as aligned text, the refusals below them."""
-    widths = [min(WIDEST, max(len(row[at]) for row in (HEADS, *rows))) for at in range(len(HEADS))]
-    for row in (HEADS, *rows):
+def preview_lines(rows: Sequence[Row], refusals: Sequence[str], most: int = MOST_ROWS) -> Iterator[str]:
+    """The first rows as aligned text, the refusals below them."""
+    shown = (HEADS, *rows[:most])
+    widths = [min(WIDEST, max(len(row[at]) for row in shown)) for at in range(len(HEADS))]
+    for row in shown:
         yield "  ".join(_cut(text, width).ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+    if len(rows) > most:
+        yield f"and {len(rows) - most} more rows, on the page"
     yield LEGEND
-    yield from (f"refused: {each}" for each in dict.fromkeys(refusals))
+    reasons = list(dict.fromkeys(refusals))
+    yield from (f"refused: {each}" for each in reasons[:most])
+    if len(reasons) > most:
+        yield f"and {len(reasons) - most} more refusals, on the page"
 
 
 def write_page(
@@ -101,13 +126,15 @@ _STYLE = (
 )
 
 
-def _row(count: Record, arm: Record, named: Mapping[str, Record], graded: set[tuple[str, int]]) -> Row:
+def _row(count: Record, arm: Record, said: set[str], graded: set[tuple[str, int]] | None) -> Row:
+    """`said` are the arms whose drug is no guess; `graded` the columns whose grades are said, all where it is none."""
     drug = str(arm.get("drug") or "?")
-    is_said = drug == "?" or bool(named.get(str(arm.get("label")), {}).get("drug"))
+    is_said = drug == "?" or str(arm.get("label")) in said
     dose = arm.get("dose_mg_per_day")
-    is_graded = count["grade_band_as_reported"] != "any" or (count["table_label"], count["column_number"]) in graded
+    place = (count["table_label"], count["column_number"])
+    is_graded = count["grade_band_as_reported"] != "any" or graded is None or place in graded
     return (
-        str(count["row_number"]),
+        str(count["row_number"] or "-"),
         str(arm.get("label") or "total"),
         drug if is_said else f"~{drug}",
         "?" if dose is None else f"{dose:g}",
@@ -116,7 +143,7 @@ def _row(count: Record, arm: Record, named: Mapping[str, Record], graded: set[tu
         str(count["concept"] or "none"),
         str(count["grade_band_as_reported"]) if is_graded else "any?",
         _number(count),
-        "; ".join(str(count[name]) for name in ("cell_status", "attribution", "outcome") if count[name]),
+        "; ".join(str(count[name]) for name in SAYS if count[name]),
     )
 
 

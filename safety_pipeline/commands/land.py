@@ -23,6 +23,7 @@ from safety_pipeline.land.recognise import kind_of
 from safety_pipeline.tables.delivery import RefusedError
 
 _NCT = re.compile(r"NCT\d{8}", re.IGNORECASE)
+MOST_REFUSALS = 10
 _COUNTED = {"document": "document", "arm": "arm", "cell": "count", "subject": "subject", "event": "event"}
 
 
@@ -147,10 +148,14 @@ def _understood(path: Path, lake: Path) -> Iterator[str]:
     yield f"{delivery.delivery_id}: {found or 'nothing that can be counted'}"
     for question in open_questions(tables):
         yield f"  study.yaml? {question}"
-    for row in tables["refusal"].head(10).collect().to_dicts():
-        yield f"  refused: {row['explanation']}"
-    if counts["refusal"] > 10:
-        yield f"  and {counts['refusal'] - 10} more refusals"
+    reasons = tables["refusal"].head(MOST_REFUSALS).collect()["explanation"].to_list()
+    yield from (f"  refused: {reason}" for reason in reasons)
+    if counts["refusal"] > MOST_REFUSALS:
+        yield f"  and {counts['refusal'] - MOST_REFUSALS} more refusals"
+    if not found:
+        why = reasons[0] if reasons else "it holds no document"
+        raise click.ClickException(f"{path.name} is landed, but nothing in it can be counted: {why}")
+    yield f"Look       safety-pipeline preview {delivery.delivery_id}"
 
 
 def _many(number: int, noun: str) -> str:
