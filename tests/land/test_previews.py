@@ -12,7 +12,7 @@ S,ZQ-91-0001,Selutinib 400 mg QD,Selutinib 400 mg QD,2020-03-10
 S,ZQ-91-0002,Selutinib 400 mg QD,Selutinib 400 mg QD,2020-03-12
 """
 EVENTS = "USUBJID,AETERM,AEDECOD,AESTDTC\nZQ-91-0001,swollen lids,Eyelid oedema,2020-03-20\n"
-GROUP = {"groupId": "EG000", "title": "Selutinib 400 mg once daily", "otherNumAffected": 3, "otherNumAtRisk": 40}
+GROUP = {"id": "EG000", "title": "Selutinib 400 mg once daily", "otherNumAffected": 3, "otherNumAtRisk": 40}
 RASH = {"term": "Rash", "organSystem": "Skin", "stats": [{"groupId": "EG000", "numAffected": 3, "numAtRisk": 40}]}
 RECORD = {
     "protocolSection": {"identificationModule": {"nctId": "NCT91000001", "briefTitle": "A trial"}},
