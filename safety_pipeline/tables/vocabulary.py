@@ -12,7 +12,7 @@ ATTRIBUTIONS = ("related", "all_causality", "not_stated")
 GRADE_COUNTINGS = ("worst", "each", "unknown")
 SERIOUSNESS = ("serious", "other")
 # What else than the event itself a count asks for: none of these is an incidence of the event.
-OUTCOMES = ("discontinuation", "dose_change", "death", "hospitalisation", "dose_limiting")
+OUTCOMES = ("discontinuation", "dose_change", "death", "hospitalisation", "dose_limiting", "serious")
 THRESHOLD_OPERATORS = (">=", ">")
 THRESHOLD_SCOPES = ("any_arm", "overall", "this_arm")
 MAPPING_KINDS = ("exact", "narrower", "broader", "ambiguous", "unmappable")
