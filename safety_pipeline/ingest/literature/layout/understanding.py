@@ -13,6 +13,7 @@ from safety_pipeline.ingest.literature.grid import Grid
 from safety_pipeline.ingest.literature.layout.arm_questions import about_arms
 from safety_pipeline.ingest.literature.layout.bodies import Body, bodies
 from safety_pipeline.ingest.literature.layout.column_guesses import guess_columns
+from safety_pipeline.ingest.literature.layout.glued_marks import without_glued_marks
 from safety_pipeline.ingest.literature.layout.guesses import (
     GuessedArm,
     GuessedColumn,
@@ -112,7 +113,7 @@ def _part(understood: Understanding) -> str:
 
 def _understand(path: Path, grid: Grid, body: Body, number: int) -> Understanding:
     columns = guess_columns(with_spans(grid, body), body)
-    rows = with_arms(grid, columns, guess_rows(grid, body, columns))
+    rows = with_arms(grid, columns, list(without_glued_marks(guess_rows(grid, body, columns))))
     label_at = next(column.number for column in columns if column.role == "label")
     rows = list(with_what_sections_say(grid, label_at, rows))
     corner = _corner(columns)
