@@ -71,7 +71,7 @@ explore: .venv/runtime.stamp
 
 # Needs chromium, and a lake that `make run` has made.
 pictures: .venv/dev.stamp
-	$(BIN)/python docs/pictures/make.py
+	PYTHONPATH=tests $(BIN)/python docs/pictures/make.py
 
 clean:
 	rm -rf .venv
