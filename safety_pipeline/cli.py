@@ -11,6 +11,7 @@ class _Commands(click.Group):
 
     names: ClassVar[tuple[str, ...]] = (
         "run",
+        "init",
         "land",
         "preview",
         "summary",

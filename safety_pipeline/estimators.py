@@ -22,7 +22,7 @@ from safety_pipeline.summarise.estimators.outcome import Estimate, FloatArray, T
 from safety_pipeline.summarise.estimators.pooling import Counts, Pooled
 
 Fit = TypeVar("Fit")
-__all__ = ["InputError", "Result", "adjust", "compare", "interval", "pool"]
+__all__ = ["METHODS", "InputError", "Result", "adjust", "compare", "interval", "pool"]
 
 
 class InputError(ValueError):
@@ -64,6 +64,13 @@ _ADJUSTMENTS: Mapping[str, Callable[[FloatArray], FloatArray]] = {
 _BY_SYSTEM: Mapping[str, Callable[[FloatArray, npt.ArrayLike], FloatArray]] = {
     "double_fdr_2004": multiplicity.double_fdr_2004,
     "double_fdr_2012": multiplicity.double_fdr_2012,
+}
+# The methods each function knows.
+METHODS: Mapping[str, tuple[str, ...]] = {
+    "interval": tuple(proportion.INTERVALS),
+    "pool": tuple(_POOLS),
+    "compare": tuple(_COMPARISONS),
+    "adjust": (*_ADJUSTMENTS, *_BY_SYSTEM),
 }
 
 

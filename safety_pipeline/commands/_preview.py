@@ -5,6 +5,7 @@ from html import escape
 from pathlib import Path
 
 from safety_pipeline.explore.intake.consequences import MANIFEST, Count, consequences
+from safety_pipeline.ingest.literature import Picture
 from safety_pipeline.reference import References
 from safety_pipeline.tables.storage import write_text
 
@@ -34,8 +35,15 @@ def preview_lines(rows: Sequence[Row], refusals: Sequence[str]) -> Iterator[str]
     yield from (f"refused: {each}" for each in refusals)
 
 
-def write_page(path: Path, title: str, rows: Sequence[Row], refusals: Sequence[str], around: str) -> Path:
-    """The same as a page that stands alone: no script, nothing fetched."""
+def write_page(
+    path: Path,
+    title: str,
+    rows: Sequence[Row],
+    refusals: Sequence[str],
+    around: str,
+    pictures: Sequence[tuple[str, Picture]] = (),
+) -> Path:
+    """The same as a page that stands alone: no script, nothing fetched; pictures lie in it."""
     body = "".join(f"<tr>{''.join(f'<td>{escape(text)}</td>' for text in row)}</tr>" for row in rows)
     refused = "".join(f"<li>{escape(each)}</li>" for each in refusals)
     heads = "".join(f"<th>{escape(head)}</th>" for head in HEADS)
@@ -44,14 +52,26 @@ def write_page(path: Path, title: str, rows: Sequence[Row], refusals: Sequence[s
         f"<!doctype html><html lang='en'><meta charset='utf-8'><title>{escape(title)}</title><style>{_STYLE}</style>"
         f"<h1>{escape(title)}</h1><p>{escape(LEGEND)}</p><table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody>"
         f"</table><h2>Refused</h2><ul>{refused or '<li>nothing</li>'}</ul><h2>As it was understood</h2>"
-        f"<pre>{escape(around)}</pre></html>\n",
+        f"<pre>{escape(around)}</pre>{_shown_pictures(pictures)}</html>\n",
     )
     return path
+
+
+def _shown_pictures(pictures: Sequence[tuple[str, Picture]]) -> str:
+    if not pictures:
+        return ""
+    shown = (
+        f"<figure><figcaption>{escape(file)}, {escape(picture.where)}</figcaption>"
+        f"<img alt='the table as printed' src='data:image/png;base64,{picture.image}'></figure>"
+        for file, picture in pictures
+    )
+    return f"<h2>Where the tables stand</h2>{''.join(shown)}"
 
 
 _STYLE = (
     ":root{color-scheme:light dark}body{font:15px/1.5 system-ui,sans-serif;margin:2rem}table{border-collapse:collapse}"
     "td,th{padding:.2rem .6rem;border-bottom:1px solid #8886;text-align:left}pre{overflow-x:auto}"
+    "figure{margin:1rem 0}img{max-width:100%;border:1px solid #8886;background:#fff}"
 )
 
 

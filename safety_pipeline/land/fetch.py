@@ -12,11 +12,12 @@ from types import TracebackType
 import httpx
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
+from safety_pipeline.settings import REGISTER_URL
 from safety_pipeline.tables.delivery import RefusedError
 from safety_pipeline.tables.storage import write_text
 
 BASE_URL = "https://clinicaltrials.gov/api/v2"
-URL_VARIABLE = "SAFETY_REGISTER_URL"
+URL_VARIABLE = REGISTER_URL.name
 LONGEST_WAIT = 60.0
 MOST_BYTES = 200_000_000
 _NCT = re.compile(r"NCT\d{8}", re.ASCII)
