@@ -75,8 +75,11 @@ function exported() {
   URL.revokeObjectURL(link.href);
 }
 
+document.addEventListener("input", (event) => {
+  if (event.target.id === "reviewer") localStorage.setItem(NAME, event.target.value.trim());
+});
+
 document.addEventListener("change", (event) => {
-  if (event.target.id === "reviewer") { localStorage.setItem(NAME, event.target.value.trim()); return; }
   const card = event.target.closest("article.row");
   if (!card || !event.target.closest("form.verdict")) return;
   if (GRADES.includes(event.target.name)) card.querySelector("input[value=change]").checked = true;
