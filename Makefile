@@ -21,7 +21,9 @@ test: .venv/dev.stamp lint
 
 # Each promise of docs/promises.md under the fault it is made for; KILLS and PUBLISHES make it longer.
 faults: .venv/dev.stamp
-	SAFETY_KILLS=$(KILLS) SAFETY_PUBLISHES=$(PUBLISHES) $(BIN)/python -m pytest tests/faults tests/main_job/test_nothing_blocks_the_rest.py tests/main_job/test_surviving_a_kill.py
+	SAFETY_KILLS=$(KILLS) SAFETY_PUBLISHES=$(PUBLISHES) $(BIN)/python -m pytest --junitxml .faults.xml tests/faults \
+		tests/main_job/test_nothing_blocks_the_rest.py tests/main_job/test_surviving_a_kill.py; \
+	ended=$$?; $(BIN)/python tests/faults/matrix.py .faults.xml; exit $$ended
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff format --check .
