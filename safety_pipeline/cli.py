@@ -17,6 +17,7 @@ class _Commands(click.Group):
         "summary",
         "check",
         "explore",
+        "desk",
         "harmonise",
         "reference",
         "release",

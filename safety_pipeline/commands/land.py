@@ -2,26 +2,25 @@
 
 import json
 import re
-import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 import polars as pl
 
+from safety_pipeline.commands._land_table import land_table
+from safety_pipeline.commands._landing import Refusal, Told, as_object, of_delivery
 from safety_pipeline.commands._options import AS_JSON, CONSOLE, LAKE
-from safety_pipeline.commands._preview import preview_lines, preview_rows, write_page
-from safety_pipeline.commands._references import references_of
 from safety_pipeline.ingest import readers
-from safety_pipeline.ingest.literature import draft_text, refuse_listings, render, understand
-from safety_pipeline.land import fetch, place
+from safety_pipeline.ingest.literature import refuse_listings
+from safety_pipeline.land import articles, fetch, place
 from safety_pipeline.land.deliveries import delivery_at
 from safety_pipeline.land.open_questions import open_questions
-from safety_pipeline.land.recognise import MANIFEST, kind_of
+from safety_pipeline.land.recognise import kind_of
 from safety_pipeline.tables.delivery import RefusedError
-from safety_pipeline.tables.storage import write_text
 
 _NCT = re.compile(r"NCT\d{8}", re.IGNORECASE)
+_REFUSALS_SHOWN = 10
 _COUNTED = {"document": "document", "arm": "arm", "cell": "count", "subject": "subject", "event": "event"}
 
 
@@ -35,16 +34,20 @@ def land(sources: tuple[str, ...], lake: Path, document_id: str | None, *, as_js
 
     A folder that is none of these stands for what lies in it.
     """
-    lines = landed(sources, lake.resolve(), document_id=document_id)
+    told = landed(sources, lake.resolve(), document_id=document_id)
     if as_json:
-        click.echo(json.dumps({"sources": sources, "said": list(lines)}, indent=2, ensure_ascii=False))
+        answer, message = as_object(sources, told)
+        click.echo(json.dumps(answer, indent=2, ensure_ascii=False))
+        if message:
+            raise click.ClickException(message)
         return
-    for line in lines:
-        CONSOLE.print(line, markup=False, highlight=False)
+    for line in told:
+        if isinstance(line, str):
+            CONSOLE.print(line, markup=False, highlight=False)
 
 
-def landed(sources: Sequence[str], lake: Path, *, document_id: str | None) -> Iterator[str]:
-    """Lines that say what was landed and understood; sources that cannot be landed are told, and the others go on.
+def landed(sources: Sequence[str], lake: Path, *, document_id: str | None) -> Iterator[Told]:
+    """What was landed and understood, as lines and as objects; where a source cannot be landed, the others go on.
 
     Raises one clear message where nothing could be landed, or how many could not.
     """
@@ -61,6 +64,7 @@ def landed(sources: Sequence[str], lake: Path, *, document_id: str | None) -> It
                 if len(wanted) == 1:
                     raise
                 refused += 1
+                yield Refusal(source, error.message)
                 yield f"Refused    {error.message}"
     if refused:
         raise click.ClickException(f"{refused} of {len(wanted)} sources were not landed, for the reasons above.")
@@ -78,28 +82,28 @@ def _inside(source: str) -> list[str]:
     return [found for each in inside for found in _inside(each)]
 
 
-def _landed(source: str, lake: Path, document_id: str | None, register: fetch.Register) -> Iterator[str]:
+def _landed(source: str, lake: Path, document_id: str | None, register: fetch.Register) -> Iterator[Told]:
     try:
         if _NCT.fullmatch(source):
             yield from _fetched(source.upper(), lake, register)
         elif not Path(source).exists():
             raise click.ClickException(f"{source}: there is no such file or folder, and it is not an NCT number.")
         elif (kind := kind_of(Path(source))) is None:
-            yield from _table(Path(source), lake, document_id or _document_id(Path(source)))
+            yield from land_table(Path(source), lake, document_id or articles.document_id_of(source))
         else:
             yield from _placed(Path(source), kind, lake)
     except RefusedError as error:
         raise click.ClickException(error.explanation) from error
 
 
-def _fetched(nct_id: str, lake: Path, register: fetch.Register) -> Iterator[str]:
+def _fetched(nct_id: str, lake: Path, register: fetch.Register) -> Iterator[Told]:
     yield f"Asking {register.address} for {nct_id}."
     path = register.store(nct_id, lake / "landed" / "ctgov")
     yield f"Fetched {nct_id} to {path}."
     yield from _understood(path, lake)
 
 
-def _placed(source: Path, kind: str, lake: Path) -> Iterator[str]:
+def _placed(source: Path, kind: str, lake: Path) -> Iterator[Told]:
     if kind == "literature":
         refuse_listings(source)
     path = place.place(source, lake)
@@ -107,7 +111,7 @@ def _placed(source: Path, kind: str, lake: Path) -> Iterator[str]:
     yield from _understood(path, lake)
 
 
-def _understood(path: Path, lake: Path) -> Iterator[str]:
+def _understood(path: Path, lake: Path) -> Iterator[Told]:
     """What the reader makes of it: how much of each, and what it refuses."""
     if (delivery := delivery_at(lake, path)) is None:
         return
@@ -115,12 +119,13 @@ def _understood(path: Path, lake: Path) -> Iterator[str]:
     counts = {name: _height(tables[name]) for name in (*_COUNTED, "refusal")}
     found = ", ".join(_many(counts[name], noun) for name, noun in _COUNTED.items() if counts[name])
     yield f"{delivery.delivery_id}: {found or 'nothing that can be counted'}"
-    for question in open_questions(tables):
-        yield f"  study.yaml? {question}"
-    for row in tables["refusal"].head(10).collect().to_dicts():
-        yield f"  refused: {row['explanation']}"
-    if counts["refusal"] > 10:
-        yield f"  and {counts['refusal'] - 10} more refusals"
+    questions = list(open_questions(tables))
+    refused = tables["refusal"].head(_REFUSALS_SHOWN).collect()["explanation"].to_list()
+    yield of_delivery(delivery.delivery_id, path, counts, questions, refused)
+    yield from (f"  study.yaml? {question}" for question in questions)
+    yield from (f"  refused: {explanation}" for explanation in refused)
+    if counts["refusal"] > _REFUSALS_SHOWN:
+        yield f"  and {counts['refusal'] - _REFUSALS_SHOWN} more refusals"
 
 
 def _many(number: int, noun: str) -> str:
@@ -135,49 +140,3 @@ def _height(table: pl.LazyFrame) -> int:
     if "is_refused" in names:
         table = table.filter(~pl.col("is_refused"))
     return int(table.select(pl.len()).collect().item())
-
-
-def _document_id(source: Path) -> str:
-    return re.sub(r"[^a-z0-9_]+", "_", source.stem.lower()).strip("_")
-
-
-def _table(source: Path, lake: Path, document_id: str) -> Iterator[str]:
-    """A table cut from an article: its grid with the guessed roles, and a draft manifest beside a copy of it."""
-    understood = understand(source)
-    if understood.refusal is not None:
-        raise click.ClickException(f"{render(understood).rstrip()}\nNothing was landed.")
-    shown = render(understood)
-    yield shown
-    folder = lake / "landed" / "literature" / document_id
-    is_again = (folder / MANIFEST).exists()
-    if is_again:
-        _refuse_another_table(folder, source)
-    folder.mkdir(parents=True, exist_ok=True)
-    if source.resolve() != (folder / source.name).resolve():
-        shutil.copyfile(source, folder / source.name)
-    if not is_again:
-        write_text(folder / MANIFEST, draft_text(understood, document_id))
-    yield from _previewed(folder, lake, shown)
-    if is_again:
-        yield f"The answers in {folder / MANIFEST} are kept; the table file is the new one."
-    else:
-        yield f"A draft manifest is in {folder / MANIFEST}. Answer there; each question stands beside its key."
-    yield f"Look again  safety-pipeline preview {document_id}"
-
-
-def _refuse_another_table(folder: Path, source: Path) -> None:
-    """Answers are kept for a new version of a file they name; another table is another document, or another name."""
-    if (folder / source.name).exists() and source.name in (folder / MANIFEST).read_text("utf-8"):
-        return
-    raise click.ClickException(
-        f"{folder / MANIFEST} exists already and does not name {source.name}: choose another name with --document-id, "
-        "or put the file there and add it under tables."
-    )
-
-
-def _previewed(folder: Path, lake: Path, shown: str) -> Iterator[str]:
-    rows, refusals = preview_rows(folder, references_of(lake))
-    yield "what every cell becomes, as document.yaml stands"
-    yield from preview_lines(rows, refusals)
-    page = write_page(lake / "previews" / f"{folder.name}.html", folder.name, rows, refusals, shown)
-    yield f"The same as a page: {page}"

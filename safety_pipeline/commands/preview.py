@@ -7,6 +7,7 @@ import click
 from safety_pipeline.commands._options import CONSOLE, LAKE
 from safety_pipeline.commands._preview import MANIFEST, preview_lines, preview_rows, write_page
 from safety_pipeline.commands._references import references_of
+from safety_pipeline.ingest.literature import pictures_in
 
 
 @click.command()
@@ -19,7 +20,7 @@ def preview(delivery: str, lake: Path) -> None:
     rows, refusals = preview_rows(folder, references_of(lake))
     for line in preview_lines(rows, refusals):
         CONSOLE.print(line, markup=False, highlight=False)
-    page = write_page(lake / "previews" / f"{folder.name}.html", folder.name, rows, refusals, "")
+    page = write_page(lake / "previews" / f"{folder.name}.html", folder.name, rows, refusals, "", pictures_in(folder))
     CONSOLE.print(f"The same as a page: {page}", markup=False, highlight=False)
 
 

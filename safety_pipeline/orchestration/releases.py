@@ -18,12 +18,12 @@ from safety_pipeline.orchestration.release_inputs import release_inputs
 from safety_pipeline.publish import database, dictionary, history, release
 from safety_pipeline.publish.marts.comparison import mart_signal
 from safety_pipeline.publish.metrics import metrics
-from safety_pipeline.publish.report import render
+from safety_pipeline.publish.report import SHOWN, render
 from safety_pipeline.settings import RELEASES_KEPT
 from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.compared import SIGNAL_HISTORY
 from safety_pipeline.tables.marts import MART_SIGNAL
-from safety_pipeline.tables.published import DQ_RESULT, FACT_TOXICITY, PUBLIC_TABLES, PUBLISHED
+from safety_pipeline.tables.published import DQ_RESULT, PUBLIC_TABLES, PUBLISHED
 from safety_pipeline.tables.released import DATA_DICTIONARY, METRIC, RELEASE_INPUT
 from safety_pipeline.tables.released import RELEASE as RELEASE_TABLE
 from safety_pipeline.tables.storage import link, sha256_of, write_table
@@ -154,5 +154,4 @@ def _contents(documents: pl.DataFrame) -> dict[str, str]:
 
 
 def _frames(files: Mapping[Table, Path]) -> dict[str, pl.DataFrame]:
-    """What the report is made of; it shows no single count, and these are most rows of a release."""
-    return {table.name: pl.read_parquet(file) for table, file in files.items() if table is not FACT_TOXICITY}
+    return {table.name: pl.read_parquet(file) for table, file in files.items() if table.name in SHOWN}

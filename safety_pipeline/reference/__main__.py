@@ -1,13 +1,12 @@
-"""Writes what is generated from the references: `counts PAGE.md` and `review PAGE.html`."""
+"""Writes what is generated from the references: `counts PAGE.md`."""
 
 import sys
 from pathlib import Path
 
 from safety_pipeline.reference.references import load
 from safety_pipeline.reference.report import with_counts
-from safety_pipeline.reference.review_page import review_page
 
-_USAGE = "python -m safety_pipeline.reference counts docs/crosswalk.md | review crosswalk.html"
+_USAGE = "python -m safety_pipeline.reference counts docs/crosswalk.md"
 
 
 def main(arguments: list[str]) -> int:
@@ -16,8 +15,6 @@ def main(arguments: list[str]) -> int:
         case ["counts", page]:
             path = Path(page)
             path.write_text(with_counts(path.read_text(encoding="utf-8"), load()), encoding="utf-8")
-        case ["review", page]:
-            Path(page).write_text(review_page(load()), encoding="utf-8")
         case _:
             sys.stderr.write(f"usage: {_USAGE}\n")
             return 2

@@ -11,8 +11,10 @@ COUNT_UNITS = ("patients", "episodes")
 ATTRIBUTIONS = ("related", "all_causality", "not_stated")
 GRADE_COUNTINGS = ("worst", "each", "unknown")
 SERIOUSNESS = ("serious", "other")
+# How bad an event was, as an investigator says where no edition graded it: a measure of its own, never a grade.
+SEVERITIES = ("mild", "moderate", "severe")
 # What else than the event itself a count asks for: none of these is an incidence of the event.
-OUTCOMES = ("discontinuation", "dose_change", "death", "hospitalisation", "dose_limiting")
+OUTCOMES = ("discontinuation", "dose_change", "death", "hospitalisation", "dose_limiting", "serious")
 THRESHOLD_OPERATORS = (">=", ">")
 THRESHOLD_SCOPES = ("any_arm", "overall", "this_arm")
 MAPPING_KINDS = ("exact", "narrower", "broader", "ambiguous", "unmappable")
@@ -54,6 +56,7 @@ OVERVIEW_CATEGORIES = (
     "serious_related",
     "grade_3_or_worse",
     *(f"worst_grade_{grade}" for grade in range(1, 6)),
+    *(f"worst_severity_{severity}" for severity in SEVERITIES),
     "discontinuation",
     "dose_change",
     "fatal",
@@ -86,6 +89,7 @@ POOLING_METHODS = (
     "bounds",
     "not_estimable",
 )
+DOSE_SHAPES = ("flat", "linear", "log_linear", "emax")
 # Other readings of the same tables.
 ANALYSES = (
     "leave_one_trial_out",

@@ -21,6 +21,7 @@ COMMANDS = [
     ["reference", "import-meddra"], ["reference", "review"], ["reference", "unmatched"], ["reference", "changes"],
     ["reference", "export"], ["reference", "verdicts"],
     ["explore"], ["release"], ["release", "list"], ["release", "show"], ["release", "diff"], ["release", "reproduce"],
+    ["release", "trend"],
     ["verify"], ["export"], ["init"],
 ]  # fmt: skip
 
@@ -105,12 +106,39 @@ def test_run_as_json_says_what_was_done(shipped_lake):
     assert (told["was_current"], told["faults"], len(told["release_id"])) == (True, [], 16)
 
 
-def test_land_as_json_says_what_was_understood(tmp_path):
+def test_land_as_json_says_what_was_landed_guessed_and_asked(tmp_path):
     source = tmp_path / "table.csv"
     source.write_text("Event,Drug A (n = 20),Drug B (n = 21)\nRash,5 (25.0),6 (28.6)\nNausea,2 (10.0),3 (14.3)\n")
     told = json.loads(call("land", source, "--json", "--lake", tmp_path / "lake").output)
-    assert told["sources"] == [str(source)]
-    assert any("document.yaml" in line for line in told["said"])
+    assert (told["sources"], told["refused"]) == ([str(source)], [])
+    [landing] = told["landed"]
+    assert landing["delivery_id"] == "literature.table"
+    assert landing["path"] == str(tmp_path / "lake" / "landed" / "literature" / "table")
+    assert [arm["n_at_risk"] for arm in landing["arms"]] == [20, 21]
+    columns = landing["tables"][0]["columns"]
+    assert [(column["number"], column["role"]) for column in columns] == [(1, "label"), (2, "count"), (3, "count")]
+    assert "document.allocation" in {question["key"] for question in landing["questions"]}
+
+
+def test_land_as_json_counts_what_a_document_folder_holds(tmp_path):
+    source = REPOSITORY / "data_lake" / "landed" / "literature" / "gist_400_vs_600_2002"
+    [landing] = json.loads(call("land", source, "--json", "--lake", tmp_path).output)["landed"]
+    # Two arms and the column of all patients; nothing is asked, since its document.yaml answers.
+    assert (landing["delivery_id"], landing["found"]["arm"]) == ("literature.gist_400_vs_600_2002", 2)
+    assert (landing["questions"], landing["refused"]) == ([], [])
+
+
+def test_land_as_json_names_the_sources_that_were_not_landed(tmp_path):
+    source = tmp_path / "table.csv"
+    source.write_text("Event,Drug A (n = 20),Drug B (n = 21)\nRash,5 (25.0),6 (28.6)\nNausea,2 (10.0),3 (14.3)\n")
+    command = ["land", str(source), str(tmp_path / "nothing.csv"), "--json", "--lake", str(tmp_path / "lake")]
+    answered = CliRunner().invoke(main, command)
+    told = json.loads(answered.stdout)
+    assert answered.exit_code == 1
+    assert [each["delivery_id"] for each in told["landed"]] == ["literature.table"]
+    [refused] = told["refused"]
+    assert refused["source"].endswith("nothing.csv")
+    assert "there is no such file or folder" in refused["reason"]
 
 
 def test_the_summary_of_an_empty_folder_says_what_to_do(tmp_path):

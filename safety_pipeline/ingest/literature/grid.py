@@ -30,6 +30,7 @@ class Grid:
 
     `is_ragged`: the lines lost their empty places, so the position of a box does not say its column.
     `keeps_spans`: the file says how far each box reaches, and so which columns a header stands over.
+    `place` is the page and the place on it, where the file has pages.
     """
 
     rows: tuple[tuple[Box, ...], ...]
@@ -39,6 +40,7 @@ class Grid:
     n_header_rows: int | None = None
     is_ragged: bool = False
     keeps_spans: bool = False
+    place: str | None = None
 
     @property
     def width(self) -> int:

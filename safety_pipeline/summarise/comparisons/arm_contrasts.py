@@ -32,13 +32,17 @@ def _of_trial(lines: pl.DataFrame, systems: pl.DataFrame) -> pl.LazyFrame:
     if not pairs:
         return ARM_CONTRAST.empty()
     described = pl.DataFrame(pairs, infer_schema_length=None).join(systems, on="concept", how="left", validate="m:1")
-    adjusted = with_family(described, _FAMILY, lambda row: f"{row['arm_id']} against {row['comparator_arm_id']}")
+    adjusted = with_family(described, _FAMILY, ("", "_comparator"), _named_pair)
     rows = [
         row
         for pair in adjusted.to_dicts()
         for row in measured(pair, Arms.of_pair(pair, "", "_comparator"), ONE_OF_EACH)
     ]
     return ARM_CONTRAST.from_rows(rows)
+
+
+def _named_pair(row: Row) -> str:
+    return f"{row['arm_id']} against {row['comparator_arm_id']}"
 
 
 def _pairs(arms: Sequence[Row]) -> list[dict[str, Any]]:

@@ -41,7 +41,7 @@ def dose_contrast(sources: Sources, body_system: pl.LazyFrame, *, with_hierarchi
     pairs = (
         pl.DataFrame(compared, infer_schema_length=None).lazy().join(systems, on="concept", how="left", validate="m:1")
     )
-    adjusted = with_family(pairs.collect(), _FAMILY, _named_pair)
+    adjusted = with_family(pairs.collect(), _FAMILY, ("_high", "_low"), _named_pair)
     rows = [row for pair in adjusted.to_dicts() for row in _measured(pair)]
     counted = _counted(bounded)
     rows += _trends(counted) + stratified_contrasts(counted)

@@ -47,7 +47,8 @@ CI_METHOD = Column("ci_method", TEXT, "The method of the interval.", nullable=Tr
 OVERVIEW_CATEGORY = Column(
     "category",
     TEXT,
-    "What the patients had: any event, a related, serious, fatal one, ...; `worst_grade_3` is their worst grade.",
+    "What the patients had: any event, a related, serious, fatal one, ...; `worst_grade_3` is their worst grade, "
+    "`worst_severity_mild` their worst severity as an investigator says, which is no grade.",
     allowed=OVERVIEW_CATEGORIES,
 )
 IS_USED = Column("is_used", TRUTH, "Whether the row enters the summaries.")

@@ -62,6 +62,10 @@ P_DOUBLE_FDR_2004 = share(
     "p_double_fdr_2004",
     "Double-FDR adjusted p-value: within the body system and over systems (Mehrotra and Heyse 2004).",
 )
+P_DISCRETE_FDR = share(
+    "p_discrete_fdr",
+    "Benjamini-Hochberg over what each exact test of the family can attain, for sparse tables (Heyse 2011).",
+)
 FAMILY = text("family", "The printed main rows among which p-values are adjusted.")
 POSTERIOR_PROB_HIGHER = share("posterior_prob_higher", "Probability that the higher dose has the higher incidence.")
 STATE = text("state", "`undefined` or `not_estimable` with the reason, where there is no number.")

@@ -33,23 +33,28 @@ class CellFormats:
         return self.indents[at] if 0 <= at < len(self.indents) else 0
 
     def shown(self, value: str, style: str | None) -> str:
-        """The number as the sheet shows it; a count that Excel took for a date is marked, never guessed back."""
-        code = _LITERAL.sub("", self._code(style)).split(";")[0].lower()
-        try:
-            number = Decimal(repr(float(value))) if value else None
-        except (ValueError, InvalidOperation):
-            return value
-        if number is None or not number.is_finite():
-            return value
-        if re.search(r"[dmyhs]", code.replace("general", "")):
-            return f"{value} (a date)"
-        if "%" in code:
-            return f"{_rounded(number * 100, code)}%"
-        return str(_rounded(number, code))
+        """The number as the sheet shows it."""
+        return shown_as(value, self._code(style))
 
     def _code(self, style: str | None) -> str:
         at = int(style) if style and style.isdigit() else -1
         return self.codes[at] if 0 <= at < len(self.codes) else ""
+
+
+def shown_as(value: str, written: str) -> str:
+    """The number as a format shows it; a count that Excel took for a date is marked, never guessed back."""
+    code = _LITERAL.sub("", written).split(";")[0].lower()
+    try:
+        number = Decimal(repr(float(value))) if value else None
+    except (ValueError, InvalidOperation):
+        return value
+    if number is None or not number.is_finite():
+        return value
+    if re.search(r"[dmyhs]", code.replace("general", "")):
+        return f"{value} (a date)"
+    if "%" in code:
+        return f"{_rounded(number * 100, code)}%"
+    return str(_rounded(number, code))
 
 
 def _indent(style: etree._Element) -> int:

@@ -27,14 +27,14 @@ def sheets_of(archive: zipfile.ZipFile, part: Callable[[str], Element]) -> list[
 def _named(book: Element, relations: Element) -> list[Sheet]:
     targets = {each.get("Id"): each.get("Target") or "" for each in relations.iter("{*}Relationship")}
     sheets = ((each.get("name") or "", targets.get(each.get(_RELATION), "")) for each in book.iter("{*}sheet"))
-    return [(_given(name), _path(target)) for name, target in sheets]
+    return [(given_name(name), _path(target)) for name, target in sheets]
 
 
 def _path(target: str) -> str:
     return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
 
 
-def _given(name: str) -> str | None:
+def given_name(name: str) -> str | None:
     """The name of a sheet; nothing where the program gave it."""
     given_by_program = pattern(layout("patterns")["sheet_name"]).fullmatch(name.strip())
     return None if given_by_program else name.strip() or None

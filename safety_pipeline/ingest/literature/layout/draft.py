@@ -118,6 +118,7 @@ def _table(understood: Understanding, sizes: dict[str, int | None]) -> Draft:
         "term": understood.term,
         "columns": _columns(understood),
         "rows": _rows(understood),
+        "evidence": understood.grid.place,
         "note": "; ".join(understood.refused_parts) or None,
     }
 

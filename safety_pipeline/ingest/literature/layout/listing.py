@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
+from safety_pipeline.ingest.literature.files.unread import UnreadTableError
 from safety_pipeline.ingest.literature.grid import Box, Grid
 from safety_pipeline.ingest.literature.layout.wording import is_word
 from safety_pipeline.ingest.literature.layout_data import folded, layout, pattern
@@ -29,6 +30,13 @@ def refuse_listing(grid: Grid, file: str) -> None:
             "and ae or adae), see docs/cdisc.md; or count the patients of each event and land that table",
             source_file=file,
         )
+
+
+def refuse_listings_among(grids: Sequence[tuple[int, Grid]], refusals: Sequence[RefusedError], file: str) -> None:
+    """Raise where a table of a file lists subjects, be it one that could not be read otherwise."""
+    unread = [error.grid for error in refusals if isinstance(error, UnreadTableError)]
+    for grid in [*(grid for _, grid in grids), *unread]:
+        refuse_listing(grid, file)
 
 
 def lists_subjects(grid: Grid) -> bool:

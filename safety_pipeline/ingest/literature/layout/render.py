@@ -20,6 +20,7 @@ def _heading(understood: Understanding) -> str:
     threshold = understood.threshold
     rule = f"{threshold.operator}{threshold.percent:g} % ({threshold.scope or 'scope?'})" if threshold else "none named"
     facts = (
+        *((("place", understood.grid.place),) if understood.grid.place else ()),
         ("caption", _cut(understood.caption, 2 * WIDEST) or "none"),
         ("edition", understood.edition or "not stated"),
         ("grades of the whole table", understood.grades or "by column or row"),

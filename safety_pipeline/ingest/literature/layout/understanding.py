@@ -7,7 +7,8 @@ from itertools import takewhile
 from pathlib import Path
 
 from safety_pipeline.ingest.literature.arm_drugs import drugs_in
-from safety_pipeline.ingest.literature.files import open_grids
+from safety_pipeline.ingest.literature.files import open_tables
+from safety_pipeline.ingest.literature.files.unread import UnreadTableError
 from safety_pipeline.ingest.literature.grid import Grid
 from safety_pipeline.ingest.literature.layout.arm_questions import about_arms
 from safety_pipeline.ingest.literature.layout.bodies import Body, bodies
@@ -21,7 +22,7 @@ from safety_pipeline.ingest.literature.layout.guesses import (
     lines_are_grades,
 )
 from safety_pipeline.ingest.literature.layout.heading_words import counts_worst_grade, event_in_caption, outcome_of
-from safety_pipeline.ingest.literature.layout.listing import refuse_listing
+from safety_pipeline.ingest.literature.layout.listing import refuse_listings_among
 from safety_pipeline.ingest.literature.layout.lost_spans import with_spans
 from safety_pipeline.ingest.literature.layout.questions import questions_of
 from safety_pipeline.ingest.literature.layout.row_arms import with_arms
@@ -55,13 +56,16 @@ NO_TABLE = "no line of counts below a header; counts that stand in sentences are
 def understand(path: Path) -> Understanding:
     """What a table file says, with guessed roles; every table of adverse events in it that can be read."""
     try:
-        read = list(_readings(path))
+        read, unread = _readings(path)
     except RefusedError as error:
         return Understanding(path, Grid(()), path.stem, refusal=error)
     chosen = _chosen([each for each in read if each.refusal is None])
     if not chosen:
         return read[-1]
-    left_out = tuple(_part(each) for each in read if each not in chosen)
+    left_out = (
+        *(_part(each) for each in read if each not in chosen),
+        *(error.explanation for error in unread if isinstance(error, UnreadTableError)),
+    )
     chosen = told_apart(chosen)
     first, others = chosen[0], tuple(_without_known_questions(chosen[1:]))
     whole = replace(first, others=others, refused_parts=left_out)
@@ -75,14 +79,16 @@ def _chosen(readable: list[Understanding]) -> list[Understanding]:
     return [each for each in readable if each.table_number in numbers]
 
 
-def _readings(path: Path) -> Iterator[Understanding]:
-    grids = open_grids(path.parent, path.name)
-    for _, grid in grids:
-        refuse_listing(grid, path.name)
+def _readings(path: Path) -> tuple[list[Understanding], list[RefusedError]]:
+    """Every table that was opened as it would be read, and why others could not be opened."""
+    grids, unread = open_tables(path.parent, path.name)
+    refuse_listings_among(grids, unread, path.name)
+    if not grids:
+        raise unread[0]
     found = [(number, grid, body) for number, grid in grids for body in bodies(grid)]
     if not found:
         raise RefusedError("table_has_counts", f"{path.name}: {NO_TABLE}", source_file=path.name)
-    return (_understand(path, grid, body, number) for number, grid, body in found)
+    return [_understand(path, grid, body, number) for number, grid, body in found], unread
 
 
 def _without_known_questions(others: Sequence[Understanding]) -> Iterator[Understanding]:

@@ -1,0 +1,55 @@
+"""A region of a page as a grid."""
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+from safety_pipeline.ingest.literature.files.pdf.found import Cell, Region
+from safety_pipeline.ingest.literature.files.pdf.unruled import CAPTION
+from safety_pipeline.ingest.literature.files.spans import Spanned, unfold
+from safety_pipeline.ingest.literature.grid import Grid
+
+MOST_LEVELS = 4
+ONE_LEVEL = 3.0
+
+
+def spanned_lines(region: Region) -> list[list[Spanned]]:
+    """The cells of a region, its labels set in as far as they stand in on the page."""
+    levels = _levels(region)
+    return [[_spanned(cell, levels) for cell in line] for line in region.lines]
+
+
+def grid_of_lines(lines: Sequence[Sequence[Spanned]], file: str, said: Mapping[str, Any], where: str) -> Grid:
+    """The grid of such cells, with what was found around them."""
+    label = CAPTION.match(said["caption"])
+    caption = said["caption"][label.end() :].lstrip(" .:–—-") if label else said["caption"]
+    return Grid(
+        rows=unfold(lines, file),
+        label=label[0] if label else None,
+        caption=caption or None,
+        footnotes=(said["footnotes"],) if said["footnotes"] else (),
+        n_header_rows=said["n_header"] or None,
+        keeps_spans=said["keeps_spans"],
+        place=where,
+    )
+
+
+def _levels(region: Region) -> list[float]:
+    """Where labels of the body begin, from the left; none where they stand in the middle of their column."""
+    body = region.lines[region.n_header or 0 :]
+    starts = sorted(cell.piece.place.x0 for line in body for cell in line if cell.column == 0 and cell.piece)
+    if not starts:
+        return []
+    levels = [starts[0], *(right for left, right in pairwise(starts) if right - left > ONE_LEVEL)]
+    return levels if len(levels) <= MOST_LEVELS else []
+
+
+def _spanned(cell: Cell, levels: Sequence[float]) -> Spanned:
+    piece = cell.piece
+    if piece is None:
+        return Spanned("", columns=cell.columns, rows=cell.rows, at=cell.column + 1)
+    reached = [at for at, start in enumerate(levels) if piece.place.x0 >= start - ONE_LEVEL / 2]
+    indent = 2 * reached[-1] if cell.column == 0 and reached else 0
+    text = re.sub(r"\s+", " ", piece.text)
+    return Spanned(text, piece.bare, indent, cell.columns, cell.rows, cell.column + 1)

@@ -1,0 +1,205 @@
+"""All tables of a PDF file, in the order of its pages; parts of one that goes on over the page joined."""
+
+import io
+import logging
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import takewhile
+
+import pdfplumber
+from pdfminer.pdfdocument import PDFPasswordIncorrect
+from pdfminer.pdfexceptions import PDFException
+from pdfplumber.utils.exceptions import PdfminerException
+
+from safety_pipeline.ingest.literature.files.pdf.areas import areas
+from safety_pipeline.ingest.literature.files.pdf.found import Around, Cell, Region, UnclearError
+from safety_pipeline.ingest.literature.files.pdf.marks import Box, Letter, Print, print_of
+from safety_pipeline.ingest.literature.files.pdf.ruled import columns_of_frame, framed_lines, frames, uncovered
+from safety_pipeline.ingest.literature.files.pdf.ruled import place_of as place_of_frame
+from safety_pipeline.ingest.literature.files.pdf.text_lines import TextLine, text_lines
+from safety_pipeline.ingest.literature.files.pdf.unruled import (
+    CAPTION,
+    MOST_CAPTION,
+    NO_HEADER,
+    around,
+    place_of,
+    stretches,
+    unruled_lines,
+)
+
+MOST_PAGES = 300
+FEWEST_LINES = 3
+NEAR_COLUMN = 12.0
+# Letters that a file draws without saying which they are.
+NAMELESS = re.compile(r"\(cid:\d+\)|[\ue000-\uf8ff\ufffd]")
+NAMELESS_LETTERS = "the file does not say which letters it draws"
+SCANNED = "a picture fills the page and its letters are what a machine recognised, so digits may be wrong"
+CONTINUED = re.compile(r"\bcont(?:inued|\.|’d|'d|d\b)", re.IGNORECASE)
+NO_TEXT, LOCKED, BROKEN, MANY_PAGES = "no text", "locked", "broken", "many pages"
+
+
+class UnreadableError(Exception):
+    """Why nothing of the file can be read: one of the words above."""
+
+
+def regions_of(content: bytes) -> list[Region]:
+    """Every table found, read or refused."""
+    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
+    try:
+        with pdfplumber.open(io.BytesIO(content)) as document:
+            if len(document.pages) > MOST_PAGES:
+                raise UnreadableError(MANY_PAGES)
+            pages = [print_of(page) for page in document.pages]
+    except PDFPasswordIncorrect:
+        raise UnreadableError(LOCKED) from None
+    except PdfminerException as error:
+        raise UnreadableError(LOCKED if "Password" in repr(error) else BROKEN) from None
+    except (
+        PDFException,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        OSError,
+        ArithmeticError,
+        RecursionError,
+        AssertionError,
+    ):
+        raise UnreadableError(BROKEN) from None
+    if not any(page.letters for page in pages):
+        raise UnreadableError(NO_TEXT)
+    return joined_over_pages([region for page in pages for region in _of_page(page)])
+
+
+def _of_page(page: Print) -> list[Region]:
+    found = [*_framed(page), *_unframed(page)]
+    seen = [_as_seen(page, each) for each in sorted(found, key=lambda each: each.parts[0][1].top)]
+    return [refused(each, SCANNED) for each in seen] if page.is_scan else seen
+
+
+def _as_seen(page: Print, region: Region) -> Region:
+    return replace(region, parts=tuple((number, page.on_page(place)) for number, place in region.parts))
+
+
+def _framed(page: Print) -> Iterator[Region]:
+    lines = text_lines(page.letters)
+    for frame in _tables_of_rules(page):
+        cells = framed_lines(frame, page.letters)
+        if cells is None or sum(cell.piece is not None for line in cells for cell in line) < 4:
+            continue
+        place = place_of_frame(frame)
+        parts, columns = ((page.number, place),), columns_of_frame(frame)
+        yield _checked(Region(parts, _around_frame(lines, place), cells, columns=columns, keeps_spans=True))
+
+
+def _tables_of_rules(page: Print) -> list[list[Box]]:
+    return frames(page.rules)
+
+
+def _around_frame(lines: Sequence[TextLine], place: Box) -> Around:
+    """The caption right above a frame, and the notes right below it."""
+    near = [line for line in lines if line.place.x0 < place.x1 and line.place.x1 > place.x0]
+    above = [line for line in near if line.baseline <= place.top + 2]
+    below = [line for line in near if line.place.top >= place.bottom - 2]
+    begun = (
+        next((at for at in range(1, MOST_CAPTION + 1) if above[-at:] and CAPTION.match(above[-at].text)), None)
+        if above
+        else None
+    )
+    caption = " ".join(line.text for line in above[-begun:]) if begun and begun <= len(above) else ""
+    notes: list[str] = []
+    bottom = place.bottom
+    for line in below[:12]:
+        if line.place.top - bottom > (1.2 if notes else 2.0) * line.size:
+            break
+        notes.append(line.text)
+        bottom = line.place.bottom
+    return Around(caption, " ".join(notes))
+
+
+def _unframed(page: Print) -> Iterator[Region]:
+    taken = [place_of_frame(frame) for frame in _tables_of_rules(page) if framed_lines(frame, page.letters) is not None]
+    for letters in areas(replace(page, letters=tuple(uncovered(page.letters, taken)))):
+        yield from _in_area(page, letters)
+
+
+def _in_area(page: Print, letters: Sequence[Letter]) -> Iterator[Region]:
+    lines = text_lines(letters, page.rules)
+    for found in stretches(lines, page.rules):
+        place = place_of(lines, found)
+        region = Region(((page.number, place),), around(lines, found), [])
+        try:
+            cells, n_header, columns = unruled_lines(lines, page.rules, found)
+        except UnclearError as error:
+            inside = lines[found.head : found.last + 1]
+            words = tuple(tuple(piece.text for piece in line.pieces) for line in inside)
+            yield replace(region, problem=str(error), words=words)
+            continue
+        yield _checked(replace(region, lines=cells, n_header=n_header, columns=columns))
+
+
+def _checked(region: Region) -> Region:
+    texts = [cell.piece.text for line in region.lines for cell in line if cell.piece]
+    if any(NAMELESS.search(text) for text in texts):
+        return refused(region, NAMELESS_LETTERS)
+    return region
+
+
+def refused(region: Region, problem: str) -> Region:
+    """The region without its cells; the first reason stands."""
+    words = region.words or tuple(tuple(_texts(line)) for line in region.lines)
+    return replace(region, problem=region.problem or problem, words=words, lines=[])
+
+
+def joined_over_pages(regions: Sequence[Region]) -> list[Region]:
+    """The regions; one that goes on at the top of the next page is one with what it goes on from."""
+    joined: list[Region] = []
+    for region in regions:
+        before = next((at for at in range(len(joined) - 1, -1, -1) if _goes_on(joined[at], region)), None)
+        if before is not None:
+            joined[before] = _with_rest(joined[before], region)
+        elif region.n_header == 0 and region.problem is None:
+            joined.append(refused(region, NO_HEADER))
+        else:
+            joined.append(region)
+    return [region for region in joined if not _is_text(region)]
+
+
+def _is_text(region: Region) -> bool:
+    """Whether a region is only a line or two with numbers, without a title: running text, or the foot of a page."""
+    return not region.around.caption and len(region.lines or region.words) < FEWEST_LINES
+
+
+def _goes_on(before: Region, region: Region) -> bool:
+    """Whether a region is the rest of the one before: next page, no caption of its own, the same columns."""
+    caption = region.around.caption
+    if region.parts[0][0] != before.parts[-1][0] + 1 or region.problem or before.problem:
+        return False
+    if caption and not CONTINUED.search(caption) and caption != before.around.caption:
+        return False
+    if len(region.columns) != len(before.columns) or (not caption and _differ(before, region)):
+        return False
+    return all(abs(a - b) < NEAR_COLUMN for a, b in zip(before.columns, region.columns, strict=True))
+
+
+def _differ(before: Region, region: Region) -> bool:
+    """Whether a region has a header, and another one than the region before."""
+    return bool(region.n_header) and _repeated(before, region) < (region.n_header or 0)
+
+
+def _repeated(before: Region, region: Region) -> int:
+    """How many lines at the top of a region are those at the top of the region before."""
+    pairs = zip(before.lines, region.lines, strict=False)
+    return len(list(takewhile(lambda pair: _texts(pair[0]) == _texts(pair[1]), pairs)))
+
+
+def _texts(line: Sequence[Cell]) -> list[str]:
+    return [cell.piece.text for cell in line if cell.piece]
+
+
+def _with_rest(before: Region, region: Region) -> Region:
+    notes = region.around.footnotes or before.around.footnotes
+    rest = region.lines[max(region.n_header or 0, _repeated(before, region)) :]
+    around_both = Around(before.around.caption, notes)
+    return replace(before, parts=before.parts + region.parts, lines=[*before.lines, *rest], around=around_both)

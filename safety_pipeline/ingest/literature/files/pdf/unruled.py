@@ -1,0 +1,309 @@
+"""Tables without frames: where they begin and end among lines of text, and what they consist of."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median
+
+from safety_pipeline.ingest.literature.files.pdf.areas import is_prose
+from safety_pipeline.ingest.literature.files.pdf.columns import (
+    OVERLAP,
+    Span,
+    body_cells,
+    columns_of,
+    header_cells,
+    is_value,
+    is_value_line,
+    widened,
+)
+from safety_pipeline.ingest.literature.files.pdf.found import Around, Cell, Lines, UnclearError
+from safety_pipeline.ingest.literature.files.pdf.marks import Box, Rule
+from safety_pipeline.ingest.literature.files.pdf.text_lines import Piece, TextLine, joined_pieces
+
+CAPTION = re.compile(r"(?:supplementary |appendix )?table\s+\w{1,4}\b", re.IGNORECASE)
+MOST_HEADER, MOST_CAPTION, MOST_NOTES, MOST_BETWEEN = 10, 6, 15, 3
+WIDE_GAP, PART_GAP = 2.6, 4.0
+NO_HEADER = "no header stands above its values"
+UNCLEAR_LINES = "it is not clear which lines of text make one line of the table"
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """The lines of one table within an area: header from `head`, values from `first` to `last`."""
+
+    caption: tuple[int, int]
+    head: int
+    first: int
+    last: int
+
+
+def stretches(lines: Sequence[TextLine], rules: Sequence[Rule]) -> Iterator[Stretch]:
+    """Each run of lines of values, with the header and caption above it."""
+    at = 0
+    while at < len(lines):
+        if not is_value_line(lines[at]):
+            at += 1
+            continue
+        last = _last(lines, at)
+        head, caption = _head(lines, rules, at)
+        yield Stretch(caption, head, at, last)
+        at = last + 1
+
+
+def _last(lines: Sequence[TextLine], first: int) -> int:
+    """The last line of a body: values, with at most a few labels between them."""
+    last, between = first, 0
+    for at in range(first + 1, len(lines)):
+        if _ends(lines, at) or between > MOST_BETWEEN:
+            break
+        between = 0 if is_value_line(lines[at]) else between + 1
+        last = at if between == 0 else last
+    return _with_end_of_label(lines, first, last)
+
+
+def _ends(lines: Sequence[TextLine], at: int) -> bool:
+    line = lines[at]
+    gap = line.baseline - lines[at - 1].baseline
+    is_text = not is_value_line(line) and any(is_prose(piece) for piece in line.pieces) and len(line.text) > 60
+    return CAPTION.match(line.text) is not None or gap > PART_GAP * line.size or is_text
+
+
+def _with_end_of_label(lines: Sequence[TextLine], first: int, last: int) -> int:
+    """A last label may go on in the line below: closer than lines of the table stand, in letters as large."""
+    pitch = _pitch(lines[first : last + 1])
+    if last + 1 >= len(lines) or pitch is None:
+        return last
+    line, before = lines[last + 1], lines[last]
+    is_close = line.baseline - before.baseline < 0.9 * pitch
+    is_label = len(line.pieces) == 1 and line.place.x1 <= (before.pieces[1].place.x0 if before.pieces[1:] else 0)
+    return last + 1 if is_close and is_label and abs(line.size - before.size) < 0.5 else last
+
+
+def _pitch(lines: Sequence[TextLine]) -> float | None:
+    gaps = [b.baseline - a.baseline for a, b in pairwise(lines) if is_value_line(a) and is_value_line(b)]
+    return median(gaps) if gaps else None
+
+
+def _head(lines: Sequence[TextLine], rules: Sequence[Rule], first: int) -> tuple[int, tuple[int, int]]:
+    """Where the header begins, and the lines of the caption above it."""
+    top = _top_rule(lines, rules, first)
+    head, begun = first, None
+    for at in range(first - 1, max(-1, first - MOST_HEADER - MOST_CAPTION), -1):
+        line = lines[at]
+        if lines[at + 1].baseline - line.baseline > PART_GAP * line.size or is_value_line(line):
+            break
+        if CAPTION.match(line.text):
+            begun = at
+            break
+        head = at
+    if begun is None:
+        return _below_rule(lines, top, head, first), (0, -1)
+    head = _after_caption(lines, begun, first, top)
+    return head, (begun, head - 1)
+
+
+def _after_caption(lines: Sequence[TextLine], begun: int, first: int, top: float | None) -> int:
+    """The first line of the header: below the rule at its top, else the first that is not more of the caption."""
+    if top is not None and top > lines[begun].baseline - lines[begun].size:
+        return next((at for at in range(begun, first) if lines[at].baseline > top), first)
+    for at in range(begun + 1, first):
+        is_more = len(lines[at].pieces) == 1 and abs(lines[at].place.x0 - lines[begun].place.x0) < 2
+        if not is_more or lines[at].baseline - lines[at - 1].baseline > 1.6 * lines[at].size:
+            return at
+        if abs(lines[at].size - lines[begun].size) > 0.3:
+            return at
+    return first
+
+
+def _below_rule(lines: Sequence[TextLine], top: float | None, head: int, first: int) -> int:
+    """Without a caption only what stands below a rule, or has several pieces, is a header."""
+    if top is not None:
+        return next((at for at in range(head, first) if lines[at].baseline > top), first)
+    while head < first and any(is_prose(piece) for piece in lines[head].pieces):
+        head += 1
+    return head
+
+
+def _top_rule(lines: Sequence[TextLine], rules: Sequence[Rule], first: int) -> float | None:
+    """The highest of the long rules above the values, below the line of text that comes before the header."""
+    place = lines[first].place
+    ends = max(0, first - MOST_HEADER)
+    above = [
+        rule.place.top
+        for rule in rules
+        if not rule.is_upright
+        and lines[ends].place.top - 2 * lines[ends].size < rule.place.top < lines[first].baseline
+        and min(rule.place.x1, place.x1) - max(rule.place.x0, place.x0) > 0.6 * (place.x1 - place.x0)
+    ]
+    captions = [lines[at].baseline for at in range(ends, first) if CAPTION.match(lines[at].text)]
+    below = [each for each in above if not captions or each > captions[-1]]
+    return min(below) if below else None
+
+
+def around(lines: Sequence[TextLine], found: Stretch) -> Around:
+    """The caption above, and the lines of notes below until text in other letters or a gap."""
+    caption = " ".join(line.text for line in lines[found.caption[0] : found.caption[1] + 1])
+    return Around(caption, " ".join(line.text for line in lines[found.last + 1 : _notes_end(lines, found)]))
+
+
+def _notes_end(lines: Sequence[TextLine], found: Stretch) -> int:
+    at = found.last + 1
+    while at < min(len(lines), found.last + 1 + MOST_NOTES):
+        gap = lines[at].baseline - lines[at - 1].baseline
+        is_first = at == found.last + 1
+        if gap > (WIDE_GAP if is_first else 1.7) * lines[at].size or CAPTION.match(lines[at].text):
+            break
+        if not is_first and lines[at].size > lines[found.last + 1].size + 0.3:
+            break
+        at += 1
+    return at
+
+
+def place_of(lines: Sequence[TextLine], found: Stretch) -> Box:
+    """The place of a table, its caption included."""
+    start = found.caption[0] if found.caption[1] >= found.caption[0] else found.head
+    place = lines[found.first].place
+    for line in lines[start : found.last + 1]:
+        place = place.around(line.place)
+    return place
+
+
+def unruled_lines(
+    lines: Sequence[TextLine], rules: Sequence[Rule], found: Stretch
+) -> tuple[Lines, int, tuple[float, ...]]:
+    """The lines of cells, how many of them are the header, and where the columns begin; raises where unclear."""
+    body = lines[found.first : found.last + 1]
+    columns = columns_of(body)
+    cells = [body_cells(line, columns) for line in _whole_rows(body, columns)]
+    header = list(_header(lines[found.head : found.first], columns, rules))
+    return [*header, *cells], len(header), tuple(column.x0 for column in columns)
+
+
+def _header(lines: Sequence[TextLine], columns: Sequence[Span], rules: Sequence[Rule]) -> Iterator[list[Cell]]:
+    """The lines of the header; a text that goes on in the next line is joined to it."""
+    waiting: tuple[TextLine, list[Cell]] | None = None
+    for found in zip(lines, _cells_from_below(lines, columns, rules), strict=True):
+        if waiting is not None and _goes_on(waiting, found, rules):
+            waiting = (found[0], _stacked(waiting[1], found[1]))
+            continue
+        if waiting is not None:
+            yield waiting[1]
+        waiting = found
+    if waiting is not None:
+        yield waiting[1]
+
+
+def _cells_from_below(lines: Sequence[TextLine], columns: Sequence[Span], rules: Sequence[Rule]) -> list[list[Cell]]:
+    """The cells of each line of the header; names over single columns widen them before the line above is read."""
+    cells: list[list[Cell]] = []
+    for line in reversed(lines):
+        cells.append(header_cells(line, columns, rules, has_lines_below=bool(cells)))
+        columns = widened(columns, cells[-1])
+    return cells[::-1]
+
+
+def _goes_on(upper: tuple[TextLine, list[Cell]], lower: tuple[TextLine, list[Cell]], rules: Sequence[Rule]) -> bool:
+    """Whether the lower line only finishes texts of the upper one: same places, close, and begun in mid-sentence."""
+    places = {(cell.column, cell.columns) for cell in upper[1]}
+    if not {(cell.column, cell.columns) for cell in lower[1]} <= places:
+        return False
+    if lower[0].baseline - upper[0].baseline > 1.7 * lower[0].size or _is_ruled_between(upper[0], lower[0], rules):
+        return False
+    texts = [cell.piece.text for cell in lower[1] if cell.piece]
+    if len(texts) > 1 and len(set(texts)) == 1:
+        return False
+    return any(text[:1].islower() or text[:1] in "(/+" for text in texts)
+
+
+def _is_ruled_between(upper: TextLine, lower: TextLine, rules: Sequence[Rule]) -> bool:
+    return any(
+        not rule.is_upright
+        and upper.baseline - 2 <= rule.place.top <= lower.baseline - lower.size / 2
+        and rule.place.x0 < lower.place.x1
+        and rule.place.x1 > lower.place.x0
+        for rule in rules
+    )
+
+
+def _stacked(upper: Sequence[Cell], lower: Sequence[Cell]) -> list[Cell]:
+    below = {cell.column: cell.piece for cell in lower}
+    return [
+        replace(cell, piece=joined_pieces(cell.piece, more))
+        if (more := below.get(cell.column)) is not None and cell.piece is not None
+        else cell
+        for cell in upper
+    ]
+
+
+def _whole_rows(body: Sequence[TextLine], columns: Sequence[Span]) -> Iterator[TextLine]:
+    """The lines of the body, those that belong to one line of the table joined."""
+    gap = _inner_gap(body)
+    row: list[TextLine] = []
+    for line in body:
+        if row and (_is_within(row[-1], line, gap) or _continues(row, line)):
+            row.append(line)
+            continue
+        if row:
+            yield _one(row, columns)
+        row = [line]
+    if row:
+        yield _one(row, columns)
+
+
+def _inner_gap(body: Sequence[TextLine]) -> float:
+    """The distance up to which two lines of text are one line of the table."""
+    size = median(line.size for line in body)
+    pitch = _pitch(body)
+    gaps = [b.baseline - a.baseline for a, b in pairwise(body) if not (is_value_line(a) and is_value_line(b))]
+    closest = min(gaps, default=0.0)
+    if pitch is not None and closest and closest < 0.9 * pitch:
+        return max(closest + 0.4 * (pitch - closest), 0.9 * size)
+    return 0.9 * size
+
+
+def _is_within(upper: TextLine, lower: TextLine, gap: float) -> bool:
+    return lower.baseline - upper.baseline <= gap and not (is_value_line(upper) and is_value_line(lower))
+
+
+def _continues(row: Sequence[TextLine], line: TextLine) -> bool:
+    """Whether a label that stands alone goes on: the next begins in small letters, or the first is not finished."""
+    alone, other = (row[-1], line) if not is_value_line(row[-1]) else (line, row[-1])
+    if is_value_line(alone) or len(alone.pieces) > 1 or is_value(alone.pieces[0]):
+        return False
+    if line is alone:
+        return re.match(r"[a-z(]", alone.text) is not None and not is_value(alone.pieces[0])
+    return (
+        re.match(r"[a-z(]", other.text) is not None
+        or re.search(r"(?:[,/-]|\b(?:and|or|of|the|to))$", alone.text) is not None
+    )
+
+
+def _one(row: Sequence[TextLine], columns: Sequence[Span]) -> TextLine:
+    """One line of the table from its lines of text: labels joined in their order, values from one line only."""
+    if len(row) == 1:
+        return row[0]
+    valued = [line for line in row if is_value_line(line)]
+    if len(valued) > 1:
+        raise UnclearError(UNCLEAR_LINES)
+    found: dict[int, Piece] = {}
+    for line in row:
+        for piece in line.pieces:
+            at = _column_of_part(piece, columns, is_beside_values=bool(valued))
+            found[at] = _longer_label(found[at], piece) if at in found else piece
+    joined = [found[at] for at in sorted(found)]
+    base = valued[0] if valued else row[0]
+    return TextLine(tuple(joined), base.baseline, base.size)
+
+
+def _column_of_part(piece: Piece, columns: Sequence[Span], *, is_beside_values: bool) -> int:
+    over = [at for at, column in enumerate(columns) if column.overlap(piece) > OVERLAP]
+    if len(over) != 1 and is_beside_values:
+        raise UnclearError(UNCLEAR_LINES)
+    return over[0] if over else 0
+
+
+def _longer_label(first: Piece, second: Piece) -> Piece:
+    if is_value(first):
+        raise UnclearError(UNCLEAR_LINES)
+    return joined_pieces(first, second)
