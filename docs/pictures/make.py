@@ -4,6 +4,7 @@ The lake of `data_lake` is shown as `make run` made it; the tutorial's lake is m
 """
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -24,6 +25,7 @@ HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parent.parent
 SHIPPED = REPOSITORY / "data_lake"
 TUTORIAL = HERE.parent / "tutorial"
+PROGRAM = (sys.executable, "-m", "safety_pipeline")
 SCHEMES = ("light", "dark")
 PATIENCE_SECONDS = 90
 # Pages that draw with scripts move for a moment after their text is there.
@@ -32,12 +34,16 @@ REST_MILLISECONDS = 1500
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture: its name, the page it shows, the part of it, and a text that is there when it is complete."""
+    """One picture: its name, the page it shows, and a text that is there when it is complete.
+
+    Where the page is not an address of its own, ``press`` names the button that leads there.
+    """
 
     name: str
     place: str
     shows: str
     height: int = 760
+    press: str | None = None
 
 
 EXPLORER = (
@@ -46,6 +52,7 @@ EXPLORER = (
     Picture("coverage", "/coverage", "What is known of each arm"),
 )
 TUTORIAL_PICTURES = (Picture("tutorial_dose", "/dose?concept=edema&drug=examplinib", "14 to 20", 620),)
+DESK = (Picture("desk", "", "open questions", 900, press="examplinib_2024"),)
 DAGSTER = (
     Picture("dagster_graph", "/asset-groups", "summarised", 700),
     Picture(
@@ -65,17 +72,30 @@ def main() -> None:
             _draw(browser, SHIPPED.as_uri(), picture)
         with _served("explore", SHIPPED) as address:
             _draw_all(browser, address, EXPLORER)
-        with _served("explore", _tutorial_lake(Path(folder) / "lake")) as address:
+        lake = _tutorial_landed(Path(folder) / "lake")
+        with _served("desk", lake) as address:
+            _draw_all(browser, address, DESK)
+        with _served("explore", _tutorial_answered(lake)) as address:
             _draw_all(browser, address, TUTORIAL_PICTURES)
         with _served("ui", SHIPPED) as address:
             _draw_all(browser, address, DAGSTER)
         browser.close()
 
 
-def _tutorial_lake(lake: Path) -> Path:
+def _tutorial_landed(lake: Path) -> Path:
+    """The lake after the third step of the tutorial: the table is landed, its questions are open."""
+    table = TUTORIAL / "examplinib_table_2.csv"
+    subprocess.run(  # noqa: S603
+        [*PROGRAM, "land", str(table), "--document-id", "examplinib_2024", "--lake", str(lake)],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    return lake
+
+
+def _tutorial_answered(lake: Path) -> Path:
     """The lake as it is at the end of the first page of the tutorial."""
-    shutil.copytree(TUTORIAL / "examplinib_2024", lake / "landed" / "literature" / "examplinib_2024")
-    shutil.copy(TUTORIAL / "examplinib_table_2.csv", lake / "landed" / "literature" / "examplinib_2024")
+    shutil.copy(TUTORIAL / "examplinib_2024" / "document.yaml", lake / "landed" / "literature" / "examplinib_2024")
     run(lake, say=lambda _: None)
     return lake
 
@@ -91,6 +111,8 @@ def _draw(browser: Browser, address: str, picture: Picture) -> None:
         page = browser.new_page(viewport=size, color_scheme=scheme)  # type: ignore[arg-type]
         page.set_default_timeout(PATIENCE_SECONDS * 1000)
         page.goto(address + picture.place)
+        if picture.press:
+            page.get_by_role("button", name=picture.press).click()
         page.get_by_text(picture.shows).filter(visible=True).first.wait_for()
         page.wait_for_timeout(REST_MILLISECONDS)
         page.screenshot(path=HERE / f"{picture.name}_{scheme}.png", animations="disabled")
@@ -103,14 +125,21 @@ def _served(command: str, lake: Path) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    program = [sys.executable, "-m", "safety_pipeline", command, "--lake", str(lake), "--port", str(port)]
-    server = subprocess.Popen(program, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
-    try:
-        _wait_for(port)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        os.killpg(server.pid, signal.SIGKILL)
-        server.wait()
+    program = [*PROGRAM, command, "--lake", str(lake), "--port", str(port)]
+    with tempfile.NamedTemporaryFile("r+") as said:
+        server = subprocess.Popen(program, start_new_session=True, stdout=said, stderr=said)  # noqa: S603
+        try:
+            _wait_for(port)
+            yield _printed_address(Path(said.name).read_text(), port)
+        finally:
+            os.killpg(server.pid, signal.SIGKILL)
+            server.wait()
+
+
+def _printed_address(said: str, port: int) -> str:
+    """The address that the command printed, which at the desk holds a token."""
+    found = re.search(rf"http://127\.0\.0\.1:{port}[^\s)]*", said)
+    return found[0] if found else f"http://127.0.0.1:{port}"
 
 
 def _wait_for(port: int) -> None:
