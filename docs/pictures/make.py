@@ -52,7 +52,7 @@ EXPLORER = (
     Picture("coverage", "/coverage", "What is known of each arm"),
 )
 TUTORIAL_PICTURES = (Picture("tutorial_dose", "/dose?concept=edema&drug=examplinib", "14 to 20", 620),)
-DESK = (Picture("desk", "", "open questions", 900, press="examplinib_2024"),)
+DESK = (Picture("desk", "", "open questions", 1250, press="examplinib_2024"),)
 DAGSTER = (
     Picture("dagster_graph", "/asset-groups", "summarised", 700),
     Picture(
