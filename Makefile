@@ -112,7 +112,8 @@ $(SUPERSET)/lock.stamp: dashboards/superset/requirements.lock
 
 # Needs chromium, and a lake that `make run` has made.
 pictures: .venv/dev.stamp
-	PYTHONPATH=tests $(BIN)/python docs/pictures/make.py
+	$(BIN)/python docs/pictures/make.py
+	PYTHONPATH=tests $(BIN)/python docs/pictures/desks_in_use.py
 
 clean:
 	rm -rf .venv
