@@ -43,7 +43,7 @@ def many(published: Path, target: Path, rows: int) -> float:
     files = {table: published / f"{table.name}.parquet" for table in PUBLIC_TABLES}
     for table in PUBLIC_TABLES:
         if table.name in MARTS:
-            there = duckdb.sql(f"SELECT count(*) FROM read_parquet('{files[table]}')").fetchone()[0]
+            there = duckdb.sql(f"SELECT count(*) FROM read_parquet('{files[table]}')").fetchall()[0][0]
             target_file, copies = folder / f"{table.name}.parquet", max(1, rows // there)
             duckdb.sql(COPIED.format(id=table.key[0], file=files[table], copies=copies, target=target_file))
             files[table] = target_file
