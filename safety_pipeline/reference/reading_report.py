@@ -16,7 +16,7 @@ def readings_markdown() -> str:
     """The tables of readings, between the two marks."""
     rows = decisions()
     edition = rows.with_columns(edition=pl.col("grade_map_id").str.split("/").list.first())
-    before = edition.filter(pl.col("drawn_for") != SAMPLES[1])
+    before, after = edition.filter(pl.col("drawn_for") != SAMPLES[1]), edition.filter(drawn_for=SAMPLES[1])
     parts = [
         START,
         "Random samples of rows outside `same text` and death:",
@@ -27,6 +27,10 @@ def readings_markdown() -> str:
         _counts(before, "review_status", "looked before"),
         "Rows of version 1.1 by edition:",
         _counts(before, "edition", "edition"),
+        "After mending, rows of the second sample by who had looked before:",
+        _counts(after, "review_status", "looked before"),
+        "After mending, rows of the second sample by edition:",
+        _counts(after, "edition", "edition"),
         "Agreement of the readers with the crosswalk as it stood, and with each other:",
         _agreement(),
         END,
