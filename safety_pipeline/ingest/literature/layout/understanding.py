@@ -31,6 +31,7 @@ from safety_pipeline.ingest.literature.layout.row_guesses import guess_rows
 from safety_pipeline.ingest.literature.layout.safety import refuse_unsafe
 from safety_pipeline.ingest.literature.layout.sections import EVENTS, with_patients, with_what_sections_say
 from safety_pipeline.ingest.literature.layout.several import told_apart
+from safety_pipeline.ingest.literature.layout.short_lines import with_whole_lines
 from safety_pipeline.ingest.literature.layout.subsets import with_wholes
 from safety_pipeline.ingest.literature.layout.wording import (
     ThresholdHint,
@@ -112,7 +113,11 @@ def _part(understood: Understanding) -> str:
 
 
 def _understand(path: Path, grid: Grid, body: Body, number: int) -> Understanding:
-    columns = guess_columns(with_spans(grid, body), body)
+    try:
+        whole = with_whole_lines(grid, body, path.name)
+    except RefusedError as error:
+        return Understanding(path, grid, _table_label(grid, body, path), number, body.caption, refusal=error)
+    columns = guess_columns(with_spans(whole, body), body)
     rows = with_arms(grid, columns, list(without_glued_marks(guess_rows(grid, body, columns))))
     label_at = next(column.number for column in columns if column.role == "label")
     rows = list(with_what_sections_say(grid, label_at, rows))
