@@ -8,7 +8,7 @@ SIDE_BY_SIDE ?= --numprocesses 2 --dist loadfile
 KILLS ?= 200
 PUBLISHES ?= 20
 
-.PHONY: run test faults fuzz lint bench soundness generate ui clients pictures explore clean
+.PHONY: run test faults fuzz lint bench soundness layouts generate ui clients pictures explore clean
 
 run: .venv/runtime.stamp
 	$(BIN)/safety-pipeline run --lake $(LAKE)
@@ -47,6 +47,11 @@ clients: $(CLIENTS:%=.venv/duckdb-clients/%)
 # Ten thousand random sets of trials through estimates by dose, contrasts and signals.
 fuzz: .venv/dev.stamp
 	$(BIN)/python tests/summarise/trials_at_random.py --sets 10000
+
+# The tables of ../shared in many printed layouts, and how many of their cells are read rightly; needs chromium.
+SAMPLES ?= ../shared/samples/literature_tables
+layouts: .venv/dev.stamp
+	PYTHONPATH=tests $(BIN)/python -m layouts $(SAMPLES)
 
 generate: .venv/dev.stamp
 	$(BIN)/python -m safety_pipeline generate
