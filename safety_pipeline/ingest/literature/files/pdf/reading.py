@@ -86,10 +86,9 @@ def _listed(page: Print) -> Iterator[Region]:
     shape = pattern(layout("patterns")["subject_number"])
     begun = [found[0] for line in text_lines(page.letters) if (found := shape.match(line.text)) and "-" in found[0]]
     if len(set(begun)) >= FEWEST_SUBJECTS:
-        words = tuple((number, "") for number in begun)
-        yield Region(
-            ((page.number, Box(0, 0, page.width, page.height)),), Around(LISTING), [], problem=LISTING, words=words
-        )
+        words = tuple((number, number) for number in begun)
+        part = (page.number, Box(0, 0, page.width, page.height))
+        yield Region((part,), Around(LISTING), [], problem=LISTING, words=words)
 
 
 def _as_seen(page: Print, region: Region) -> Region:

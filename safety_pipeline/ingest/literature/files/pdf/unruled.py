@@ -213,7 +213,9 @@ def _goes_on(upper: tuple[TextLine, list[Cell]], lower: tuple[TextLine, list[Cel
     texts = [cell.piece.text for cell in lower[1] if cell.piece]
     if len(texts) > 1 and len(set(texts)) == 1:
         return False
-    return any(text[:1].islower() or text[:1] in "(/+" for text in texts)
+    if any(cell.piece and cell.piece.text.count("(") > cell.piece.text.count(")") for cell in upper[1]):
+        return True
+    return any(text[:1].islower() or text[:1] in "(/+=" for text in texts)
 
 
 def _is_ruled_between(upper: TextLine, lower: TextLine, rules: Sequence[Rule]) -> bool:
