@@ -118,9 +118,10 @@ def _after_caption(lines: Sequence[TextLine], begun: int, first: int, top: float
 
 def _below_rule(lines: Sequence[TextLine], top: float | None, head: int, first: int) -> int:
     """Without a caption only what stands below a rule, or has several pieces, is a header."""
-    if top is not None:
-        return next((at for at in range(head, first) if lines[at].baseline > top), first)
-    while head < first and any(is_prose(piece) for piece in lines[head].pieces):
+    below = [at for at in range(head, first) if top is not None and lines[at].baseline > top]
+    if any(len(lines[at].pieces) > 1 for at in below):
+        return below[0]
+    while head < first and len(lines[head].pieces) == 1 and is_prose(lines[head].pieces[0]):
         head += 1
     return head
 
