@@ -1,6 +1,8 @@
 """Runs a block as a reader would: commands in a shell, queries on the lake's database, programs in Python."""
 
+import http.client
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -85,24 +87,26 @@ def _served(block: Block, desk: Desk) -> str:
             command, cwd=desk.folder, env=desk.environment, stdout=said, stderr=said, start_new_session=True
         )
         try:
-            return _page_with(block, f"{SERVED}:{port}{block.answers['place']}", server, log)
+            return _page_with(block, port, server, log)
         finally:
             os.killpg(server.pid, signal.SIGKILL)
             server.wait()
 
 
-def _page_with(block: Block, address: str, server: subprocess.Popen[bytes], log: Path) -> str:
+def _page_with(block: Block, port: int, server: subprocess.Popen[bytes], log: Path) -> str:
+    """The page with the words; `printed` stands for the address that the command prints, which may hold a token."""
     assert block.answers
-    page = ""
+    asked, page = urllib.request.build_opener(urllib.request.HTTPCookieProcessor()), ""
     until = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < until and server.poll() is None and block.answers["words"] not in page:
+    while not page and time.monotonic() < until and server.poll() is None:
+        printed = re.search(r"http://\S+", log.read_text())
+        place = block.answers["place"]
         try:
-            with urllib.request.urlopen(address, timeout=PATIENCE_SECONDS) as answer:  # noqa: S310  (this machine)
-                page = answer.read().decode()
-            break
-        except urllib.error.URLError:
+            address = printed[0] if printed and place == "printed" else f"{SERVED}:{port}{place}"
+            page = asked.open(address, timeout=PATIENCE_SECONDS).read().decode()
+        except (urllib.error.URLError, http.client.InvalidURL):
             time.sleep(0.2)
-    assert block.answers["words"] in page, f"{block.name}: {address} does not show it\n{log.read_text()}\n{page[:2000]}"
+    assert block.answers["words"] in page, f"{block.name} does not show it\n{log.read_text()}\n{page[:2000]}"
     return page
 
 
