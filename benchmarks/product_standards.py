@@ -18,7 +18,9 @@ def check_sssom(path: Path) -> str:
     mappings = parse_sssom_table(str(path))
     # Every check of the library; a fault raises.
     validate(msdf=mappings, validation_types=DEFAULT_VALIDATION_TYPES, fail_on_error=True)
-    return f"{path.name}: {len(mappings.df)} mappings, valid ({', '.join(each.name for each in DEFAULT_VALIDATION_TYPES)})"
+    return (
+        f"{path.name}: {len(mappings.df)} mappings, valid ({', '.join(each.name for each in DEFAULT_VALIDATION_TYPES)})"
+    )
 
 
 def check_concept_map(path: Path) -> str:
