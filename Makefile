@@ -8,7 +8,7 @@ SIDE_BY_SIDE ?= --numprocesses 2 --dist loadfile
 KILLS ?= 200
 PUBLISHES ?= 20
 
-.PHONY: run test faults fuzz lint bench soundness generate docs tutorial dist wheel-test ui clients pictures explore superset superset-test clean
+.PHONY: run test faults fuzz lint bench soundness layouts generate docs tutorial dist wheel-test ui clients pictures explore superset superset-test clean
 
 run: .venv/runtime.stamp
 	$(BIN)/safety-pipeline run --lake $(LAKE)
@@ -21,7 +21,9 @@ test: .venv/dev.stamp lint
 
 # Each promise of docs/promises.md under the fault it is made for; KILLS and PUBLISHES make it longer.
 faults: .venv/dev.stamp
-	SAFETY_KILLS=$(KILLS) SAFETY_PUBLISHES=$(PUBLISHES) $(BIN)/python -m pytest tests/faults tests/main_job/test_nothing_blocks_the_rest.py tests/main_job/test_surviving_a_kill.py
+	SAFETY_KILLS=$(KILLS) SAFETY_PUBLISHES=$(PUBLISHES) $(BIN)/python -m pytest --junitxml .faults.xml tests/faults \
+		tests/main_job/test_nothing_blocks_the_rest.py tests/main_job/test_surviving_a_kill.py; \
+	ended=$$?; $(BIN)/python tests/faults/matrix.py .faults.xml; exit $$ended
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff format --check .
@@ -72,6 +74,11 @@ wheel-test: dist
 # The tutorial to the letter, from a fresh clone; what a person sees at each step is written down.
 tutorial: .venv/dev.stamp
 	PYTHONPATH=tests $(BIN)/python -m documented --seen build/tutorial.txt
+
+# The tables of ../shared in many printed layouts, and how many of their cells are read rightly; needs chromium.
+SAMPLES ?= ../shared/samples/literature_tables
+layouts: .venv/dev.stamp
+	PYTHONPATH=tests $(BIN)/python -m layouts $(SAMPLES)
 
 generate: .venv/dev.stamp
 	$(BIN)/python -m safety_pipeline generate

@@ -36,6 +36,11 @@ REGISTER_URL = Setting(
     "The address that `land NCT...` asks for records, for a mirror or a test.",
     "the API of ClinicalTrials.gov",
 )
+EUROPE_PMC_URL = Setting(
+    "SAFETY_EUROPE_PMC_URL",
+    "The address that `land PMC...` and `land 10....` ask for articles, for a mirror or a test.",
+    "the REST service of Europe PMC",
+)
 ALERT_WEBHOOK = Setting(
     "SAFETY_ALERT_WEBHOOK",
     "The https address that the sensor `tell_of_failed_runs` of the Dagster UI writes to; the sensor is off until "
@@ -44,4 +49,4 @@ ALERT_WEBHOOK = Setting(
 )
 NO_COLOR = Setting("NO_COLOR", "Any text: the commands print without colour and bold.", "colour on a terminal")
 
-SETTINGS = (LAKE, MIN_CELL, RELEASES_KEPT, HIERARCHICAL, REGISTER_URL, ALERT_WEBHOOK, NO_COLOR)
+SETTINGS = (LAKE, MIN_CELL, RELEASES_KEPT, HIERARCHICAL, REGISTER_URL, EUROPE_PMC_URL, ALERT_WEBHOOK, NO_COLOR)

@@ -1,5 +1,7 @@
 """Made-up tables for the intake desk, and the desk behind a client."""
 
+import io
+import zipfile
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -31,6 +33,15 @@ RICH = """<table><caption>Table 2. Treatment-related adverse events (NCI CTCAE v
 <td>3 (6.0)</td></tr>
 </tbody></table>"""
 PLAIN = "Event,10 mg (n=30),20 mg (n=31)\nSkin rash,3 (10.0),4 (12.9)\nEdema,1 (3.3),2 (6.5)\n"
+WORD = (
+    '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>'
+    "<w:p><w:r><w:t>Table 1. Adverse events</w:t></w:r></w:p><w:tbl>"
+    + "".join(
+        "<w:tr>" + "".join(f"<w:tc><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>" for text in line) + "</w:tr>"
+        for line in (("Event", "10 mg (n=30)", "20 mg (n=31)"), ("Rash", "3 (10.0)", "4 (12.9)"))
+    )
+    + "</w:tbl></w:body></w:document>"
+)
 LISTING = "Subject,Event,Grade\n1001 SOMEBODY,Rash,2\n1002 SOMEBODY,Edema,1\n"
 
 
@@ -41,6 +52,14 @@ class Desk(TestClient):
         intake = Intake.of(lake, TOKEN, load())
         super().__init__(application(lake / "published", intake), base_url="http://127.0.0.1:8050")
         self.drafts = intake.drafts
+
+
+def word_file() -> bytes:
+    """A document of a word processor with one table of two counts."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("word/document.xml", WORD)
+    return packed.getvalue()
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from safety_pipeline.commands._landing import Told, of_table
-from safety_pipeline.commands._preview import preview_lines, preview_rows, write_page
+from safety_pipeline.commands._preview import preview_lines, write_page
 from safety_pipeline.commands._references import references_of
 from safety_pipeline.ingest.literature import (
     Understanding,
@@ -17,6 +17,7 @@ from safety_pipeline.ingest.literature import (
     understand,
 )
 from safety_pipeline.land import articles
+from safety_pipeline.land.consequences import Consequences, consequences
 from safety_pipeline.land.recognise import MANIFEST
 
 LISTING = "table_counts_patients"
@@ -52,15 +53,13 @@ def _pictures_of_refused(source: Path, lake: Path, document_id: str, understood:
     if not pictures:
         return ""
     page = lake / "previews" / f"{document_id}.html"
-    reasons = [understood.refusal.explanation, *understood.refused_parts]
-    return f" The places of its tables: {write_page(page, document_id, (), reasons, '', pictures)}"
+    reasons = Consequences((), (understood.refusal.explanation, *understood.refused_parts))
+    return f" The places of its tables: {write_page(page, document_id, reasons, '', pictures)}"
 
 
 def _previewed(folder: Path, lake: Path, shown: str) -> Iterator[str]:
-    rows, refusals = preview_rows(folder, references_of(lake))
+    seen = consequences(folder, references_of(lake))
     yield "what every cell becomes, as document.yaml stands"
-    yield from preview_lines(rows, refusals)
-    page = write_page(
-        lake / "previews" / f"{folder.name}.html", folder.name, rows, refusals, shown, pictures_in(folder)
-    )
+    yield from preview_lines(seen)
+    page = write_page(lake / "previews" / f"{folder.name}.html", folder.name, seen, shown, pictures_in(folder))
     yield f"The same as a page: {page}"

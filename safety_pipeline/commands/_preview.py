@@ -1,15 +1,12 @@
-"""What every cell of a landed article becomes: rows of text for the terminal and a page."""
+"""What every count of a landed delivery becomes: rows of text for the terminal and a page."""
 
 from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
 
-from safety_pipeline.explore.intake.consequences import MANIFEST, Count, consequences
 from safety_pipeline.ingest.literature import Picture
-from safety_pipeline.reference import References
+from safety_pipeline.land.consequences import Consequences, Count
 from safety_pipeline.tables.storage import write_text
-
-__all__ = ["MANIFEST", "preview_lines", "preview_rows", "write_page"]
 
 WIDEST = 34
 LEGEND = (
@@ -20,32 +17,33 @@ HEADS = ("line", "arm", "drug", "mg/day", "event as printed", "CTCAE v4.03 term"
 Row = tuple[str, ...]
 
 
-def preview_rows(folder: Path, references: References) -> tuple[list[Row], list[str]]:
-    """One row for each cell as the manifest stands now, and a sentence for each refusal."""
-    seen = consequences(folder, references)
-    return [_row(count) for count in seen.counts], list(seen.refusals)
-
-
-def preview_lines(rows: Sequence[Row], refusals: Sequence[str]) -> Iterator[str]:
-    """The rows as aligned text, the refusals below them."""
-    widths = [min(WIDEST, max(len(row[at]) for row in (HEADS, *rows))) for at in range(len(HEADS))]
-    for row in (HEADS, *rows):
+def preview_lines(seen: Consequences, most: int | None = None) -> Iterator[str]:
+    """The counts as aligned text, the refusals below them; ``most`` of each where there are very many."""
+    counts = [_row(count) for count in seen.counts[:most]]
+    widths = [min(WIDEST, max(len(row[at]) for row in (HEADS, *counts))) for at in range(len(HEADS))]
+    for row in (HEADS, *counts):
         yield "  ".join(_cut(text, width).ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+    yield from _rest(len(seen.counts), most, "counts")
     yield LEGEND
-    yield from (f"refused: {each}" for each in refusals)
+    yield from (f"refused: {each}" for each in seen.refusals[:most])
+    yield from _rest(len(seen.refusals), most, "refusals")
+
+
+def _rest(number: int, most: int | None, noun: str) -> Iterator[str]:
+    if most is not None and number > most:
+        yield f"and {number - most} more {noun}, on the page"
 
 
 def write_page(
     path: Path,
     title: str,
-    rows: Sequence[Row],
-    refusals: Sequence[str],
+    seen: Consequences,
     around: str,
     pictures: Sequence[tuple[str, Picture]] = (),
 ) -> Path:
     """The same as a page that stands alone: no script, nothing fetched; pictures lie in it."""
-    body = "".join(f"<tr>{''.join(f'<td>{escape(text)}</td>' for text in row)}</tr>" for row in rows)
-    refused = "".join(f"<li>{escape(each)}</li>" for each in refusals)
+    body = "".join(f"<tr>{''.join(f'<td>{escape(text)}</td>' for text in _row(count))}</tr>" for count in seen.counts)
+    refused = "".join(f"<li>{escape(each)}</li>" for each in seen.refusals)
     heads = "".join(f"<th>{escape(head)}</th>" for head in HEADS)
     write_text(
         path,
@@ -77,7 +75,7 @@ _STYLE = (
 
 def _row(count: Count) -> Row:
     return (
-        str(count.line),
+        str(count.line or "-"),
         count.arm,
         _guessed(count.drug or "?", count.is_drug_guessed),
         "?" if count.dose is None else f"{count.dose:g}",
@@ -86,7 +84,7 @@ def _row(count: Count) -> Row:
         count.concept or "none",
         count.grades if count.are_grades_said else "any?",
         count.patients,
-        "; ".join(each for each in (count.status, count.attribution, count.outcome) if each),
+        "; ".join(each for each in (count.status, count.attribution, count.seriousness, count.outcome) if each),
     )
 
 

@@ -2,7 +2,9 @@
 
 import json
 import re
+import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -13,14 +15,16 @@ from safety_pipeline.commands._landing import Refusal, Told, as_object, of_deliv
 from safety_pipeline.commands._options import AS_JSON, CONSOLE, LAKE
 from safety_pipeline.ingest import readers
 from safety_pipeline.ingest.literature import refuse_listings
-from safety_pipeline.land import articles, fetch, place
+from safety_pipeline.land import articles, place
 from safety_pipeline.land.deliveries import delivery_at
+from safety_pipeline.land.europe_pmc import EuropePmc, article_named, europe_pmc_options
+from safety_pipeline.land.fetch import Register, register_options
 from safety_pipeline.land.open_questions import open_questions
 from safety_pipeline.land.recognise import kind_of
 from safety_pipeline.tables.delivery import RefusedError
 
 _NCT = re.compile(r"NCT\d{8}", re.IGNORECASE)
-_REFUSALS_SHOWN = 10
+MOST_REFUSALS = 10
 _COUNTED = {"document": "document", "arm": "arm", "cell": "count", "subject": "subject", "event": "event"}
 
 
@@ -30,7 +34,10 @@ _COUNTED = {"document": "document", "arm": "arm", "cell": "count", "subject": "s
 @click.option("--document-id", help="The name of the document, for a table cut from an article.")
 @AS_JSON
 def land(sources: tuple[str, ...], lake: Path, document_id: str | None, *, as_json: bool) -> None:
-    """Add deliveries: table files, document folders, register records, snapshots, packages, or NCT numbers.
+    """Add deliveries: table files, document folders, register records, snapshots, packages, or what is fetched.
+
+    Fetched are records by their NCT number from ClinicalTrials.gov, and articles by their number in PubMed Central
+    (PMC1234567) or DOI from Europe PMC.
 
     A folder that is none of these stands for what lies in it.
     """
@@ -56,10 +63,11 @@ def landed(sources: Sequence[str], lake: Path, *, document_id: str | None) -> It
         raise click.ClickException(f"--document-id names one document, but there are {len(wanted)} sources.")
     refused = 0
     # Connected when it is first asked; one for all, so that the pace is kept between the numbers.
-    with fetch.Register(fetch.Options()) as register:
+    with Register(register_options()) as register, EuropePmc(europe_pmc_options()) as europe_pmc:
+        intake = _Intake(lake, document_id, register, europe_pmc)
         for source in wanted:
             try:
-                yield from _landed(source, lake, document_id, register)
+                yield from intake.landed(source)
             except click.ClickException as error:
                 if len(wanted) == 1:
                     raise
@@ -82,25 +90,50 @@ def _inside(source: str) -> list[str]:
     return [found for each in inside for found in _inside(each)]
 
 
-def _landed(source: str, lake: Path, document_id: str | None, register: fetch.Register) -> Iterator[Told]:
-    try:
-        if _NCT.fullmatch(source):
-            yield from _fetched(source.upper(), lake, register)
-        elif not Path(source).exists():
-            raise click.ClickException(f"{source}: there is no such file or folder, and it is not an NCT number.")
-        elif (kind := kind_of(Path(source))) is None:
-            yield from land_table(Path(source), lake, document_id or articles.document_id_of(source))
+@dataclass(frozen=True)
+class _Intake:
+    """Where things are landed, under which name, and who is asked for what is not a file."""
+
+    lake: Path
+    document_id: str | None
+    register: Register
+    europe_pmc: EuropePmc
+
+    def landed(self, source: str) -> Iterator[Told]:
+        """Lines that say what became of one source."""
+        try:
+            if _NCT.fullmatch(source):
+                yield from self._record(source.upper())
+            elif Path(source).exists():
+                yield from self._file(Path(source))
+            elif (named := article_named(source)) is not None:
+                yield from self._article(named)
+            else:
+                raise click.ClickException(
+                    f"{source}: there is no such file or folder, and it is no NCT number, PMC number or DOI."
+                )
+        except RefusedError as error:
+            raise click.ClickException(error.explanation) from error
+
+    def _file(self, source: Path) -> Iterator[Told]:
+        kind = kind_of(source)
+        if kind is None:
+            yield from land_table(source, self.lake, self.document_id or articles.document_id_of(source.name))
         else:
-            yield from _placed(Path(source), kind, lake)
-    except RefusedError as error:
-        raise click.ClickException(error.explanation) from error
+            yield from _placed(source, kind, self.lake)
 
+    def _record(self, nct_id: str) -> Iterator[Told]:
+        yield f"Asking {self.register.address} for {nct_id}."
+        path = self.register.store(nct_id, self.lake / "landed" / "ctgov")
+        yield f"Fetched {nct_id} to {path}."
+        yield from _understood(path, self.lake)
 
-def _fetched(nct_id: str, lake: Path, register: fetch.Register) -> Iterator[Told]:
-    yield f"Asking {register.address} for {nct_id}."
-    path = register.store(nct_id, lake / "landed" / "ctgov")
-    yield f"Fetched {nct_id} to {path}."
-    yield from _understood(path, lake)
+    def _article(self, named: str) -> Iterator[Told]:
+        yield f"Asking {self.europe_pmc.address} for {named}."
+        with tempfile.TemporaryDirectory() as place_for_now:
+            path = self.europe_pmc.store(named, Path(place_for_now))
+            yield f"Fetched {path.stem}."
+            yield from self._file(path)
 
 
 def _placed(source: Path, kind: str, lake: Path) -> Iterator[Told]:
@@ -120,12 +153,16 @@ def _understood(path: Path, lake: Path) -> Iterator[Told]:
     found = ", ".join(_many(counts[name], noun) for name, noun in _COUNTED.items() if counts[name])
     yield f"{delivery.delivery_id}: {found or 'nothing that can be counted'}"
     questions = list(open_questions(tables))
-    refused = tables["refusal"].head(_REFUSALS_SHOWN).collect()["explanation"].to_list()
-    yield of_delivery(delivery.delivery_id, path, counts, questions, refused)
+    reasons = tables["refusal"].head(MOST_REFUSALS).collect()["explanation"].to_list()
+    yield of_delivery(delivery.delivery_id, path, counts, questions, reasons)
     yield from (f"  study.yaml? {question}" for question in questions)
-    yield from (f"  refused: {explanation}" for explanation in refused)
-    if counts["refusal"] > _REFUSALS_SHOWN:
-        yield f"  and {counts['refusal'] - _REFUSALS_SHOWN} more refusals"
+    yield from (f"  refused: {reason}" for reason in reasons)
+    if counts["refusal"] > MOST_REFUSALS:
+        yield f"  and {counts['refusal'] - MOST_REFUSALS} more refusals"
+    if not found:
+        why = reasons[0] if reasons else "it holds no document"
+        raise click.ClickException(f"{path.name} is landed, but nothing in it can be counted: {why}")
+    yield f"Look       safety-pipeline preview {delivery.delivery_id}"
 
 
 def _many(number: int, noun: str) -> str:

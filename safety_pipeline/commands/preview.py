@@ -1,36 +1,58 @@
-"""`safety-pipeline preview`: what every cell of a landed article will become, before anything is run."""
+"""`safety-pipeline preview`: what every count of a landed delivery will become, before anything is run."""
 
 from pathlib import Path
 
 import click
 
 from safety_pipeline.commands._options import CONSOLE, LAKE
-from safety_pipeline.commands._preview import MANIFEST, preview_lines, preview_rows, write_page
+from safety_pipeline.commands._preview import preview_lines, write_page
 from safety_pipeline.commands._references import references_of
 from safety_pipeline.ingest.literature import pictures_in
+from safety_pipeline.land.consequences import consequences, consequences_of
+from safety_pipeline.land.deliveries import deliveries
+from safety_pipeline.land.recognise import MANIFEST
+from safety_pipeline.tables.delivery import Delivery
+
+MOST_LINES = 200
 
 
 @click.command()
 @click.argument("delivery")
 @LAKE
 def preview(delivery: str, lake: Path) -> None:
-    """Show what every cell of the article DELIVERY (its document_id or folder) becomes as document.yaml stands."""
+    """Show what every count of DELIVERY becomes as things stand: an article, a record, a snapshot or a package.
+
+    DELIVERY is its id, its name alone, or the folder of an article.
+    """
     lake = lake.resolve()
-    folder = _folder(delivery, lake)
-    rows, refusals = preview_rows(folder, references_of(lake))
-    for line in preview_lines(rows, refusals):
+    if (folder := _article(delivery, lake)) is not None:
+        name, pictures = folder.name, pictures_in(folder)
+        seen = consequences(folder, references_of(lake))
+    else:
+        found = _landed(delivery, lake)
+        name, pictures = found.delivery_id, []
+        seen = consequences_of(found, references_of(lake))
+    for line in preview_lines(seen, MOST_LINES):
         CONSOLE.print(line, markup=False, highlight=False)
-    page = write_page(lake / "previews" / f"{folder.name}.html", folder.name, rows, refusals, "", pictures_in(folder))
+    page = write_page(lake / "previews" / f"{name}.html", name, seen, "", pictures)
     CONSOLE.print(f"The same as a page: {page}", markup=False, highlight=False)
 
 
-def _folder(delivery: str, lake: Path) -> Path:
+def _article(delivery: str, lake: Path) -> Path | None:
     name = delivery.removeprefix("literature.")
-    found = (each for each in (Path(delivery), lake / "landed" / "literature" / name) if (each / MANIFEST).is_file())
-    folder = next(found, None)
-    if folder is None:
-        raise click.ClickException(
-            f"{delivery}: no landed article of this name; its folder in landed/literature holds a document.yaml. "
-            "For a table file: safety-pipeline land FILE"
-        )
-    return folder
+    found = (Path(delivery), lake / "landed" / "literature" / name)
+    return next((each for each in found if (each / MANIFEST).is_file()), None)
+
+
+def _landed(delivery: str, lake: Path) -> Delivery:
+    landed = deliveries(lake)
+    named = [each for each in landed if delivery in {each.delivery_id, each.name, each.path.name}]
+    if len(named) == 1:
+        return named[0]
+    if named:
+        ids = ", ".join(each.delivery_id for each in named)
+        raise click.ClickException(f"{delivery}: several deliveries have this name; say which: {ids}")
+    known = ", ".join(each.delivery_id for each in landed[:8]) or "none"
+    raise click.ClickException(
+        f"{delivery}: nothing of this name is landed; landed are {known}. For a file: safety-pipeline land FILE"
+    )

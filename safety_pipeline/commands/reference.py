@@ -10,7 +10,9 @@ from safety_pipeline.commands._pages import serve_pages
 from safety_pipeline.commands._references import references_of
 from safety_pipeline.harmonise.changes import changed_counts, summary_of_changes
 from safety_pipeline.harmonise.matching.proposals import propose, unmatched_texts
+from safety_pipeline.reference.grade_texts import grade_texts
 from safety_pipeline.reference.meddra import MedDRAFileError, import_meddra
+from safety_pipeline.reference.nearer_targets import nearer_targets
 from safety_pipeline.reference.official import OfficialFileError, import_official
 from safety_pipeline.reference.product import product_files
 from safety_pipeline.reference.read import ReferenceDataError
@@ -130,6 +132,15 @@ def changes(before: Path, after: Path) -> None:
     """Say in numbers what a change of the crosswalk did: two fact_toxicity.parquet, of two releases."""
     changed = changed_counts(pl.scan_parquet(before), pl.scan_parquet(after))
     click.echo(summary_of_changes(changed))
+
+
+@reference.command("nearer-targets")
+@LAKE
+def nearer(lake: Path) -> None:
+    """List terms whose imported official texts are nearer to another v4.03 term; for a reviewer, nothing is applied."""
+    references = references_of(lake)
+    found = nearer_targets(grade_texts(lake), references.terms)
+    click.echo(found.write_csv(float_precision=1), nl=False)
 
 
 @reference.command()

@@ -13,6 +13,7 @@ from safety_pipeline.commands._options import AS_JSON, CONSOLE, LAKE
 from safety_pipeline.publish.release_difference import difference
 from safety_pipeline.publish.release_history import NoSuchReleaseError, Release, find_release, read, releases
 from safety_pipeline.publish.release_trend import check_trend, trend
+from safety_pipeline.publish.signature import SignatureError, sign
 from safety_pipeline.tables.released import RELEASE_INPUT
 
 _SHOWN = 40
@@ -20,7 +21,7 @@ _SHOWN = 40
 
 @click.group()
 def release() -> None:
-    """List releases, show what one is made of, follow them, compare two, or build one again."""
+    """List releases, show what one is made of, follow them, compare two, build one again, or sign one."""
 
 
 @release.command("list")
@@ -123,6 +124,19 @@ def reproduce(name: str, lake: Path) -> None:
         _print(f"  {each}")
     if not result.is_same:
         raise SystemExit(1)
+
+
+@release.command("sign")
+@click.argument("name", default="latest")
+@click.option("--key", type=click.Path(path_type=Path, exists=True), required=True, help="Your private OpenSSH key.")
+@LAKE
+def sign_release(name: str, key: Path, lake: Path) -> None:
+    """Sign release NAME, so that `verify --signers` tells who vouches for it."""
+    try:
+        written = sign(_found(lake, name).folder, key)
+    except SignatureError as error:
+        raise click.ClickException(str(error)) from error
+    _print(f"Signed: {written}")
 
 
 def _found(lake: Path, name: str) -> Release:

@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from safety_pipeline.reference.reading_report import with_readings
 from safety_pipeline.reference.references import load
 from safety_pipeline.reference.report import with_counts
 
@@ -14,7 +15,8 @@ def main(arguments: list[str]) -> int:
     match arguments:
         case ["counts", page]:
             path = Path(page)
-            path.write_text(with_counts(path.read_text(encoding="utf-8"), load()), encoding="utf-8")
+            written = with_readings(with_counts(path.read_text(encoding="utf-8"), load()))
+            path.write_text(written, encoding="utf-8")
         case _:
             sys.stderr.write(f"usage: {_USAGE}\n")
             return 2

@@ -61,6 +61,11 @@ def _of_xpt(path: Path) -> list[str]:
     return list(meta.column_names)
 
 
+def _of_sas(path: Path) -> list[str]:
+    _, meta = pyreadstat.read_sas7bdat(str(path), metadataonly=True, encoding="WINDOWS-1252")
+    return list(meta.column_names)
+
+
 def _of_parquet(path: Path) -> list[str]:
     return list(pq.read_schema(path).names)
 
@@ -76,5 +81,6 @@ _READERS: dict[str, Callable[[Path], list[str]]] = {
     ".json": _of_json,
     ".ndjson": _of_json,
     ".xpt": _of_xpt,
+    ".sas7bdat": _of_sas,
     ".parquet": _of_parquet,
 }

@@ -6,7 +6,7 @@ import polars as pl
 
 from safety_pipeline.tables.column import Column, Table, required
 from safety_pipeline.tables.columns import counts, estimates, grading, identity, source
-from safety_pipeline.tables.vocabulary import DOSE_SHAPES
+from safety_pipeline.tables.vocabulary import DOSE_SHAPES, HETEROGENEITY_METHODS
 
 BAND = required(grading.GRADE_BAND)
 CONCEPT = required(grading.CONCEPT)
@@ -62,7 +62,13 @@ DOSE_CONTRAST = Table(
         estimates.number("q", "Cochran's Q of the trials' own measures around a stratified estimate; null elsewhere."),
         counts.share("i2", "I squared of a stratified estimate, from Q; null elsewhere."),
         counts.share("heterogeneity_p", "P-value of the test that the trials of a stratified estimate share it."),
-        estimates.text("heterogeneity_method", "That test: of Q, Breslow-Day for odds ratios, or of separate slopes."),
+        Column(
+            "heterogeneity_method",
+            identity.TEXT,
+            "That test: of Q, Breslow-Day for odds ratios, or of separate slopes.",
+            nullable=True,
+            allowed=HETEROGENEITY_METHODS,
+        ),
         estimates.POSTERIOR_PROB_HIGHER,
         estimates.number("r_hat", "Split R-hat of the term in the hierarchical model; null elsewhere."),
         estimates.number("effective_sample_size", "Effective posterior draws of the term; null elsewhere.", "draws"),

@@ -11,7 +11,7 @@ from safety_pipeline.tables.compared import (
     SIGNAL,
     SUSPECTED_DUPLICATE,
 )
-from safety_pipeline.tables.vocabulary import REPORTING_STATUSES
+from safety_pipeline.tables.vocabulary import REPORTING_STATUSES, UNITS_OVER_TIME
 
 BAND = required(grading.GRADE_BAND)
 CONCEPT = required(grading.CONCEPT)
@@ -227,7 +227,7 @@ INCIDENCE_OVER_TIME = Table(
         estimates.ESTIMATE,
         estimates.LIMIT_LOWER,
         estimates.LIMIT_UPPER,
-        Column("unit", identity.TEXT, "The unit of the estimate and its limits."),
+        Column("unit", identity.TEXT, "The unit of the estimate and its limits.", allowed=UNITS_OVER_TIME),
         required(counts.CI_METHOD),
         estimates.STATE,
         estimates.CAUTION,

@@ -102,3 +102,64 @@ ANALYSES = (
     "exposure_adjusted_rate",
     "cumulative_incidence",
 )
+# How limits are computed: of one arm, of trials brought together, of a contrast, of a first event over time.
+CI_METHODS = (
+    "wilson",
+    "agresti_coull",
+    "clopper_pearson",
+    "jeffreys",
+    "midp",
+    "clopper-pearson of the total",
+    "exact, one incidence in all trials",
+    "hartung-knapp, t (k-1), not below the classic standard error",
+    "profile likelihood",
+    "t (k-1) on the logit, random-intercept binomial model",
+    "wald on the logit",
+    "cochran-armitage, asymptotic",
+    "cochran-armitage, exact",
+    "conditional exact",
+    "hierarchical, berry and berry",
+    "logistic with an intercept a trial, log odds ratio per 100 mg/day",
+    "mantel-haenszel, greenland-robins",
+    "mantel-haenszel, robins-breslow-greenland",
+    "mantel-haenszel, sato",
+    "mantel-haenszel, stratified miettinen-nurminen",
+    "miettinen-nurminen",
+    "newcombe hybrid score",
+    "one stage, random intercept, dose less the trial's mean, log odds ratio per 100 mg/day",
+    "wald on the log",
+    "woolf",
+    "aalen-johansen, log-log",
+    "poisson exact (garwood)",
+)
+P_METHODS = (
+    "cochran-armitage, asymptotic",
+    "cochran-armitage, exact",
+    "cochran-mantel-haenszel",
+    "fisher, mid-p",
+    "fisher, minimum likelihood",
+)
+HETEROGENEITY_METHODS = ("breslow-day, tarone", "likelihood ratio of separate slopes", "q")
+UNITS_OVER_TIME = ("patients with a first event per 100 patient-years", "proportion")
+# What a crosswalk row rests on; a reviewer's verdict stands in place of what shipped.
+MAPPING_SOURCES = (
+    "same criterion",
+    "numeric cut-offs",
+    "clause rule",
+    "expert reading",
+    "official NCI v2-v3 map",
+    "reviewer",
+)
+REVIEW_STATUSES = (
+    "identity",
+    "same text",
+    "computed",
+    "rule, sampled",
+    "rule, wide",
+    "rule, looked through",
+    "read",
+    "read blind",
+    "read by family",
+    "decided",
+    "reviewed",
+)

@@ -92,7 +92,7 @@ def test_three_rows_are_judged_exported_and_applied_and_published_counts_change(
     page.get_by_label("Date").fill("2026-11-28")
     card.get_by_label("right").check()
     card.get_by_label("Comment").fill("both need treatment, says the text")
-    for grade, lowest, highest in (("1", "1", "1"), ("3", "2", "3")):
+    for grade, lowest, highest in (("1", "1", "1"), ("3", "3", "3")):
         other = row(page, f"Edema, grade {grade}")
         other.get_by_label("lowest").select_option(lowest)
         other.get_by_label("highest").select_option(highest)
@@ -115,7 +115,7 @@ def test_three_rows_are_judged_exported_and_applied_and_published_counts_change(
     page.reload()
     expect(row(page, "Edema, grade 3")).to_contain_text("Reviewed by A. Physician: grade 3, read")
     expect(row(page, "Edema, grade 3").get_by_role("group", name="Texts of CTCAE v4.03")).to_contain_text(
-        "grade 2 to 3, rather 3"
+        "Edema limbs in CTCAE v4.03: grade 3"
     )
 
 

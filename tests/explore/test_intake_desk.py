@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 import yaml
-from desks import FROM_HERE, LISTING, PLAIN, RICH, TOKEN, desk_of
+from desks import FROM_HERE, LISTING, PLAIN, RICH, TOKEN, desk_of, word_file
 from starlette.testclient import TestClient
 
 from safety_pipeline.commands.land import landed
@@ -25,7 +25,7 @@ def desk(lake):
 
 
 def opened(desk, content=RICH, name="rich.html"):
-    answer = desk.post(f"/desk/open?name={name}", content=content.encode(), headers=FROM_HERE)
+    answer = desk.post(f"/desk/open?name={name}", content=content, headers=FROM_HERE)
     assert answer.status_code == 200, answer.text
     return answer.json()["address"]
 
@@ -59,6 +59,34 @@ def test_every_cell_is_shown_with_what_it_becomes(desk):
     assert "30 counts" in page
     assert "10 (25.0) 10 of 40" in page
     assert "guess Rash maculo-papular, rash" in page
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("t.csv", PLAIN),
+        ("t.tsv", PLAIN.replace(",", "\t")),
+        ("t.txt", PLAIN.replace(",", "\t")),
+    ],
+)
+def test_the_same_table_comes_through_in_every_form_that_land_reads(desk, name, content):
+    assert "4 counts" in shown(desk.get(opened(desk, content, name)))
+
+
+def test_a_table_of_a_word_file_comes_through(desk):
+    assert "2 counts" in shown(desk.get(opened(desk, word_file(), "t.docx")))
+
+
+def test_a_picture_or_another_file_is_refused_with_the_way_out(desk):
+    answer = desk.post("/desk/open?name=scan.png", content=b"\x89PNG\r\n", headers=FROM_HERE)
+    assert answer.status_code == 422
+    assert "scan.png" in answer.json()["refused"]
+
+
+def test_a_register_record_is_sent_to_land(desk):
+    record = '{"protocolSection": {"identificationModule": {"nctId": "NCT00000001"}}}'
+    answer = desk.post("/desk/open?name=NCT00000001.json", content=record, headers=FROM_HERE)
+    assert "safety-pipeline land" in answer.json()["refused"]
 
 
 def test_a_column_gets_the_arm_that_is_named_and_a_new_name_makes_an_arm(desk, lake):
@@ -232,7 +260,7 @@ def test_a_document_never_takes_the_place_of_another(desk, lake):
 
 def test_a_listing_of_patients_is_refused_and_neither_shown_nor_kept(desk, lake):
     drafts = desk.drafts
-    answer = desk.post("/desk/open?name=list.csv", content=LISTING.encode(), headers=FROM_HERE)
+    answer = desk.post("/desk/open?name=list.csv", content=LISTING, headers=FROM_HERE)
     assert answer.status_code == 422
     assert "SOMEBODY" not in answer.text
     assert list(drafts.place.rglob("*")) == []
@@ -242,7 +270,7 @@ def test_a_listing_of_patients_is_refused_and_neither_shown_nor_kept(desk, lake)
 @pytest.mark.parametrize("name", ["", "../../etc/passwd", ".hidden.csv", "a/b\\c.csv", "x" * 200 + ".csv"])
 def test_no_name_of_a_file_leads_out_of_the_desk(desk, name):
     drafts = desk.drafts
-    desk.post("/desk/open", params={"name": name}, content=PLAIN.encode(), headers=FROM_HERE)
+    desk.post("/desk/open", params={"name": name}, content=PLAIN, headers=FROM_HERE)
     inside = [path for path in drafts.place.rglob("*") if path.is_file()]
     assert all(path.resolve().is_relative_to(drafts.place.resolve()) for path in inside)
 
@@ -261,14 +289,14 @@ def test_discarded_documents_and_those_left_at_the_end_are_gone(lake):
 def test_the_explorer_alone_has_no_desk(tmp_path):
     with TestClient(application(tmp_path / "published"), base_url="http://127.0.0.1") as client:
         assert client.get("/desk").status_code == 404
-        assert client.post("/desk/open?name=a.csv", content=PLAIN.encode()).status_code == 404
+        assert client.post("/desk/open?name=a.csv", content=PLAIN).status_code == 404
 
 
 def test_without_the_token_of_this_start_nothing_is_answered(desk):
     stranger = TestClient(desk.app, base_url="http://127.0.0.1:8050")
     assert stranger.get("/desk").status_code == 403
     assert stranger.get("/desk?token=another").status_code == 403
-    assert stranger.post("/desk/open?name=a.csv", content=PLAIN.encode(), headers=FROM_HERE).status_code == 403
+    assert stranger.post("/desk/open?name=a.csv", content=PLAIN, headers=FROM_HERE).status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -282,7 +310,7 @@ def test_without_the_token_of_this_start_nothing_is_answered(desk):
     ],
 )
 def test_a_page_of_another_origin_cannot_write(desk, lake, headers):
-    answer = desk.post("/desk/open?name=a.csv", content=PLAIN.encode(), headers=headers)
+    answer = desk.post("/desk/open?name=a.csv", content=PLAIN, headers=headers)
     assert answer.status_code == 403
     address = opened(desk)
     assert desk.post(f"{address}/accepted", data={"as_draft": "yes"}, headers=headers).status_code == 403
@@ -290,7 +318,7 @@ def test_a_page_of_another_origin_cannot_write(desk, lake, headers):
 
 
 def test_a_browser_that_only_says_its_origin_can_write_from_here(desk):
-    answer = desk.post("/desk/open?name=a.csv", content=PLAIN.encode(), headers={"origin": "http://127.0.0.1:8050"})
+    answer = desk.post("/desk/open?name=a.csv", content=PLAIN, headers={"origin": "http://127.0.0.1:8050"})
     assert answer.status_code == 200
 
 

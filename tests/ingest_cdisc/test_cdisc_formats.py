@@ -5,6 +5,8 @@ import pyreadstat
 import pytest
 from ingest_cdisc.packages import ADSL, AE, DM, adae, package, parsed, tables, write
 
+from safety_pipeline.ingest.cdisc.files.sas7bdat import MAGIC
+
 
 def test_the_label_of_the_grade_variable_may_name_the_edition(tmp_path):
     folder = package(tmp_path / "s", adsl=ADSL)
@@ -23,6 +25,31 @@ def test_every_format_gives_the_same_events(tmp_path, suffix):
     for name in ("subject", "event"):
         kept = [each for each in found[name].columns if each not in ("delivery_id", "document_id", "source_file")]
         assert found[name].select(kept).equals(expected[name].select(kept))
+
+
+def test_a_sas_data_set_gives_the_same_events(tmp_path, monkeypatch):
+    """No library writes this format; what its reader answers is replaced by what the transport file holds."""
+    expected = tables(package(tmp_path / "a", dm=DM, ae=AE))
+    folder = package(tmp_path / "b", dm=DM)
+    (folder / "ae.sas7bdat").write_bytes(MAGIC)
+    held = tmp_path / "held.xpt"
+    pyreadstat.write_xport(parsed(AE), str(held), table_name="AE")
+
+    def answer(_path, **options):
+        frame, meta = pyreadstat.read_xport(str(held), **options)
+        meta.number_rows = expected["event"].height
+        return frame, meta
+
+    monkeypatch.setattr(pyreadstat, "read_sas7bdat", answer)
+    found = tables(folder)["event"]
+    kept = [each for each in found.columns if each not in ("delivery_id", "document_id", "source_file")]
+    assert found.select(kept).equals(expected["event"].select(kept))
+
+
+def test_a_sas_data_set_that_ends_early_is_refused_without_a_word_of_it(tmp_path):
+    folder = package(tmp_path / "s", dm=DM)
+    (folder / "ae.sas7bdat").write_bytes(MAGIC + b"\x00ZQ-91-0001" * 90)
+    assert "ae.sas7bdat cannot be read as a SAS data set" in tables(folder)["refusal"]["explanation"][0]
 
 
 @pytest.mark.parametrize("version", [5, 8])

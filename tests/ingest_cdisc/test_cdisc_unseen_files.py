@@ -161,7 +161,7 @@ def test_files_that_are_no_data_set_by_name_or_variables_are_named_in_the_refusa
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("ae.txt", "ae.txt is in a format that is not"), ("AE.sas7bdat", "AE.sas7bdat is in a format that is not"),
+    [("ae.txt", "ae.txt is in a format that is not"), ("AE.sas7bdat", "AE.sas7bdat does not begin as a SAS"),
      ("ae.dat", "Not read, by their names: ae.dat.")],
 )  # fmt: skip
 def test_a_data_set_in_another_format_is_named(tmp_path, name, said):

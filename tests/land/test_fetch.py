@@ -11,7 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from safety_pipeline.cli import main
-from safety_pipeline.land.fetch import Options, Register
+from safety_pipeline.land.client import Options
+from safety_pipeline.land.fetch import Register, register_options
 from safety_pipeline.tables.delivery import RefusedError
 
 Answer = tuple[int, bytes, dict[str, str]]
@@ -157,7 +158,7 @@ def test_offline_the_message_says_what_to_do(tmp_path: Path) -> None:
 
 def test_the_address_can_be_set_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SAFETY_REGISTER_URL", "http://127.0.0.1:1/api")
-    assert Options().base_url == "http://127.0.0.1:1/api"
+    assert register_options().base_url == "http://127.0.0.1:1/api"
 
 
 def test_several_numbers_land_in_one_command_and_an_unknown_one_is_named(replay, tmp_path, monkeypatch) -> None:

@@ -120,7 +120,7 @@ def test_a_landed_article_is_previewed_as_its_manifest_stands(land, tmp_path):
 def test_there_is_no_preview_of_what_is_not_landed(tmp_path):
     answer = CliRunner().invoke(main, ["preview", "nothing", "--lake", str(tmp_path / "lake")])
     assert answer.exit_code != 0
-    assert "no landed article of this name" in answer.output
+    assert "nothing of this name is landed" in answer.output
 
 
 LISTING = "usubjid,aeterm,aestdtc\nSOMEBODY-1,Rash,2021-01-05\nSOMEBODY-2,Edema,2021-02-07\n"

@@ -108,13 +108,17 @@ def _set_in(cell: Element) -> None:
 
 
 def word_file(printed: Printed, layout: str) -> bytes:
-    """The table in a word-processor file: `merged`, `split` in two tables, or `raised` with a second table after it."""
+    """The table in a word-processor file: alone, `with another table`, or `continued` as a second table."""
     grid = [_cells(row) for row in printed.rows.iter("tr")]
-    body = f"{_paragraph(PROSE)}{_paragraph(f'{printed.label} {printed.caption}')}{_word_table(grid)}"
+    head = len(list(printed.rows.iterfind("thead/tr")))
+    title = f"{printed.label} {printed.caption}"
+    parts = [grid[: len(grid) // 2], [*grid[:head], *grid[len(grid) // 2 :]]] if layout == "continued" else [grid]
+    titles = [title, f"{title} (continued)"]
+    body = _paragraph(PROSE)
+    body += "".join(_paragraph(said) + _word_table(part) for said, part in zip(titles, parts, strict=False))
     if layout == "with another table":
         body += _paragraph("Table 9 Centres and patients") + _word_table([[("Centre", 1, 1), ("Patients", 1, 1)]])
-    body += _paragraph(printed.footnotes or PROSE)
-    return packed_word(body)
+    return packed_word(body + _paragraph(printed.footnotes or PROSE))
 
 
 def packed_word(body: str) -> bytes:

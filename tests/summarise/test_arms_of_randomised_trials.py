@@ -111,6 +111,18 @@ def test_a_term_with_a_serious_line_only_is_not_compared_where_nothing_bounds_th
     assert of_doses(register(("serious", (5, 10)), threshold=None)) == []
 
 
+@pytest.mark.parametrize(("threshold", "bounds"), [(5.0, [20, 100]), (None, [20, 100]), (0.0, [20, 25])])
+def test_the_totals_of_a_register_are_any_event_which_a_threshold_leaves_open(threshold, bounds):
+    printed = register(("serious", (5, 10)), ("other", (20, 35)), threshold=threshold, term="Any_event")
+    (row,) = of_doses(printed)
+    assert [row["n_affected_low_min"], row["n_affected_low_max"]] == bounds
+
+
+def test_two_arms_in_which_nobody_is_known_to_be_affected_are_not_compared_unless_it_is_certain():
+    assert of_doses(register(("serious", (0, 0)))) == []
+    assert len(of_doses(register(("serious", (0, 0)), threshold=0.0))) == 1
+
+
 def test_a_serious_line_of_a_drug_is_compared_with_placebo():
     printed = register(("serious", (5, 10)), threshold=0.0)
     printed.arms[0]["drug"] = "placebo"

@@ -55,7 +55,8 @@ def address(lake, home):
     with log.open("w") as said:
         server = subprocess.Popen(command, stdout=said, stderr=said, start_new_session=True, cwd=REPOSITORY)
         try:
-            wait_for(port, log)
+            # The first start makes Superset's own tables.
+            wait_for(port, log, seconds=600)
             yield f"http://127.0.0.1:{port}"
         finally:
             os.killpg(server.pid, signal.SIGKILL)
@@ -146,9 +147,9 @@ def test_a_range_an_interval_and_bounds_have_shapes_of_their_own(page):
 def test_a_filter_narrows_the_charts(page):
     page.goto(DASHBOARD)
     assert {row["Grade band"] for row in rows(page, "Signals")} == {"any grade", "severe (grade 3 or worse)"}
-    page.get_by_role("combobox", name="Grade band").click()
-    page.get_by_role("option", name="any grade").or_(page.locator("[title='any grade'].ant-select-item")).first.click()
-    page.get_by_role("button", name="Apply").click()
+    page.locator(".ant-select:has(#NATIVE_FILTER-grade_band_label)").click()
+    page.locator(".ant-select-item-option").filter(has_text="any grade").click()
+    page.get_by_role("button", name="Apply").first.click()
     expect(page.locator("tbody tr").filter(has_text="severe (grade 3 or worse)")).to_have_count(0)
     for title in ("Incidence by dose", "Incidence by trial and arm", "Signals"):
         assert {row["Grade band"] for row in rows(page, title)} == {"any grade"}
@@ -166,13 +167,14 @@ def test_an_answer_leads_to_its_printed_cells_in_the_explorer(page, lake):
 
 
 def test_no_request_leaves_the_machine(page, address):
-    asked = []
-    page.on("request", asked.append)
+    asked = {}
+    page.on("request", lambda request: asked.setdefault(request.url, request))
     for place in ("/superset/welcome/", DASHBOARD):
         page.goto(place)
         page.wait_for_load_state("networkidle")
-    outside = [each for each in asked if not each.url.startswith((address, "data:", "blob:"))]
-    assert asked
+    outside = [each for url, each in asked.items() if not url.startswith((address, "data:", "blob:"))]
+    assert len(asked) > len(outside)
+    # The pixel is asked for, and blocked by the policy of the page before anything is sent.
     assert [each.url for each in outside if each.failure != "csp"] == []
 
 

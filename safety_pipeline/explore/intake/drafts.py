@@ -12,12 +12,14 @@ from safety_pipeline.explore.intake.manifest_text import Manifest, parsed, witho
 from safety_pipeline.explore.intake.places import Place
 from safety_pipeline.ingest.literature import (
     Grid,
+    Picture,
     Question,
     Understanding,
     draft_text,
     label_of,
     open_grid,
     parse,
+    pictures_in,
     refuse_listings,
     understand,
 )
@@ -30,7 +32,8 @@ from safety_pipeline.tables.delivery import RefusedError
 class Draft:
     """One document at the desk: its folder as it would be landed, and what is open or settled.
 
-    `source` is the table file it was opened with; `landed_as` its name in the lake where it was landed before.
+    `source` is the table file it was opened with; `landed_as` its name in the lake where it was landed before;
+    `pictures` show where the tables stand on the pages of a PDF; `grids` are tables opened before.
     """
 
     key: str
@@ -38,8 +41,10 @@ class Draft:
     source: str
     landed_as: str | None = None
     questions: tuple[Question, ...] = ()
+    pictures: tuple[tuple[str, Picture], ...] = ()
     settled: set[str] = field(default_factory=set)
     confirmed: set[Place] = field(default_factory=set)
+    grids: dict[tuple[str, int], Grid] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -61,7 +66,12 @@ class Draft:
     def grid(self, at: int) -> Grid | None:
         """The printed table of one entry of the manifest; nothing for statements of a text."""
         table = self.manifest["tables"][at]
-        return open_grid(self.folder, table["file"], table.get("table_number", 1)) if table.get("file") else None
+        if not table.get("file"):
+            return None
+        place = (str(table["file"]), int(table.get("table_number", 1)))
+        if place not in self.grids:
+            self.grids[place] = open_grid(self.folder, *place)
+        return self.grids[place]
 
     def labels(self, at: int) -> dict[int, str]:
         """The label of each line of a table, by the number of the line."""
@@ -140,7 +150,8 @@ class Drafts:
         folder = Path(shutil.copytree(landed, self.place / key / document_id))
         tables = parsed((folder / MANIFEST).read_text("utf-8")).get("tables") or []
         files = [table["file"] for table in tables if table.get("file")]
-        self._drafts[key] = Draft(key, folder, files[0] if files else "", landed_as=document_id)
+        pictures = tuple(pictures_in(folder))
+        self._drafts[key] = Draft(key, folder, files[0] if files else "", document_id, pictures=pictures)
         return self._drafts[key]
 
     def accept(self, draft: Draft) -> Path:
@@ -184,7 +195,8 @@ class Drafts:
         text = answers or draft_text(understood, folder.name)
         (folder / MANIFEST).write_text(text, encoding="utf-8")
         questions = () if answers else _questions(understood)
-        return Draft(key, folder, source.name, folder.name if answers else None, questions)
+        landed_as = folder.name if answers else None
+        return Draft(key, folder, source.name, landed_as, questions, tuple(pictures_in(folder)))
 
 
 def _questions(understood: Understanding) -> tuple[Question, ...]:

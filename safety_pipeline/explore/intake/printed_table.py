@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from safety_pipeline.explore.intake.consequences import Consequences, Count
 from safety_pipeline.explore.intake.drafts import Draft
 from safety_pipeline.explore.intake.fields import COLUMN_ROLES, arm_label
 from safety_pipeline.explore.intake.places import Entry, Place, column_entry, column_role, row_entry, row_role
 from safety_pipeline.ingest.literature import Box, Grid
+from safety_pipeline.land.consequences import Consequences, Count
 from safety_pipeline.tables.delivery import RefusedError
 
 MOST_LINES = 400
@@ -93,7 +93,7 @@ class _Shown:
         self._colours = {str(arm["id"]): number % MOST_COLOURS for number, arm in enumerate(manifest["arms"])}
 
     def view(self, place: Place, name: str, counts: Sequence[Count]) -> TableView:
-        by_line: defaultdict[int, list[Count]] = defaultdict(list)
+        by_line: defaultdict[int | None, list[Count]] = defaultdict(list)
         for count in counts:
             by_line[count.line].append(count)
         columns = tuple(self._column(number) for number in range(1, self._grid.width + 1))

@@ -52,8 +52,9 @@ function shown(card) {
   for (const [name, value] of Object.entries(verdict)) {
     if (form.elements[name] && value !== "") form.elements[name].value = value;
   }
-  const what = verdict.verdict === "right" ? "right"
-    : `change to ${verdict.grade_lower} to ${verdict.grade_upper}, rather ${verdict.grade_preferred}`;
+  const range = verdict.grade_lower === verdict.grade_upper ? `grade ${verdict.grade_lower}`
+    : `grade ${verdict.grade_lower} to ${verdict.grade_upper}, rather ${verdict.grade_preferred}`;
+  const what = verdict.verdict === "right" ? "right" : `change to ${range}`;
   say(card, `Kept: ${what}, ${verdict.reviewer}, ${verdict.reviewed_on}.`);
 }
 
@@ -75,8 +76,11 @@ function exported() {
   URL.revokeObjectURL(link.href);
 }
 
+document.addEventListener("input", (event) => {
+  if (event.target.id === "reviewer") localStorage.setItem(NAME, event.target.value.trim());
+});
+
 document.addEventListener("change", (event) => {
-  if (event.target.id === "reviewer") { localStorage.setItem(NAME, event.target.value.trim()); return; }
   const card = event.target.closest("article.row");
   if (!card || !event.target.closest("form.verdict")) return;
   if (GRADES.includes(event.target.name)) card.querySelector("input[value=change]").checked = true;

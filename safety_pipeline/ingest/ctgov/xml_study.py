@@ -74,7 +74,8 @@ def _design(root: etree._Element) -> Design:
     phase = _text(root, "phase")
     return Design(
         title=_text(root, "brief_title"),
-        posted=_text(root, "results_first_posted"),
+        # Records written before 2017 have only the day on which the results were first received.
+        posted=_text(root, "results_first_posted") or _text(root, "firstreceived_results_date"),
         phases=(phase,) if phase else (),
         allocation=_text(root, "study_design_info/allocation") or sentence.get("Allocation"),
         model=_text(root, "study_design_info/intervention_model") or sentence.get("Intervention Model"),

@@ -7,7 +7,14 @@ from typing import Any
 import polars as pl
 
 from safety_pipeline.summarise.comparisons.family import with_family
-from safety_pipeline.summarise.comparisons.measures import ONE_OF_EACH, Arms, count_columns, measured, tested
+from safety_pipeline.summarise.comparisons.measures import (
+    ONE_OF_EACH,
+    Arms,
+    count_columns,
+    is_telling,
+    measured,
+    tested,
+)
 from safety_pipeline.summarise.comparisons.printed_lines import LINE, printed_lines
 from safety_pipeline.summarise.comparisons.stratified_contrasts import ANY_EVENT
 from safety_pipeline.summarise.sources import Sources
@@ -46,7 +53,8 @@ def _named_pair(row: Row) -> str:
 
 
 def _pairs(arms: Sequence[Row]) -> list[dict[str, Any]]:
-    found = ((one, other, _comparison(one, other)) for one, other in combinations(arms, 2))
+    told = (pair for pair in combinations(arms, 2) if is_telling(*pair))
+    found = ((one, other, _comparison(one, other)) for one, other in told)
     return [
         _pair(one, other, kind) for first, second, kind in found if kind for one, other in [_ordered(first, second)]
     ]

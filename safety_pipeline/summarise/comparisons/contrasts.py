@@ -12,6 +12,7 @@ from safety_pipeline.summarise.comparisons.hierarchical_contrasts import hierarc
 from safety_pipeline.summarise.comparisons.measures import (
     Arms,
     count_columns,
+    is_telling,
     less_conservative,
     measured,
     number,
@@ -68,7 +69,7 @@ def _groups(printed: pl.DataFrame) -> list[list[dict[str, Any]]]:
 
 
 def _pairs(group: Sequence[Row]) -> list[dict[str, Any]]:
-    return [_pair(low, high) for low, high in combinations(group, 2)]
+    return [_pair(low, high) for low, high in combinations(group, 2) if is_telling(low, high)]
 
 
 def _pair(low: Row, high: Row) -> dict[str, Any]:

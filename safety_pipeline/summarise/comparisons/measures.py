@@ -60,6 +60,13 @@ def count_columns(row: Mapping[str, Any], suffix: str) -> dict[str, Any]:
     }
 
 
+def is_telling(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two arms say anything together: somebody is known to be affected, or it is certain that nobody is."""
+    arms = (one, other)
+    are_counts = all(arm["n_affected_lower"] == arm["n_affected_upper"] for arm in arms)
+    return are_counts or any(arm["n_affected_lower"] > 0 for arm in arms)
+
+
 MEASURES = (
     Measure("risk_difference", NEWCOMBE, contrast.risk_difference_newcombe),
     Measure("risk_difference", "miettinen-nurminen", contrast.risk_difference_miettinen_nurminen),

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from safety_pipeline.summarise.evidence.claims import ANY_EVENT
 from safety_pipeline.summarise.evidence.grade_columns import lines
 from safety_pipeline.summarise.evidence.listings import listings
 from safety_pipeline.summarise.evidence.row_use import IS_SUB_ROW
@@ -85,27 +86,41 @@ def _registered(rows: pl.LazyFrame, unlisted: pl.LazyFrame) -> pl.LazyFrame:
 
     Every serious event is listed, so a term without a serious line has no serious patient, and its other line counts
     all. Where both are printed, a patient may stand in each. Of a term with a serious line only, as many more patients
-    as the threshold hides may have had it; where nothing bounds them, the term is not compared.
+    as the threshold hides may have had it; where nothing bounds them, the term is not compared. The totals are any
+    event, which a threshold leaves open.
     """
     together = _by_term(lines(rows.filter(pl.col("seriousness").is_not_null())).filter(_is_settled()))
     bounded = together.join(unlisted, on=["document_id", "arm_id", "grade_band"], how="left", validate="m:1")
-    is_serious_only = ~pl.col("is_in_other") & (pl.col("n_serious") == 1) & pl.col("hidden").is_not_null()
-    more = pl.when(pl.col("n_other") == 0).then("hidden").otherwise(0)
+    is_serious_only = (
+        ~pl.col("is_in_other") & ~_is_total() & (pl.col("n_serious") == 1) & pl.col("hidden").is_not_null()
+    )
+    is_listed = (pl.col("n_other") == 1) & (~_is_total() | (pl.col("hidden") == 0).fill_null(value=False))
+    more = pl.when(is_listed).then(0).when(_is_total()).then("n_at_risk").otherwise("hidden")
     capped = pl.min_horizontal(pl.col("sum_upper") + more, "n_at_risk")
     return bounded.filter((pl.col("n_other") == 1) | is_serious_only, pl.col("n_sizes") == 1).with_columns(
         n_affected_upper=pl.when("is_open").then("n_at_risk").otherwise(capped)
     )
 
 
+def _is_total() -> pl.Expr:
+    return pl.col("concept") == ANY_EVENT
+
+
+def _folded() -> pl.Expr:
+    """The term however its letters are written; the totals of serious and of other events are one, any event."""
+    written = pl.col("term_as_reported").str.strip_chars().str.to_lowercase()
+    return pl.when(_is_total()).then(pl.lit(ANY_EVENT)).otherwise(written)
+
+
 def _by_term(of_register: pl.LazyFrame) -> pl.LazyFrame:
     """One row per preferred term and arm, from its lines in the tables of serious and of other events."""
     serious, other = (pl.col("seriousness") == kind for kind in ("serious", "other"))
-    named = of_register.with_columns(folded_term=pl.col("term_as_reported").str.strip_chars().str.to_lowercase())
+    named = of_register.with_columns(folded_term=_folded())
     in_other, in_serious = (each.any().over("document_id", "folded_term") for each in (other, serious))
     is_full = ~in_serious | (serious.sum() == 1).over(*_TERM, "arm_id")
     return named.with_columns(is_full=is_full, is_in_other=in_other).group_by(*_TERM, "arm_id").agg(
         pl.coalesce(pl.col("table_label").filter(other).first(), pl.col("table_label").first()),
-        pl.coalesce(pl.col("term_as_reported").filter(other).first(), pl.col("term_as_reported").first()),
+        _named(other),
         pl.col("parent_row_label").first(),
         pl.col("grading_system").first(),
         pl.col("is_in_other").first(),
@@ -117,6 +132,13 @@ def _by_term(of_register: pl.LazyFrame) -> pl.LazyFrame:
         sum_upper=pl.col("n_affected_upper").sum(),
         is_open=pl.col("n_affected_upper").is_null().any() | ~pl.col("is_full").all(),
     )  # fmt: skip
+
+
+def _named(other: pl.Expr) -> pl.Expr:
+    """The term as the other events write it; of any event both totals."""
+    term = pl.col("term_as_reported")
+    totals = term.unique().sort(descending=True).str.join("; ")
+    return pl.when(_is_total().first()).then(totals).otherwise(pl.coalesce(term.filter(other).first(), term.first()))
 
 
 def _unlisted(sources: Sources) -> pl.LazyFrame:

@@ -11,6 +11,7 @@ from safety_pipeline.ingest.cdisc.files.dataset_json import read_dataset_json, r
 from safety_pipeline.ingest.cdisc.files.delimited import read_csv
 from safety_pipeline.ingest.cdisc.files.opened import Opened, broken
 from safety_pipeline.ingest.cdisc.files.parquet import read_parquet
+from safety_pipeline.ingest.cdisc.files.sas7bdat import read_sas7bdat
 from safety_pipeline.ingest.cdisc.files.sas_dates import iso_date
 from safety_pipeline.ingest.cdisc.files.texts import as_texts
 from safety_pipeline.ingest.cdisc.files.xpt import read_xpt
@@ -22,6 +23,7 @@ READERS: dict[str, Callable[[Path, str, Collection[str]], Opened]] = {
     ".json": read_dataset_json,
     ".ndjson": read_dataset_ndjson,
     ".parquet": read_parquet,
+    ".sas7bdat": read_sas7bdat,
     ".csv": read_csv,
     ".tsv": read_csv,
 }

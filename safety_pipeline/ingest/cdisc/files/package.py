@@ -15,7 +15,7 @@ MOST_FILES = 5_000
 _PACKED = (".zip", ".gz", ".7z", ".tar", ".tgz", ".bz2", ".xz", ".zst", ".dsjc")
 _DEFINE = re.compile(r"define[\w.-]*\.xml$", re.IGNORECASE)
 _OWN_FILES = ("study.yaml", "study.yml")
-_FOREIGN = (".sas7bdat", ".txt", ".xls", ".xlsx", ".rda", ".rds", ".dta", ".sav", ".xml")
+_FOREIGN = (".txt", ".xls", ".xlsx", ".rda", ".rds", ".dta", ".sav", ".xml")
 
 
 @dataclass(frozen=True)

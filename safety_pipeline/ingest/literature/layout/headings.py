@@ -18,6 +18,8 @@ from safety_pipeline.ingest.literature.layout.wording import (
 )
 
 _SIGNS = " ,;:/()[]"
+# "Any AE" and "all events" are events as "events" are.
+_ALL = re.compile(r"^(?:any|all|total|overall)\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,8 @@ def read_heading(levels: Sequence[str], shared: Collection[str]) -> Heading:
         said |= (meaning := {} if is_group else _meaning(rest))
         if rest and not (meaning or is_word("grade_headers", rest) or is_word("severity_headers", rest)):
             names.append(rest)
-    own = [name for name in names if name not in shared]
-    own = [name for name in own if not names_events(name)] or own
+    groups = [name for name in names if not names_events(_ALL.sub("", name))]
+    own = [name for name in groups if name not in shared] or groups or names
     return Heading(names=tuple(own or names[-1:]), **said)  # type: ignore[arg-type]
 
 

@@ -28,18 +28,28 @@ def visits_left_out(guesses: Sequence[GuessedColumn]) -> list[GuessedColumn]:
 def two_bands(level: str) -> tuple[str, str] | None:
     """The two ranges of grades that one header names for two counts in a cell: "G3-4/all grades", "All (grade 3)"."""
     for found in re.finditer(r"[/(]", level):
-        bands = grades_of(level[: found.start()]), grades_of(level[found.end() :].strip(" )"))
+        bands = _band_at_end(level[: found.start()]), grades_of(level[found.end() :].strip(" )"))
         if bands[0] and bands[1] and bands[0] != bands[1]:
             return bands[0], bands[1]
     return None
 
 
+def _band_at_end(text: str) -> str | None:
+    """The grades that a text is, or that stand at its end: "Drug G3-4"."""
+    words = text.split()
+    return next((found for at in range(len(words)) if (found := grades_of(" ".join(words[at:])))), None)
+
+
 def _visit_in(header: str) -> str | None:
-    """The level of a header that is nothing but a time."""
-    names = (without_population(level).casefold() for level in header.split(" / "))
-    return next(
-        (name for name in map(_without_unit, names) if pattern(layout("patterns")["visit"]).fullmatch(name)), None
-    )
+    """The level of a header that is nothing but a time, or the time at the end of a name: "Drug, week 12".
+
+    Behind a name, "12 weeks" is how long a group was treated, and no visit.
+    """
+    names = [_without_unit(without_population(level).casefold()) for level in header.split(" / ")]
+    visit = pattern(layout("patterns")["visit"])
+    alone = next((name for name in names if visit.fullmatch(name)), None)
+    ends = (name[found.end() :] for name in names for found in re.finditer(r"[\s,(]+(?=[a-z])", name))
+    return alone or next((end for end in ends if visit.fullmatch(end.strip(" )"))), None)
 
 
 def _visits_of_one_arm(guesses: Sequence[GuessedColumn]) -> dict[int, str]:

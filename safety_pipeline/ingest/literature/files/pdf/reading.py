@@ -27,9 +27,12 @@ from safety_pipeline.ingest.literature.files.pdf.unruled import (
     stretches,
     unruled_lines,
 )
+from safety_pipeline.ingest.literature.layout_data import layout, pattern
 
 MOST_PAGES = 300
 FEWEST_LINES = 3
+FEWEST_SUBJECTS = 4
+LISTING = "its lines begin with the numbers of subjects"
 NEAR_COLUMN = 12.0
 # Letters that a file draws without saying which they are.
 NAMELESS = re.compile(r"\(cid:\d+\)|[\ue000-\uf8ff\ufffd]")
@@ -73,9 +76,20 @@ def regions_of(content: bytes) -> list[Region]:
 
 
 def _of_page(page: Print) -> list[Region]:
-    found = [*_framed(page), *_unframed(page)]
+    found = [*_framed(page), *_unframed(page), *_listed(page)]
     seen = [_as_seen(page, each) for each in sorted(found, key=lambda each: each.parts[0][1].top)]
     return [refused(each, SCANNED) for each in seen] if page.is_scan else seen
+
+
+def _listed(page: Print) -> Iterator[Region]:
+    """Lines that begin with the numbers of subjects, wherever they stand: a listing, whether or not it is a table."""
+    shape = pattern(layout("patterns")["subject_number"])
+    begun = [found[0] for line in text_lines(page.letters) if (found := shape.match(line.text)) and "-" in found[0]]
+    if len(set(begun)) >= FEWEST_SUBJECTS:
+        words = tuple((number, "") for number in begun)
+        yield Region(
+            ((page.number, Box(0, 0, page.width, page.height)),), Around(LISTING), [], problem=LISTING, words=words
+        )
 
 
 def _as_seen(page: Print, region: Region) -> Region:

@@ -1,4 +1,4 @@
-"""What every cell of an article's tables becomes as `document.yaml` stands, before anything is run."""
+"""What every count of a landed delivery becomes as things stand, before anything is run."""
 
 import shutil
 import tempfile
@@ -9,12 +9,17 @@ from typing import Any
 
 import yaml
 
+from safety_pipeline.harmonise import arms as harmonised_arms
 from safety_pipeline.harmonise import toxicity
+from safety_pipeline.ingest import readers
 from safety_pipeline.ingest.literature import provisional, read
+from safety_pipeline.land.recognise import MANIFEST
 from safety_pipeline.reference import References
 from safety_pipeline.tables.delivery import Delivery
+from safety_pipeline.tables.harmonised import ARM
 
-MANIFEST = "document.yaml"
+MOST = 5_000
+_OF_SUBJECTS = {"subject", "event"}
 Record = Mapping[str, Any]
 
 
@@ -26,7 +31,7 @@ class Count:
     """
 
     table: str
-    line: int
+    line: int | None
     column: int | None
     printed: str
     arm: str
@@ -43,6 +48,7 @@ class Count:
     patients: str
     status: str
     attribution: str
+    seriousness: str | None
     outcome: str | None
 
 
@@ -61,13 +67,27 @@ def consequences(folder: Path, references: References) -> Consequences:
         copy = Path(shutil.copytree(folder, Path(place) / folder.name))
         (copy / MANIFEST).write_text(yaml.safe_dump(provisional(manifest), allow_unicode=True), encoding="utf-8")
         tables = read(Delivery(f"literature.{folder.name}", "literature", copy, "")).tables()
-        cells = {name: frame for name, frame in tables.items() if name not in {"subject", "event"}}
+        cells = {name: frame for name, frame in tables.items() if name not in _OF_SUBJECTS}
         counts = toxicity(cells, references).collect()
         arms = {arm["arm_id"]: arm for arm in tables["arm"].collect().to_dicts()}
         refusals = tables["refusal"].collect()["explanation"].to_list()
-    named = {arm["label"]: arm for arm in manifest.get("arms") or []}
+    said = {str(arm["label"]) for arm in manifest.get("arms") or [] if arm.get("drug")}
     graded = _graded_columns(manifest)
-    made = (_count(count, arms.get(count["arm_id"], {}), named, graded) for count in counts.to_dicts())
+    made = (_count(count, arms.get(count["arm_id"], {}), said, graded) for count in counts.to_dicts())
+    return Consequences(tuple(made), tuple(dict.fromkeys(refusals)))
+
+
+def consequences_of(delivery: Delivery, references: References) -> Consequences:
+    """The same for a record, a snapshot or a package; of a large one the first counts, never one of a subject."""
+    tables = readers.read(delivery).tables()
+    kept = {name: frame for name, frame in tables.items() if delivery.kind == "cdisc" or name not in _OF_SUBJECTS}
+    counts = toxicity(kept, references).head(MOST).collect()
+    treated = ARM.conform(harmonised_arms(tables)).collect().to_dicts()
+    # The drugs of a register are read from its texts; those of a package are data, or were said in its study.yaml.
+    said = {str(arm["label"]) for arm in treated} if delivery.kind == "cdisc" else set()
+    arms = {arm["arm_id"]: arm for arm in treated}
+    refusals = tables["refusal"].head(MOST).collect()["explanation"].to_list()
+    made = (_count(count, arms.get(count["arm_id"], {}), said, None) for count in counts.to_dicts())
     return Consequences(tuple(made), tuple(dict.fromkeys(refusals)))
 
 
@@ -81,18 +101,19 @@ def _graded_columns(manifest: Record) -> set[tuple[str, int]]:
     }
 
 
-def _count(count: Record, arm: Record, named: Mapping[str, Record], graded: set[tuple[str, int]]) -> Count:
+def _count(count: Record, arm: Record, said: set[str], graded: set[tuple[str, int]] | None) -> Count:
+    """`said` are the arms whose drug is no guess; `graded` the columns whose grades are said, all where it is None."""
     drug = arm.get("drug") if arm.get("drug") != "?" else None
     band = str(count["grade_band_as_reported"])
     term = count["ctcae_term"] or count["source_term"]
     return Count(
         table=str(count["table_label"]),
-        line=int(count["row_number"]),
+        line=count["row_number"],
         column=count["column_number"],
         printed=str(count["printed"] or ""),
         arm=str(arm.get("label") or "total"),
         drug=drug,
-        is_drug_guessed=drug is not None and not named.get(str(arm.get("label")), {}).get("drug"),
+        is_drug_guessed=drug is not None and str(arm.get("label")) not in said,
         dose=arm.get("dose_mg_per_day"),
         event=str(count["term_as_reported"]),
         term=None if term is None else str(term),
@@ -100,10 +121,11 @@ def _count(count: Record, arm: Record, named: Mapping[str, Record], graded: set[
         is_term_guessed=term is not None and count["match_kind"] != "exact",
         concept=count["concept"],
         grades=band,
-        are_grades_said=band != "any" or (count["table_label"], count["column_number"]) in graded,
+        are_grades_said=band != "any" or graded is None or (count["table_label"], count["column_number"]) in graded,
         patients=_patients(count),
         status=str(count["cell_status"]),
         attribution=str(count["attribution"]),
+        seriousness=count["seriousness"],
         outcome=count["outcome"],
     )
 
