@@ -8,7 +8,7 @@ SIDE_BY_SIDE ?= --numprocesses 2 --dist loadfile
 KILLS ?= 200
 PUBLISHES ?= 20
 
-.PHONY: run test faults fuzz lint bench soundness generate ui clients pictures explore clean
+.PHONY: run test faults fuzz lint bench soundness audit generate ui clients pictures explore clean
 
 run: .venv/runtime.stamp
 	$(BIN)/safety-pipeline run --lake $(LAKE)
@@ -49,6 +49,14 @@ clients: $(CLIENTS:%=.venv/duckdb-clients/%)
 # Ten thousand random sets of trials through estimates by dose, contrasts and signals.
 fuzz: .venv/dev.stamp
 	$(BIN)/python tests/summarise/trials_at_random.py --sets 10000
+
+# Known faults of the packages that a user installs, and of no others; asks pypi.org for them.
+audit: .venv/audit/bin/pip-audit
+	.venv/audit/bin/pip-audit --strict --require-hashes --disable-pip -r requirements.lock
+
+.venv/audit/bin/pip-audit: requirements-audit.lock
+	$(PYTHON) -m venv .venv/audit
+	.venv/audit/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-audit.lock
 
 generate: .venv/dev.stamp
 	$(BIN)/python -m safety_pipeline generate
