@@ -8,7 +8,7 @@ SIDE_BY_SIDE ?= --numprocesses 2 --dist loadfile
 KILLS ?= 200
 PUBLISHES ?= 20
 
-.PHONY: run test faults fuzz lint bench soundness layouts generate ui clients pictures explore clean
+.PHONY: run test faults fuzz lint bench soundness audit layouts generate docs tutorial dist wheel-test ui clients pictures explore superset superset-test clean
 
 run: .venv/runtime.stamp
 	$(BIN)/safety-pipeline run --lake $(LAKE)
@@ -17,11 +17,13 @@ ui: .venv/runtime.stamp
 	$(BIN)/safety-pipeline ui --lake $(LAKE)
 
 test: .venv/dev.stamp lint
-	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not faults"
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not faults and not superset"
 
 # Each promise of docs/promises.md under the fault it is made for; KILLS and PUBLISHES make it longer.
 faults: .venv/dev.stamp
-	SAFETY_KILLS=$(KILLS) SAFETY_PUBLISHES=$(PUBLISHES) $(BIN)/python -m pytest tests/faults tests/main_job/test_nothing_blocks_the_rest.py tests/main_job/test_surviving_a_kill.py
+	SAFETY_KILLS=$(KILLS) SAFETY_PUBLISHES=$(PUBLISHES) $(BIN)/python -m pytest --junitxml .faults.xml tests/faults \
+		tests/main_job/test_nothing_blocks_the_rest.py tests/main_job/test_surviving_a_kill.py; \
+	ended=$$?; $(BIN)/python tests/faults/matrix.py .faults.xml; exit $$ended
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff format --check .
@@ -48,10 +50,43 @@ clients: $(CLIENTS:%=.venv/duckdb-clients/%)
 fuzz: .venv/dev.stamp
 	$(BIN)/python tests/summarise/trials_at_random.py --sets 10000
 
+# The documentation as pages in site/; needs no network once the builder's environment is there.
+docs: .venv/runtime.stamp .venv/docs.stamp
+	PYTHONPATH=docs $(BIN)/python -m build_site
+	.venv/docs/bin/zensical build --strict --clean --config-file build/docs/zensical.toml
+	rm -rf site && mv build/docs/site site
+	@echo "Open site/index.html"
+
+# The builders of site and packages stand alone: nothing of the product needs them.
+.venv/docs.stamp: docs/requirements.lock | .venv/bin/python
+	$(PYTHON) -m venv .venv/docs
+	.venv/docs/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r docs/requirements.lock
+	touch $@
+
+# The source archive and the wheel made of it, in dist/.
+dist: .venv/docs.stamp
+	rm -rf dist && .venv/docs/bin/python -m build --no-isolation --outdir dist .
+
+# The wheel in an empty environment outside of the clone: a new lake, the main job, the explorer.
+wheel-test: dist
+	.ci/wheel_test
+
+# The tutorial to the letter, from a fresh clone; what a person sees at each step is written down.
+tutorial: .venv/dev.stamp
+	PYTHONPATH=tests $(BIN)/python -m documented --seen build/tutorial.txt
+
 # The tables of ../shared in many printed layouts, and how many of their cells are read rightly; needs chromium.
 SAMPLES ?= ../shared/samples/literature_tables
 layouts: .venv/dev.stamp
 	PYTHONPATH=tests $(BIN)/python -m layouts $(SAMPLES)
+
+# Known faults of the packages that a user installs, and of no others.
+audit: .venv/audit/bin/pip-audit
+	.venv/audit/bin/pip-audit --strict --require-hashes --disable-pip -r requirements.lock
+
+.venv/audit/bin/pip-audit: requirements-audit.lock
+	$(PYTHON) -m venv .venv/audit
+	.venv/audit/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-audit.lock
 
 generate: .venv/dev.stamp
 	$(BIN)/python -m safety_pipeline generate
@@ -74,9 +109,24 @@ generate: .venv/dev.stamp
 explore: .venv/runtime.stamp
 	$(BIN)/safety-pipeline explore --lake $(LAKE)
 
+# Superset pins what we pin otherwise, so that it has an environment of its own (0.9 GB); it serves on 127.0.0.1:8088.
+SUPERSET := .venv/superset
+superset: $(SUPERSET)/lock.stamp
+	$(SUPERSET)/bin/python dashboards/superset/serve.py --lake $(LAKE)
+
+# The real Superset in a real browser; needs chromium.
+superset-test: .venv/dev.stamp $(SUPERSET)/lock.stamp
+	$(BIN)/python -m pytest tests/superset/test_dashboard.py
+
+$(SUPERSET)/lock.stamp: dashboards/superset/requirements.lock
+	test -x $(SUPERSET)/bin/python || $(PYTHON) -m venv $(SUPERSET)
+	$(SUPERSET)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@
+
 # Needs chromium, and a lake that `make run` has made.
 pictures: .venv/dev.stamp
 	$(BIN)/python docs/pictures/make.py
+	PYTHONPATH=tests $(BIN)/python docs/pictures/desks_in_use.py
 
 clean:
 	rm -rf .venv

@@ -40,17 +40,17 @@ _ABOUT = (
 )
 
 
-def _studies(n_events: int) -> Iterator[tuple[int, random.Random]]:
-    for number in range(n_events // EVENTS_PER_STUDY):
+def _studies(n_events: int, first: int) -> Iterator[tuple[int, random.Random]]:
+    for number in range(first, first + n_events // EVENTS_PER_STUDY):
         yield number, random.Random(number)  # noqa: S311  (made-up data, not secrets)
 
 
-def write_snapshot(folder: Path, n_events: int) -> None:
-    """The seven tables, with quoted newlines and doubled quotes as Postgres writes them."""
+def write_snapshot(folder: Path, n_events: int, first: int = 0) -> None:
+    """The tables of studies from that number on, with quoted newlines and doubled quotes as Postgres writes them."""
     files = {name: (folder / f"{name}.txt").open("w", newline="") for name in _HEADERS}
     for name, header in _HEADERS.items():
         files[name].write(header + "\n")
-    for number, chance in _studies(n_events):
+    for number, chance in _studies(n_events, first):
         for name, lines in _study(number, chance).items():
             files[name].writelines(lines)
     for file in files.values():

@@ -1,12 +1,13 @@
-"""How long landed to published takes at register size, against one DuckDB script that makes the same four tables.
+"""How long landed to published takes at register size, against the obvious ways to make the same four tables.
 
 Run `python benchmarks/whole_path.py` (a hundred thousand events) or with `--events 1000000 10000000`. The
-snapshot is that of `aact_speed.py`. Each side runs in a process of its own, one after the other in the same round; the
-ratios are of one round, and their median is what counts on a shared machine.
+snapshot is that of `aact_speed.py`; the others are in `other_engines.py`. Each side runs in a process of its own, one
+after the other in the same round; ratios are of one round, and their median is what counts on a shared machine.
+Processor time and memory are of the process and those it starts.
 
-The script is the obvious one: texts read by DuckDB, the distinct terms joined to the crosswalk by name, a fact table,
-counts by arm with bounds and Wilson intervals, crude totals by dose, coverage, Parquet files and a DuckDB file. It
-checks nothing, keeps no source of a number, and knows no silence: it is a floor, not a rival.
+The rows of the fact table of every side that makes one are compared. The other tables do not mean the same: the product
+bounds what is not printed, and keeps every arm and concept. `--results FILE` keeps what was measured, for
+`--draw FILE PICTURE`.
 """
 
 import argparse
@@ -17,151 +18,201 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
-import duckdb
+import other_engines
+import polars as pl
 from aact_speed import write_snapshot
+from matplotlib.figure import Figure
 
-_TEXTS = ("reported_events", "reported_event_totals", "result_groups", "studies")
-_TABLES = {
-    # Which concept a term belongs to is looked up once a distinct text.
-    "term": """
-        with text as (select distinct adverse_event_term as printed from reported_events)
-        select printed, lower(regexp_replace(printed, '\\s+\\d+$', '')) as plain,
-               min(concept) as concept, min(ctcae_term) as ctcae_term
-        from text left join crosswalk on lower(regexp_replace(printed, '\\s+\\d+$', '')) = lower(crosswalk.term)
-        group by all""",
-    "fact": """
-        select id as toxicity_id, nct_id as trial_id, nct_id || '.' || ctgov_group_code as arm_id, event_type,
-               organ_system, printed as term_as_reported, ctcae_term, concept,
-               subjects_affected::bigint as n_affected, subjects_at_risk::bigint as n_at_risk,
-               event_count::bigint as n_episodes, frequency_threshold::double as threshold_percent
-        from reported_events join term on adverse_event_term = printed
-        where subjects_affected::bigint <= subjects_at_risk::bigint and subjects_at_risk::bigint > 0""",
-    "by_arm": """
-        with counts as (
-          select trial_id, arm_id, coalesce(concept, ctcae_term, lower(term_as_reported)) as concept,
-                 max(n_affected) as n_lower, least(sum(n_affected), max(n_at_risk)) as n_upper,
-                 max(n_at_risk) as n_at_risk
-          from fact group by all),
-        rates as (select *, n_lower / n_at_risk as p, 1.959963985 as z from counts)
-        select trial_id, arm_id, concept, n_lower, n_upper, n_at_risk, p as incidence,
-               (p + z*z/(2*n_at_risk) - z*sqrt(p*(1-p)/n_at_risk + z*z/(4*n_at_risk*n_at_risk))) / (1 + z*z/n_at_risk)
-                 as ci_lower,
-               (p + z*z/(2*n_at_risk) + z*sqrt(p*(1-p)/n_at_risk + z*z/(4*n_at_risk*n_at_risk))) / (1 + z*z/n_at_risk)
-                 as ci_upper
-        from rates order by all""",
-    "by_dose": """
-        with arm as (
-          select nct_id || '.' || ctgov_group_code as arm_id, split_part(title, ' ', 1) as drug,
-                 try_cast(split_part(title, ' ', 2) as double) as dose
-          from result_groups)
-        select concept, drug, dose, count(distinct trial_id) as k_trials, sum(n_lower) as n_lower,
-               sum(n_upper) as n_upper, sum(n_at_risk) as n_at_risk, sum(n_lower) / sum(n_at_risk) as crude
-        from by_arm join arm using (arm_id) group by all order by all""",
-    "coverage": """
-        with headline as (select distinct concept from crosswalk where concept is not null)
-        select trial_id, arm_id, headline.concept, n_lower is not null as is_listed, n_lower, n_upper
-        from (select distinct trial_id, arm_id from fact) cross join headline
-        left join by_arm using (trial_id, arm_id, concept) order by all""",
+Measured = dict[str, Any]
+_FACT = {
+    "trial_id": pl.String(),
+    "arm_id": pl.String(),
+    "term_as_reported": pl.String(),
+    "n_affected": pl.Int64(),
+    "n_at_risk": pl.Int64(),
+    "n_episodes": pl.Int64(),
 }
 
 
-def script(source: Path, target: Path) -> int:
-    """The obvious DuckDB script; answers the rows of its fact table."""
-    database = duckdb.connect(str(target / "safety.duckdb"))
-    database.execute("set preserve_insertion_order = false")
-    for name in _TEXTS:
-        file = source / "landed" / "aact" / "snapshot" / f"{name}.txt"
-        database.execute(
-            f"create temp table {name} as select * from read_csv(?, delim='|', header=true, all_varchar=true, "
-            "quote='\"', escape='\"', parallel=false)",
-            [str(file)],
-        )
-    database.execute(f"create temp table crosswalk as select * from read_parquet('{_crosswalk(target)}')")
-    for name, query in _TABLES.items():
-        database.execute(f"create table {name} as {query}")
-        database.execute(f"copy {name} to '{target / name}.parquet' (compression zstd)")
-    (n_rows,) = database.execute("select count(*) from fact").fetchone() or (0,)
-    database.close()
-    return int(n_rows)
+def product(source: Path, target: Path) -> Path:
+    """`safety-pipeline run` in an empty lake with the same snapshot; answers the file of its fact table."""
+    (target / "landed").mkdir()
+    (target / "landed" / "aact").symlink_to(source / "landed" / "aact")
+    _run(target)
+    return target / "published" / "fact_toxicity.parquet"
 
 
-def _crosswalk(target: Path) -> Path:
-    """The terms the product knows, as a table of the script."""
-    from safety_pipeline import reference  # noqa: PLC0415  (each side loads only what it measures)
+def _run(lake: Path) -> None:
+    from safety_pipeline.orchestration.run import run  # noqa: PLC0415  (each side loads only what it measures)
 
-    terms = reference.load(None).dim_term().select("term", "concept", "ctcae_term").unique("term")
-    place = target / "crosswalk.parquet"
-    terms.collect().write_parquet(place)
-    return place
-
-
-def product(source: Path, target: Path) -> int:
-    """`safety-pipeline run` in an empty lake with the same snapshot; answers the rows of its fact table."""
-    import polars as pl  # noqa: PLC0415
-
-    from safety_pipeline.orchestration.run import run  # noqa: PLC0415
-
-    (target / "landed").symlink_to(source / "landed")
-    report = run(target, say=lambda _: None)
+    report = run(lake, say=lambda _: None)
     assert not report.faults, report.faults
-    return int(pl.scan_parquet(target / "published" / "fact_toxicity.parquet").select(pl.len()).collect().item())
 
 
-SIDES: dict[str, Callable[[Path, Path], int]] = {"script": script, "product": product}
+def unchanged(lake: Path) -> None:
+    """A second run of the product in the lake of the first."""
+    _run(lake)
 
 
-def measure(side: str, source: Path) -> None:
-    """Run one side here and print its seconds, peak memory and rows as JSON."""
-    with tempfile.TemporaryDirectory() as target:
-        start, used = time.perf_counter(), time.process_time()
-        rows = SIDES[side](source, Path(target))
-        seconds, cpu = time.perf_counter() - start, time.process_time() - used
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
-    print(
-        json.dumps(
-            {"side": side, "wall_s": round(seconds, 1), "cpu_s": round(cpu, 1), "peak_gb": round(peak, 2), "rows": rows}
-        )
-    )
+def one_more(lake: Path) -> None:
+    """A run of the product after one more document was landed: a small record of the register."""
+    folder = lake / "landed" / "aact" / "one_more"
+    real = (lake / "landed" / "aact" / "snapshot").resolve()
+    (lake / "landed" / "aact").unlink()
+    folder.mkdir(parents=True)
+    (folder.parent / "snapshot").symlink_to(real)
+    write_snapshot(folder, 180, first=90_000_000)
+    _run(lake)
 
 
-def compare(n_events: int, rounds: int) -> None:
+SIDES: dict[str, Callable[[Path, Path], Path | None]] = {
+    "duckdb": other_engines.script,
+    "product": product,
+    "pandas": other_engines.pandas_on_arrow,
+    "polars floor": other_engines.polars_floor,
+}
+AGAIN: dict[str, Callable[[Path], None]] = {"product, unchanged": unchanged, "product, one more": one_more}
+
+
+def measure(side: str, source: Path, target: Path) -> None:
+    """Run one side here and print its seconds, peak memory and the digest of its facts as JSON."""
+    start, used = time.perf_counter(), _cpu()
+    fact = AGAIN[side](target) if side in AGAIN else SIDES[side](source, target)
+    found = {
+        "side": side,
+        "wall_s": round(time.perf_counter() - start, 2),
+        "cpu_s": round(_cpu() - used, 2),
+        "peak_gb": round(sum(each.ru_maxrss for each in _usage()) * 1024 / 1e9, 2),
+    }
+    print(json.dumps({**found, "facts": digest(fact) if fact else None}))
+
+
+def _usage() -> list[resource.struct_rusage]:
+    return [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+
+
+def _cpu() -> float:
+    return sum(each.ru_utime + each.ru_stime for each in _usage())
+
+
+def digest(fact: Path) -> str:
+    """One value of all counts of events, in any order."""
+    rows = pl.scan_parquet(fact)
+    names = rows.collect_schema().names()
+    if "source_file" in names:
+        events = rows.filter(pl.col("source_file") == "reported_events.txt")
+        rows = events.with_columns(n_affected=pl.col("n_affected_lower"))
+    hashed = rows.select(pl.struct(pl.col(name).cast(dtype) for name, dtype in _FACT.items()).hash())
+    count, total = hashed.select(pl.len(), (pl.first() % 2**31).sum()).collect(engine="streaming").row(0)
+    return f"{count} rows, {total:x}"
+
+
+def compare(n_events: int, rounds: int) -> list[Measured]:
+    """What every round measured of every side, with the events and the round."""
+    measured = []
     with tempfile.TemporaryDirectory() as folder:
         snapshot = Path(folder) / "landed" / "aact" / "snapshot"
         snapshot.mkdir(parents=True)
         write_snapshot(snapshot, n_events)
         size = sum(file.stat().st_size for file in snapshot.iterdir()) / 1e9
         print(f"{n_events:,} events, {size:.2f} GB of text", flush=True)
-        ratios = []
-        for _ in range(rounds):
-            found = {side: _measured(side, folder) for side in SIDES}
-            ratios.append(found["product"]["wall_s"] / found["script"]["wall_s"])
-        print(f"{n_events:,} events: {statistics.median(ratios):.1f} times the script (median of {rounds})", flush=True)
+        for number in range(rounds):
+            measured += [{"events": n_events, "round": number, **each} for each in _round(folder)]
+    return measured
 
 
-def _measured(side: str, folder: str) -> dict[str, float]:
-    command = [sys.executable, __file__, "--side", side, "--source", folder]
-    result: dict[str, float] = json.loads(
-        subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()[-1]
-    )
+def _round(folder: str) -> list[Measured]:
+    found = []
+    for side in SIDES:
+        with tempfile.TemporaryDirectory() as target:
+            found.append(_measured(side, folder, target))
+            found += [_measured(again, folder, target) for again in AGAIN if side == "product"]
+    facts = {each["facts"] for each in found if each["facts"]}
+    assert len(facts) == 1, f"the sides count other events: {found}"
+    return found
+
+
+def _measured(side: str, folder: str, target: str) -> Measured:
+    command = [sys.executable, __file__, "--side", side, "--source", folder, "--target", target]
+    lines = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
+    result: Measured = json.loads(lines[-1])
     print(result, flush=True)
     return result
+
+
+def table(measured: list[Measured]) -> str:
+    """Medians by events and side, and the median of the ratios to the DuckDB script of the same round."""
+    lines = ["| events | side | wall s | CPU s | peak GB | times DuckDB, wall | CPU |", "|---|---|---|---|---|---|---|"]
+    for n_events in sorted({each["events"] for each in measured}):
+        of_size = [each for each in measured if each["events"] == n_events]
+        lines += [_line(n_events, side, of_size) for side in (*SIDES, *AGAIN)]
+    return "\n".join(lines)
+
+
+def _line(n_events: int, side: str, measured: list[Measured]) -> str:
+    own = [each for each in measured if each["side"] == side]
+    floors = {each["round"]: each for each in measured if each["side"] == "duckdb"}
+    medians = [f"{statistics.median(each[name] for each in own):.4g}" for name in ("wall_s", "cpu_s", "peak_gb")]
+    ratios = [statistics.median(each[name] / floors[each["round"]][name] for each in own) for name in _RATIOS]
+    return f"| {n_events:,} | {side} | {' | '.join(medians)} | {' | '.join(f'{each:.1f}' for each in ratios)} |"
+
+
+_RATIOS = ("wall_s", "cpu_s")
+
+
+def draw(measured: list[Measured], picture: Path) -> None:
+    """Processor time and peak memory by events, both scales logarithmic."""
+    figure = Figure(figsize=(10, 4.5), layout="constrained")
+    for axes, (name, label) in zip(figure.subplots(1, 2), _DRAWN.items(), strict=True):
+        for side in SIDES:
+            points = _medians(measured, side, name)
+            axes.plot(list(points), list(points.values()), marker="o", label=side)
+        axes.set(xscale="log", yscale="log", xlabel="events", ylabel=label)
+        axes.grid(visible=True, alpha=0.3)
+    figure.axes[0].legend()
+    figure.savefig(picture, dpi=120)
+
+
+_DRAWN = {"cpu_s": "processor seconds", "peak_gb": "peak memory, GB"}
+
+
+def _medians(measured: list[Measured], side: str, name: str) -> Mapping[int, float]:
+    sizes = sorted({each["events"] for each in measured if each["side"] == side})
+    return {
+        size: statistics.median(each[name] for each in measured if (each["events"], each["side"]) == (size, side))
+        for size in sizes
+    }
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--events", type=int, nargs="+", default=[100_000])
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--side", choices=list(SIDES))
+    parser.add_argument("--side", choices=[*SIDES, *AGAIN])
     parser.add_argument("--source", type=Path)
+    parser.add_argument("--target", type=Path)
+    parser.add_argument("--results", type=Path, help="a JSON file that what is measured is added to")
+    parser.add_argument("--draw", type=Path, nargs=2, metavar=("RESULTS", "PICTURE"))
     given = parser.parse_args()
     if given.side:
-        measure(given.side, given.source)
-        return
-    for n_events in given.events:
-        compare(n_events, given.rounds)
+        measure(given.side, given.source, given.target)
+    elif given.draw:
+        draw(json.loads(given.draw[0].read_text()), given.draw[1])
+    else:
+        _compare_all(given.events, given.rounds, given.results)
+
+
+def _compare_all(sizes: list[int], rounds: int, results: Path | None) -> None:
+    measured = json.loads(results.read_text()) if results and results.exists() else []
+    for n_events in sizes:
+        measured += compare(n_events, rounds)
+        if results:
+            results.write_text(json.dumps(measured, indent=1))
+    print(table(measured))
 
 
 if __name__ == "__main__":

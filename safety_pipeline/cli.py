@@ -11,11 +11,13 @@ class _Commands(click.Group):
 
     names: ClassVar[tuple[str, ...]] = (
         "run",
+        "init",
         "land",
         "preview",
         "summary",
         "check",
         "explore",
+        "desk",
         "harmonise",
         "reference",
         "release",

@@ -12,6 +12,7 @@ computes, and from which source, is in `docs/methods.md`.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from numbers import Real
 from typing import TypeVar
 
 import numpy as np
@@ -22,7 +23,7 @@ from safety_pipeline.summarise.estimators.outcome import Estimate, FloatArray, T
 from safety_pipeline.summarise.estimators.pooling import Counts, Pooled
 
 Fit = TypeVar("Fit")
-__all__ = ["InputError", "Result", "adjust", "compare", "interval", "pool"]
+__all__ = ["METHODS", "InputError", "Result", "adjust", "compare", "interval", "pool"]
 
 
 class InputError(ValueError):
@@ -64,6 +65,13 @@ _ADJUSTMENTS: Mapping[str, Callable[[FloatArray], FloatArray]] = {
 _BY_SYSTEM: Mapping[str, Callable[[FloatArray, npt.ArrayLike], FloatArray]] = {
     "double_fdr_2004": multiplicity.double_fdr_2004,
     "double_fdr_2012": multiplicity.double_fdr_2012,
+}
+# The methods each function knows.
+METHODS: Mapping[str, tuple[str, ...]] = {
+    "interval": tuple(proportion.INTERVALS),
+    "pool": tuple(_POOLS),
+    "compare": tuple(_COMPARISONS),
+    "adjust": (*_ADJUSTMENTS, *_BY_SYSTEM),
 }
 
 
@@ -144,9 +152,12 @@ def _counts(**counts: npt.ArrayLike) -> tuple[FloatArray, ...]:
 
 def _numbers(name: str, values: npt.ArrayLike) -> FloatArray:
     try:
-        return np.atleast_1d(np.asarray(values, np.float64))
+        numbers = np.atleast_1d(np.asarray(values, np.float64))
     except (TypeError, ValueError):
         raise InputError(f"{name} is not a list of numbers.") from None
+    if numbers.ndim > 1:
+        raise InputError(f"{name} has {numbers.ndim} dimensions; give one number a row.")
+    return numbers
 
 
 def _refuse_unequal(sizes: Mapping[str, int]) -> None:
@@ -158,17 +169,23 @@ def _refuse_unequal(sizes: Mapping[str, int]) -> None:
 def _numbered(group: npt.ArrayLike | None, size: int) -> npt.NDArray[np.int64] | None:
     if group is None:
         return None
-    _refuse_unequal({"n_affected": size, "group": np.size(np.asarray(group))})
-    return np.unique(np.asarray(group), return_inverse=True)[1].astype(np.int64)
+    names = np.asarray(group)
+    _refuse_unequal({"n_affected": size, "group": names.size})
+    try:
+        return np.unique(names, return_inverse=True)[1].astype(np.int64)
+    except TypeError:
+        raise InputError(
+            "group mixes names of several kinds, or leaves some out; name the group of each row."
+        ) from None
 
 
 def _level(level: float) -> float:
-    if not 0 < level < 1:
-        raise InputError(f"level = {level:g} is not between 0 and 1; write 95 % as 0.95.")
-    return level
+    if not isinstance(level, Real) or not 0 < level < 1:
+        raise InputError(f"level = {level} is not between 0 and 1; write 95 % as 0.95.")
+    return float(level)
 
 
 def _known(method: str, methods: Mapping[str, Fit]) -> Fit:
-    if method not in methods:
+    if not isinstance(method, str) or method not in methods:
         raise InputError(f"No method is called {method!r}; known are {', '.join(methods)}.")
     return methods[method]

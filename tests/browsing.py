@@ -26,8 +26,8 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for(port: int, log: Path) -> None:
-    for _ in range(240):
+def wait_for(port: int, log: Path, seconds: int = 120) -> None:
+    for _ in range(2 * seconds):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return

@@ -7,10 +7,12 @@ from typing import Any
 import click
 from rich.console import Console
 
+from safety_pipeline import settings
+
 LAKE = click.option(
     "--lake",
     type=click.Path(path_type=Path, file_okay=False),
-    envvar="SAFETY_LAKE",
+    envvar=settings.LAKE.name,
     default=Path("data_lake"),
     show_default=True,
     help="The folder that holds landed/ to published/.",
@@ -19,5 +21,5 @@ AS_JSON = click.option("--json", "as_json", is_flag=True, help="Answer as JSON."
 FAIL_ON_FINDINGS = click.option("--fail-on-findings", is_flag=True, help="End with code 3 where there are findings.")
 FINDINGS_EXIT_CODE = 3
 # With NO_COLOR set, rich still writes bold; without a colour system it writes text alone.
-PLAIN: dict[str, Any] = {"color_system": None} if os.environ.get("NO_COLOR") else {}
+PLAIN: dict[str, Any] = {"color_system": None} if os.environ.get(settings.NO_COLOR.name) else {}
 CONSOLE = Console(soft_wrap=True, **PLAIN)

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from safety_pipeline.commands._options import CONSOLE, LAKE
+from safety_pipeline.commands._pages import serve_pages
 
 
 @click.command()
@@ -12,12 +13,9 @@ from safety_pipeline.commands._options import CONSOLE, LAKE
 @click.option("--port", default=8050, show_default=True, help="The port of the page.")
 def explore(lake: Path, port: int) -> None:
     """Open the explorer: charts of the published tables, and from every number the way to its cells."""
-    from safety_pipeline.explore.serve import PortTakenError, serve  # noqa: PLC0415  (the web server loads when asked)
+    from safety_pipeline.explore.app import application  # noqa: PLC0415  (the web server loads when asked)
 
     if not (lake / "published" / "latest").exists():
         raise click.ClickException(f"{lake / 'published'} holds no release yet: run `safety-pipeline run` first.")
     CONSOLE.print(f"Explorer on http://127.0.0.1:{port} (stop it with Ctrl-C)", markup=False, highlight=False)
-    try:
-        serve(lake.resolve() / "published", port)
-    except PortTakenError as error:
-        raise click.ClickException(str(error)) from error
+    serve_pages(application(lake.resolve() / "published"), port)

@@ -8,6 +8,7 @@ import click
 
 from safety_pipeline.check.suites import derived_suites
 from safety_pipeline.publish.dictionary import contract, dictionary_markdown
+from safety_pipeline.superset.bundle import bundle
 from safety_pipeline.tables.storage import write_text
 
 
@@ -21,7 +22,9 @@ def generate() -> None:
 def generated_files() -> Mapping[str, str]:
     """Path below the repository to content, for every generated file."""
     suites = {f"expectations/derived/{suite['name']}.json": _json(suite) for suite in derived_suites()}
-    return {**suites, "docs/data_dictionary.md": dictionary_markdown(), "docs/contract.json": contract()}
+    dashboard = {f"dashboards/superset/bundle/{name}": text for name, text in bundle().items()}
+    texts = {"docs/data_dictionary.md": dictionary_markdown(), "docs/contract.json": contract()}
+    return {**suites, **texts, **dashboard}
 
 
 def _json(content: object) -> str:

@@ -10,11 +10,12 @@ from pathlib import Path
 import click
 import polars as pl
 
-from safety_pipeline.commands._land_table import document_id_of, land_table
+from safety_pipeline.commands._land_table import land_table
+from safety_pipeline.commands._landing import Refusal, Told, as_object, of_delivery
 from safety_pipeline.commands._options import AS_JSON, CONSOLE, LAKE
 from safety_pipeline.ingest import readers
 from safety_pipeline.ingest.literature import refuse_listings
-from safety_pipeline.land import place
+from safety_pipeline.land import articles, place
 from safety_pipeline.land.deliveries import delivery_at
 from safety_pipeline.land.europe_pmc import EuropePmc, article_named, europe_pmc_options
 from safety_pipeline.land.fetch import Register, register_options
@@ -40,16 +41,20 @@ def land(sources: tuple[str, ...], lake: Path, document_id: str | None, *, as_js
 
     A folder that is none of these stands for what lies in it.
     """
-    lines = landed(sources, lake.resolve(), document_id=document_id)
+    told = landed(sources, lake.resolve(), document_id=document_id)
     if as_json:
-        click.echo(json.dumps({"sources": sources, "said": list(lines)}, indent=2, ensure_ascii=False))
+        answer, message = as_object(sources, told)
+        click.echo(json.dumps(answer, indent=2, ensure_ascii=False))
+        if message:
+            raise click.ClickException(message)
         return
-    for line in lines:
-        CONSOLE.print(line, markup=False, highlight=False)
+    for line in told:
+        if isinstance(line, str):
+            CONSOLE.print(line, markup=False, highlight=False)
 
 
-def landed(sources: Sequence[str], lake: Path, *, document_id: str | None) -> Iterator[str]:
-    """Lines that say what was landed and understood; sources that cannot be landed are told, and the others go on.
+def landed(sources: Sequence[str], lake: Path, *, document_id: str | None) -> Iterator[Told]:
+    """What was landed and understood, as lines and as objects; where a source cannot be landed, the others go on.
 
     Raises one clear message where nothing could be landed, or how many could not.
     """
@@ -58,15 +63,16 @@ def landed(sources: Sequence[str], lake: Path, *, document_id: str | None) -> It
         raise click.ClickException(f"--document-id names one document, but there are {len(wanted)} sources.")
     refused = 0
     # Connected when it is first asked; one for all, so that the pace is kept between the numbers.
-    with Register(register_options()) as register, EuropePmc(europe_pmc_options()) as articles:
-        landing = Landing(lake, document_id, register, articles)
+    with Register(register_options()) as register, EuropePmc(europe_pmc_options()) as europe_pmc:
+        intake = _Intake(lake, document_id, register, europe_pmc)
         for source in wanted:
             try:
-                yield from landing.landed(source)
+                yield from intake.landed(source)
             except click.ClickException as error:
                 if len(wanted) == 1:
                     raise
                 refused += 1
+                yield Refusal(source, error.message)
                 yield f"Refused    {error.message}"
     if refused:
         raise click.ClickException(f"{refused} of {len(wanted)} sources were not landed, for the reasons above.")
@@ -85,15 +91,15 @@ def _inside(source: str) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Landing:
+class _Intake:
     """Where things are landed, under which name, and who is asked for what is not a file."""
 
     lake: Path
     document_id: str | None
     register: Register
-    articles: EuropePmc
+    europe_pmc: EuropePmc
 
-    def landed(self, source: str) -> Iterator[str]:
+    def landed(self, source: str) -> Iterator[Told]:
         """Lines that say what became of one source."""
         try:
             if _NCT.fullmatch(source):
@@ -109,28 +115,28 @@ class Landing:
         except RefusedError as error:
             raise click.ClickException(error.explanation) from error
 
-    def _file(self, source: Path) -> Iterator[str]:
+    def _file(self, source: Path) -> Iterator[Told]:
         kind = kind_of(source)
         if kind is None:
-            yield from land_table(source, self.lake, self.document_id or document_id_of(source))
+            yield from land_table(source, self.lake, self.document_id or articles.document_id_of(source.name))
         else:
             yield from _placed(source, kind, self.lake)
 
-    def _record(self, nct_id: str) -> Iterator[str]:
+    def _record(self, nct_id: str) -> Iterator[Told]:
         yield f"Asking {self.register.address} for {nct_id}."
         path = self.register.store(nct_id, self.lake / "landed" / "ctgov")
         yield f"Fetched {nct_id} to {path}."
         yield from _understood(path, self.lake)
 
-    def _article(self, named: str) -> Iterator[str]:
-        yield f"Asking {self.articles.address} for {named}."
+    def _article(self, named: str) -> Iterator[Told]:
+        yield f"Asking {self.europe_pmc.address} for {named}."
         with tempfile.TemporaryDirectory() as place_for_now:
-            path = self.articles.store(named, Path(place_for_now))
+            path = self.europe_pmc.store(named, Path(place_for_now))
             yield f"Fetched {path.stem}."
             yield from self._file(path)
 
 
-def _placed(source: Path, kind: str, lake: Path) -> Iterator[str]:
+def _placed(source: Path, kind: str, lake: Path) -> Iterator[Told]:
     if kind == "literature":
         refuse_listings(source)
     path = place.place(source, lake)
@@ -138,7 +144,7 @@ def _placed(source: Path, kind: str, lake: Path) -> Iterator[str]:
     yield from _understood(path, lake)
 
 
-def _understood(path: Path, lake: Path) -> Iterator[str]:
+def _understood(path: Path, lake: Path) -> Iterator[Told]:
     """What the reader makes of it: how much of each, and what it refuses."""
     if (delivery := delivery_at(lake, path)) is None:
         return
@@ -146,9 +152,10 @@ def _understood(path: Path, lake: Path) -> Iterator[str]:
     counts = {name: _height(tables[name]) for name in (*_COUNTED, "refusal")}
     found = ", ".join(_many(counts[name], noun) for name, noun in _COUNTED.items() if counts[name])
     yield f"{delivery.delivery_id}: {found or 'nothing that can be counted'}"
-    for question in open_questions(tables):
-        yield f"  study.yaml? {question}"
+    questions = list(open_questions(tables))
     reasons = tables["refusal"].head(MOST_REFUSALS).collect()["explanation"].to_list()
+    yield of_delivery(delivery.delivery_id, path, counts, questions, reasons)
+    yield from (f"  study.yaml? {question}" for question in questions)
     yield from (f"  refused: {reason}" for reason in reasons)
     if counts["refusal"] > MOST_REFUSALS:
         yield f"  and {counts['refusal'] - MOST_REFUSALS} more refusals"

@@ -5,18 +5,15 @@ from pathlib import Path
 import click
 
 from safety_pipeline.commands._options import CONSOLE, LAKE
-from safety_pipeline.commands._preview import (
-    MANIFEST,
-    MOST_LINES,
-    delivery_rows,
-    preview_lines,
-    preview_rows,
-    write_page,
-)
+from safety_pipeline.commands._preview import preview_lines, write_page
 from safety_pipeline.commands._references import references_of
+from safety_pipeline.explore.intake.consequences import consequences, consequences_of
 from safety_pipeline.ingest.literature import pictures_in
 from safety_pipeline.land.deliveries import deliveries
+from safety_pipeline.land.recognise import MANIFEST
 from safety_pipeline.tables.delivery import Delivery
+
+MOST_LINES = 200
 
 
 @click.command()
@@ -30,14 +27,14 @@ def preview(delivery: str, lake: Path) -> None:
     lake = lake.resolve()
     if (folder := _article(delivery, lake)) is not None:
         name, pictures = folder.name, pictures_in(folder)
-        rows, refusals = preview_rows(folder, references_of(lake))
+        seen = consequences(folder, references_of(lake))
     else:
         found = _landed(delivery, lake)
         name, pictures = found.delivery_id, []
-        rows, refusals = delivery_rows(found, references_of(lake))
-    for line in preview_lines(rows, refusals, MOST_LINES):
+        seen = consequences_of(found, references_of(lake))
+    for line in preview_lines(seen, MOST_LINES):
         CONSOLE.print(line, markup=False, highlight=False)
-    page = write_page(lake / "previews" / f"{name}.html", name, rows, refusals, "", pictures)
+    page = write_page(lake / "previews" / f"{name}.html", name, seen, "", pictures)
     CONSOLE.print(f"The same as a page: {page}", markup=False, highlight=False)
 
 

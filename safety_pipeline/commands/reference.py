@@ -1,4 +1,4 @@
-"""`safety-pipeline reference`: a user's official files, the review page, and proposals for unmatched events."""
+"""`safety-pipeline reference`: a user's official files, the review desk, and proposals for unmatched events."""
 
 from pathlib import Path
 
@@ -6,14 +6,16 @@ import click
 import polars as pl
 
 from safety_pipeline.commands._options import LAKE
+from safety_pipeline.commands._pages import serve_pages
 from safety_pipeline.commands._references import references_of
 from safety_pipeline.harmonise.changes import changed_counts, summary_of_changes
 from safety_pipeline.harmonise.matching.proposals import propose, unmatched_texts
+from safety_pipeline.reference.grade_texts import grade_texts
 from safety_pipeline.reference.meddra import MedDRAFileError, import_meddra
+from safety_pipeline.reference.nearer_targets import nearer_targets
 from safety_pipeline.reference.official import OfficialFileError, import_official
 from safety_pipeline.reference.product import product_files
 from safety_pipeline.reference.read import ReferenceDataError
-from safety_pipeline.reference.review_page import review_page
 from safety_pipeline.reference.verdicts import (
     accepted,
     agreement,
@@ -30,14 +32,17 @@ _FILE = click.Path(path_type=Path, exists=True)
 
 @click.group()
 def reference() -> None:
-    """Official dictionaries, MedDRA files, the review page and proposals."""
+    """Official dictionaries, MedDRA files, the review desk and proposals."""
 
 
 @reference.command("import")
 @click.argument("source", type=_FILE)
 @LAKE
 def import_file(source: Path, lake: Path) -> None:
-    """Check an official NCI spreadsheet against our facts; its grade texts and codes go to this lake only."""
+    """Check an official NCI file against our facts; its grade texts and codes go to this lake only.
+
+    Spreadsheets of CTCAE v4, v5 and v6 and of the map of v2.0 to v3.0; the listing of v3.0 as text, a line a grade.
+    """
     try:
         imported = import_official(source, lake, references_of(lake))
     except OfficialFileError as error:
@@ -61,12 +66,15 @@ def import_meddra_files(folder: Path, lake: Path) -> None:
 
 
 @reference.command()
-@click.argument("page", type=click.Path(path_type=Path, dir_okay=False))
 @LAKE
-def review(page: Path, lake: Path) -> None:
-    """Write the whole crosswalk as one searchable page that needs no network."""
-    write_text(page, review_page(references_of(lake)))
-    click.echo(f"Written: {page}")
+@click.option("--port", default=8050, show_default=True, help="The port of the page.")
+def review(lake: Path, port: int) -> None:
+    """Open the review desk: every row beside the official texts, those first that most published patients rest on."""
+    from safety_pipeline.explore.app import application  # noqa: PLC0415  (the web server loads when asked)
+
+    references_of(lake)
+    click.echo(f"Review desk on http://127.0.0.1:{port}/review (stop it with Ctrl-C)")
+    serve_pages(application(lake.resolve() / "published"), port)
 
 
 @reference.command()
@@ -124,6 +132,15 @@ def changes(before: Path, after: Path) -> None:
     """Say in numbers what a change of the crosswalk did: two fact_toxicity.parquet, of two releases."""
     changed = changed_counts(pl.scan_parquet(before), pl.scan_parquet(after))
     click.echo(summary_of_changes(changed))
+
+
+@reference.command("nearer-targets")
+@LAKE
+def nearer(lake: Path) -> None:
+    """List terms whose imported official texts are nearer to another v4.03 term; for a reviewer, nothing is applied."""
+    references = references_of(lake)
+    found = nearer_targets(grade_texts(lake), references.terms)
+    click.echo(found.write_csv(float_precision=1), nl=False)
 
 
 @reference.command()

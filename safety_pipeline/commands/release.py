@@ -12,6 +12,8 @@ import polars as pl
 from safety_pipeline.commands._options import AS_JSON, CONSOLE, LAKE
 from safety_pipeline.publish.release_difference import difference
 from safety_pipeline.publish.release_history import NoSuchReleaseError, Release, find_release, read, releases
+from safety_pipeline.publish.release_trend import check_trend, trend
+from safety_pipeline.publish.signature import SignatureError, sign
 from safety_pipeline.tables.released import RELEASE_INPUT
 
 _SHOWN = 40
@@ -19,7 +21,7 @@ _SHOWN = 40
 
 @click.group()
 def release() -> None:
-    """List releases, show what one is made of, compare two, or build one again."""
+    """List releases, show what one is made of, follow them, compare two, build one again, or sign one."""
 
 
 @release.command("list")
@@ -56,6 +58,28 @@ def show(name: str, lake: Path, *, as_json: bool) -> None:
     _print(f"  and {sum(row['kind'] == 'reference' for row in inputs)} reference files (--json lists them)")
 
 
+@release.command("trend")
+@LAKE
+@AS_JSON
+def show_trend(lake: Path, *, as_json: bool) -> None:
+    """How much each release holds, and how each check that ever failed went, the oldest first."""
+    _found(lake, "latest")
+    of_releases, of_checks = trend(lake / "published"), check_trend(lake / "published")
+    if as_json:
+        rows = {"releases": of_releases, "checks": of_checks}
+        _print_json(
+            {name: frame.with_columns(pl.col(pl.Datetime).cast(pl.String)).to_dicts() for name, frame in rows.items()}
+        )
+        return
+    for row in of_releases.to_dicts():
+        held = ", ".join(f"{row[name]:,} {name}" for name in ("documents", "counts", "rejected", "answers", "signals"))
+        _print(f"{row['release_id'][:8]}  {row['released_at']:%Y-%m-%d %H:%M}  {held}")
+        _print(f"{'':<10}{row['failed']} of {row['checks']} checks failed")
+    for (asset, name), of_check in of_checks.group_by("asset", "check_name", maintain_order=True):
+        _print(f"{name} ({asset})")
+        _print("  " + ", ".join(f"{row['n_failing']} of {row['n_checked']}" for row in of_check.to_dicts()))
+
+
 @release.command()
 @click.argument("before", default="previous")
 @click.argument("after", default="latest")
@@ -72,6 +96,8 @@ def diff(before: str, after: str, lake: Path, *, as_json: bool) -> None:
         return
     _print(f"From {first.release_id} to {second.release_id}")
     _print_inputs(found.inputs)
+    for row in found.crosswalk.head(_SHOWN).to_dicts():
+        _print(f"  crosswalk {row['grade_map_id']}: {row['before'] or 'not there'} -> {row['after'] or 'not there'}")
     _print(f"\n{found.numbers.height} numbers differ.")
     for row in found.numbers.head(_SHOWN).to_dicts():
         _print_number(row)
@@ -98,6 +124,19 @@ def reproduce(name: str, lake: Path) -> None:
         _print(f"  {each}")
     if not result.is_same:
         raise SystemExit(1)
+
+
+@release.command("sign")
+@click.argument("name", default="latest")
+@click.option("--key", type=click.Path(path_type=Path, exists=True), required=True, help="Your private OpenSSH key.")
+@LAKE
+def sign_release(name: str, key: Path, lake: Path) -> None:
+    """Sign release NAME, so that `verify --signers` tells who vouches for it."""
+    try:
+        written = sign(_found(lake, name).folder, key)
+    except SignatureError as error:
+        raise click.ClickException(str(error)) from error
+    _print(f"Signed: {written}")
 
 
 def _found(lake: Path, name: str) -> Release:

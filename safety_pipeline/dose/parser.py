@@ -56,7 +56,7 @@ def parse_dose(texts: str | Sequence[str], drugs: Sequence[Naming] = ()) -> Dose
         return Dose(reason=sentence("never_given"), text=_shown(written), is_never_given=True)
     told = [_told(text, known) for text in written]
     drug, others = _drugs(told, active)
-    if drug is None and any(one.is_placebo and word("switch").search(one.text) for one in told):
+    if any(one.is_placebo and _takes_turns(one.text, drug) for one in told):
         return Dose(reason=sentence("placebo_then"), text=_shown(written))
     if drug == "placebo":
         return Dose(
@@ -77,6 +77,11 @@ def parse_dose(texts: str | Sequence[str], drugs: Sequence[Naming] = ()) -> Dose
         is_escalating=reading.is_escalating,
         is_range=reading.is_range,
     )
+
+
+def _takes_turns(text: str, drug: str | None) -> bool:
+    """Whether placebo comes before or after another treatment; a drug's own later switch need not be one to placebo."""
+    return word("placebo_in_turn" if drug else "switch").search(text) is not None
 
 
 def _shown(written: Sequence[str]) -> str | None:

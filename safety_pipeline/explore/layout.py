@@ -22,8 +22,9 @@ SECURITY_HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cache-control": "no-store",
 }
-# In the order of the menu; the desks of other parts of the product add themselves here.
-MENU = (
+Menu = tuple[tuple[str, str], ...]
+# In the order of the menu; the intake desk is added where it is switched on.
+MENU: Menu = (
     ("/dose", "By dose"),
     ("/arms", "By trial and arm"),
     ("/compare", "Compare"),
@@ -31,6 +32,7 @@ MENU = (
     ("/coverage", "Coverage"),
     ("/overview", "Overview"),
     ("/releases", "Releases"),
+    ("/review", "Crosswalk"),
 )
 
 
@@ -44,10 +46,10 @@ class Page:
     status: int = 200
 
 
-def rendered(page: Page, *, path: str, release_id: str) -> HTMLResponse:
-    """The page in its frame, every text of the data escaped."""
+def rendered(page: Page, *, path: str, release_id: str, menu: Menu = MENU) -> HTMLResponse:
+    """The page in its frame, every text of the data escaped; without a release yet, `release_id` is empty."""
     html = _ENVIRONMENT.get_template(page.template).render(
-        {**page.content, "title": page.title, "menu": MENU, "path": path, "release_id": release_id}
+        {**page.content, "title": page.title, "menu": menu, "path": path, "release_id": release_id}
     )
     return HTMLResponse(html, status_code=page.status)
 

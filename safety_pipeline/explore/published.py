@@ -53,8 +53,9 @@ class Published:
             self._opened = None
 
     def release_id(self) -> str:
-        """The name of the current release."""
-        return (self.folder / LATEST).resolve().name
+        """The name of the current release; empty where there is none yet."""
+        latest = self.folder / LATEST
+        return latest.resolve().name if latest.exists() else ""
 
     def _connection(self) -> duckdb.DuckDBPyConnection:
         """The connection to the current release; another one where a new release has come."""

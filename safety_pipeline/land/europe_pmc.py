@@ -8,11 +8,12 @@ from urllib.parse import quote
 import httpx
 
 from safety_pipeline.land.client import MOST_BYTES, Client, Options
+from safety_pipeline.settings import EUROPE_PMC_URL
 from safety_pipeline.tables.delivery import RefusedError
 from safety_pipeline.tables.storage import write_text
 
 BASE_URL = "https://www.ebi.ac.uk/europepmc/webservices/rest"
-URL_VARIABLE = "SAFETY_EUROPE_PMC_URL"
+URL_VARIABLE = EUROPE_PMC_URL.name
 _NUMBER = re.compile(r"PMC\d{1,9}", re.IGNORECASE | re.ASCII)
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", re.IGNORECASE | re.ASCII)
 _ARTICLE = re.compile(r"<(?:\w+:)?article[\s>]")

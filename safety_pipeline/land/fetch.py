@@ -8,11 +8,12 @@ from pathlib import Path
 import httpx
 
 from safety_pipeline.land.client import MOST_BYTES, Client, Options
+from safety_pipeline.settings import REGISTER_URL
 from safety_pipeline.tables.delivery import RefusedError
 from safety_pipeline.tables.storage import write_text
 
 BASE_URL = "https://clinicaltrials.gov/api/v2"
-URL_VARIABLE = "SAFETY_REGISTER_URL"
+URL_VARIABLE = REGISTER_URL.name
 _NCT = re.compile(r"NCT\d{8}", re.ASCII)
 
 

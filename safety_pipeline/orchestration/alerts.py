@@ -7,8 +7,9 @@ from urllib.request import Request, urlopen
 import dagster as dg
 
 from safety_pipeline.orchestration.selection import SUMMARY_JOB
+from safety_pipeline.settings import ALERT_WEBHOOK
 
-WEBHOOK_VARIABLE = "SAFETY_ALERT_WEBHOOK"
+WEBHOOK_VARIABLE = ALERT_WEBHOOK.name
 _SECONDS = 10
 
 weekly_summary = dg.ScheduleDefinition(

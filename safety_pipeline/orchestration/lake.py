@@ -11,12 +11,13 @@ from typing import Any
 
 import polars as pl
 
+from safety_pipeline import settings
 from safety_pipeline.land.deliveries import deliveries
 from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.delivery import Delivery
 from safety_pipeline.tables.storage import Stored, sha256_of, write_table, write_tables, write_text
 
-LAKE_VARIABLE = "SAFETY_LAKE"
+LAKE_VARIABLE = settings.LAKE.name
 PARTITIONED_STAGES = ("ingested", "harmonised", "checked")
 EVERYTHING = "_all"
 # In a state: the size and time of each file when its bytes were last known to be those written.

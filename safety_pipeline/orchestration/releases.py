@@ -15,20 +15,21 @@ from safety_pipeline.orchestration.left_out import tried
 from safety_pipeline.orchestration.metadata import asset_key, preview
 from safety_pipeline.orchestration.plan import code_version, fingerprint
 from safety_pipeline.orchestration.release_inputs import release_inputs
-from safety_pipeline.publish import database, dictionary, history, release
+from safety_pipeline.publish import bill_of_materials, database, dictionary, history, release
 from safety_pipeline.publish.marts.comparison import mart_signal
 from safety_pipeline.publish.metrics import metrics
-from safety_pipeline.publish.report import render
+from safety_pipeline.publish.report import SHOWN, render
+from safety_pipeline.settings import RELEASES_KEPT
 from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.compared import SIGNAL_HISTORY
 from safety_pipeline.tables.marts import MART_SIGNAL
-from safety_pipeline.tables.published import DQ_RESULT, FACT_TOXICITY, PUBLIC_TABLES, PUBLISHED
+from safety_pipeline.tables.published import DQ_RESULT, PUBLIC_TABLES, PUBLISHED
 from safety_pipeline.tables.released import DATA_DICTIONARY, METRIC, RELEASE_INPUT
 from safety_pipeline.tables.released import RELEASE as RELEASE_TABLE
 from safety_pipeline.tables.storage import link, sha256_of, write_table
 
 RELEASE = dg.AssetKey(["published", "release"])
-KEPT_VARIABLE = "SAFETY_RELEASES_KEPT"
+KEPT_VARIABLE = RELEASES_KEPT.name
 
 
 def publish(lake: Lake, *, suites: str) -> Iterator[dg.MaterializeResult[None]]:
@@ -79,6 +80,7 @@ def _fill(lake: Lake, target: Path, name: str, candidates: Mapping[str, str]) ->
     unchanged = {name: sha256 for name, sha256 in candidates.items() if name not in _DATED}
     hashes = {table.name: unchanged.get(table.name) or sha256_of(file) for table, file in files.items()}
     (target / "datapackage.json").write_text(dictionary.descriptor(name, hashes), encoding="utf-8")
+    (target / bill_of_materials.FILE).write_text(bill_of_materials.bill_of_materials(), encoding="utf-8")
     (target / "report.html").write_text(_report(lake, files, name), encoding="utf-8")
     database.write_database(target / release.DATABASE, files)
     return {f"{table}.parquet": sha256 for table, sha256 in hashes.items()}
@@ -153,5 +155,4 @@ def _contents(documents: pl.DataFrame) -> dict[str, str]:
 
 
 def _frames(files: Mapping[Table, Path]) -> dict[str, pl.DataFrame]:
-    """What the report is made of; it shows no single count, and these are most rows of a release."""
-    return {table.name: pl.read_parquet(file) for table, file in files.items() if table is not FACT_TOXICITY}
+    return {table.name: pl.read_parquet(file) for table, file in files.items() if table.name in SHOWN}

@@ -8,7 +8,7 @@ from safety_pipeline.orchestration import delivery_assets, lake_assets
 from safety_pipeline.orchestration.checks import CHECKS
 from safety_pipeline.orchestration.delivery_assets import LANDED
 from safety_pipeline.orchestration.metadata import asset_key
-from safety_pipeline.tables import ingested
+from safety_pipeline.tables import ingested, published
 
 MAIN_JOB = dg.define_asset_job(
     "main_job",
@@ -39,10 +39,13 @@ def range_tags(block: list[str]) -> dict[str, str]:
 
 
 def checks_of(keys: Collection[dg.AssetKey]) -> list[dg.AssetCheckKey]:
-    """The checks of a run: those of its assets, and with the deliveries whether each of them could be read.
+    """The checks of a run: those of its assets, and with the summaries those of the tables of all deliveries.
 
-    The delivery itself is never made by a run, so that its check is not among those of what is.
+    A delivery that is withdrawn makes no table of its own anew, and the results of a release are about what it holds.
     """
     found = [key for check in CHECKS for key in check.check_keys]
+    is_of_all = asset_key(published.DQ_RESULT) in keys
     with_deliveries = asset_key(ingested.DOCUMENT) in keys
-    return [key for key in found if key.asset_key in keys or (with_deliveries and key.asset_key == LANDED.key)]
+    return [
+        key for key in found if is_of_all or key.asset_key in keys or (with_deliveries and key.asset_key == LANDED.key)
+    ]

@@ -10,6 +10,7 @@ import polars as pl
 from safety_pipeline import harmonise, reference
 from safety_pipeline.check.delivery import checked_tables
 from safety_pipeline.ingest import readers
+from safety_pipeline.orchestration.blocks import in_blocks
 from safety_pipeline.orchestration.lake import Lake
 from safety_pipeline.reference import References
 from safety_pipeline.reference.assessment import (
@@ -21,7 +22,7 @@ from safety_pipeline.reference.assessment import (
 )
 from safety_pipeline.reference.signal_rules import signal_rules
 from safety_pipeline.summarise import ae_overview, by_arm, by_dose, by_term, over_time
-from safety_pipeline.summarise.comparisons import arm_contrasts, contrasts, hierarchical_contrasts, signals
+from safety_pipeline.summarise.comparisons import arm_contrasts, contrasts, dose_shapes, hierarchical_contrasts, signals
 from safety_pipeline.summarise.comparisons.signal_evidence import evidence
 from safety_pipeline.summarise.doubts import coverage, suspicions
 from safety_pipeline.summarise.doubts import sensitivity as sensitivities
@@ -109,18 +110,23 @@ def sources(lake: Lake) -> Sources:
 
 @dataclass(frozen=True)
 class Summary:
-    """One table over all deliveries: what it reads and how it is made; or which stored table it is as it stands."""
+    """One table over all deliveries: what it reads and how it is made; or which stored table it is as it stands.
+
+    One that ``is_by_trial`` says the same of a trial whatever other trials there are.
+    """
 
     table: Table
     reads: tuple[Table, ...]
     make: Callable[[Lake], pl.LazyFrame]
     same_as: Table | None = None
+    is_by_trial: bool = False
 
     def write(self, lake: Lake) -> Stored:
         """Make the table and store it."""
         if self.same_as is not None:
             return link_table(lake.path(self.same_as), lake.path(self.table))
-        return lake.write(self.table, self.make(lake))
+        rows = in_blocks(lake, self.table, self.make) if self.is_by_trial else self.make(lake)
+        return lake.write(self.table, rows)
 
 
 _SOURCES = (
@@ -132,6 +138,14 @@ _SOURCES = (
     checked.REJECTED,
     summarised.ROW_USE,
 )
+
+
+def _drug_concept(lake: Lake) -> pl.LazyFrame:
+    """Gathered from the blocks, since the trials of a drug lie in several."""
+    table = summarised.DRUG_CONCEPT
+    found = in_blocks(lake, table, lambda part: by_arm.concepts_by_drug(sources(part)))
+    return found.unique().sort(table.key)
+
 
 SUMMARIES = (
     Summary(
@@ -155,25 +169,40 @@ SUMMARIES = (
             lake.scan(summarised.DOCUMENT_USE),
             lake.scan(summarised.ARM),
         ),
+        is_by_trial=True,
     ),
-    Summary(summarised.INCIDENCE_BY_ARM, _SOURCES, lambda lake: by_arm.incidence_by_arm(sources(lake))),
+    Summary(summarised.DRUG_CONCEPT, _SOURCES, _drug_concept),
+    Summary(
+        summarised.INCIDENCE_BY_ARM,
+        (*_SOURCES, summarised.DRUG_CONCEPT),
+        lambda lake: by_arm.incidence_by_arm(sources(lake), lake.scan(summarised.DRUG_CONCEPT)),
+        is_by_trial=True,
+    ),
     Summary(
         summarised.INCIDENCE_INTERVAL,
         (summarised.INCIDENCE_BY_ARM,),
         lambda lake: by_arm.incidence_interval(lake.scan(summarised.INCIDENCE_BY_ARM)),
+        is_by_trial=True,
     ),
-    Summary(summarised.INCIDENCE_BY_TERM, _SOURCES, lambda lake: by_term.incidence_by_term(sources(lake))),
+    Summary(
+        summarised.INCIDENCE_BY_TERM,
+        _SOURCES,
+        lambda lake: by_term.incidence_by_term(sources(lake)),
+        is_by_trial=True,
+    ),
     Summary(
         summarised.AE_OVERVIEW,
         (*_SOURCES, harmonised.OVERVIEW, summarised.INCIDENCE_BY_ARM),
         lambda lake: ae_overview.ae_overview(
             sources(lake), lake.scan(harmonised.OVERVIEW), lake.scan(summarised.INCIDENCE_BY_ARM)
         ),
+        is_by_trial=True,
     ),
     Summary(
         summarised.INCIDENCE_OVER_TIME,
         (harmonised.LIFE_TABLE, summarised.ARM, ingested.SOURCE_TABLE),
         lambda lake: over_time.incidence_over_time(sources(lake), time_points()),
+        is_by_trial=True,
     ),
     Summary(
         compared.SUSPECTED_DUPLICATE,
@@ -197,11 +226,18 @@ SUMMARIES = (
         lambda lake: contrasts.dose_contrast(
             sources(lake), body_system(references(lake)), with_hierarchical=hierarchical_contrasts.is_wanted()
         ),
+        is_by_trial=True,
     ),
     Summary(
         compared.ARM_CONTRAST,
         _SOURCES,
         lambda lake: arm_contrasts.arm_contrast(sources(lake), body_system(references(lake))),
+        is_by_trial=True,
+    ),
+    Summary(
+        compared.DOSE_SHAPE,
+        (compared.DOSE_CONTRAST, summarised.ARM),
+        lambda lake: dose_shapes.dose_shape(lake.scan(compared.DOSE_CONTRAST), lake.scan(summarised.ARM)),
     ),
     Summary(
         compared.SIGNAL,
@@ -215,7 +251,7 @@ SUMMARIES = (
                 lake.scan(compared.DOSE_CONTRAST),
             ),
             signal_rules(overlay(lake)),
-            designated_events(),
+            designated_events(references(lake).dim_concept().collect()["concept"].to_list(), overlay(lake)),
         ),
     ),
     Summary(
@@ -229,5 +265,6 @@ SUMMARIES = (
         summarised.COVERAGE,
         (*_SOURCES, summarised.INCIDENCE_BY_ARM),
         lambda lake: coverage.coverage(sources(lake), lake.scan(summarised.INCIDENCE_BY_ARM)),
+        is_by_trial=True,
     ),
 )

@@ -8,6 +8,7 @@ from safety_pipeline.orchestration.lake import PARTITIONED_STAGES, Lake
 from safety_pipeline.orchestration.plan import STAGE_TABLES
 from safety_pipeline.publish.release import LATEST, MANIFEST
 from safety_pipeline.publish.release_history import Release
+from safety_pipeline.publish.signature import SIGNATURE
 from safety_pipeline.tables.storage import sha256_of
 
 # Written by the latest run, also where it made no new release.
@@ -18,7 +19,7 @@ def release_faults(release: Release) -> Iterator[str]:
     """A sentence for each file of the release that is missing, added or has other bytes than recorded."""
     recorded = _recorded(release.folder)
     yield from _faults(release.folder, recorded)
-    present = {file.name for file in release.folder.iterdir()} - {MANIFEST}
+    present = {file.name for file in release.folder.iterdir()} - {MANIFEST, SIGNATURE}
     yield from (f"{release.folder / name}: not part of the release" for name in sorted(present - set(recorded)))
 
 

@@ -11,11 +11,14 @@ from safety_pipeline.tables.storage import count_rows
 
 # DuckDB 2.0 writes files of its own version by default, which no 1.x client opens; BI drivers ship 1.x.
 STORAGE_VERSION = "v1.2.0"
-# With blocks of the default 256 kB the indexes of many small tables take three times the file.
-BLOCK_SIZE = 16_384
+# With blocks of the default 256 kB the indexes of many small tables take three times the file; in blocks of 16 kB
+# DuckDB stores the numbers of a large table as they are, and takes half as much again.
+SMALL_BLOCKS, LARGE_BLOCKS = 16_384, 262_144
 # The index of a key takes three seconds and 60 MB for a million rows, and five times the file; the suites prove the
 # key of every table before it is published.
-KEYED_UP_TO = 1_000_000
+KEYED_UP_TO = 100_000
+# DuckDB keeps whole row groups of each of its threads: without these, more of them the more processors there are.
+_LIMITS = ("SET memory_limit = '1GB'", "SET threads = 2")
 _SQL_TYPES = {
     pl.String: "VARCHAR",
     pl.Int64: "BIGINT",
@@ -27,17 +30,21 @@ _SQL_TYPES = {
 
 def write_database(path: Path, tables: Mapping[Table, Path]) -> None:
     """Each Parquet file as a table with its description, and each column with its own."""
+    n_rows = {table: count_rows(file) for table, file in tables.items()}
+    block_size = LARGE_BLOCKS if max(n_rows.values()) > KEYED_UP_TO else SMALL_BLOCKS
     with duckdb.connect() as connection:
-        written_as = f"STORAGE_VERSION {_quoted(STORAGE_VERSION)}, BLOCK_SIZE {BLOCK_SIZE}"
+        for limit in _LIMITS:
+            connection.execute(limit)
+        written_as = f"STORAGE_VERSION {_quoted(STORAGE_VERSION)}, BLOCK_SIZE {block_size}"
         connection.execute(f"ATTACH {_quoted(str(path))} AS safety ({written_as})")
         connection.execute("USE safety")
         for table, file in tables.items():
-            _load(connection, table, file)
+            _load(connection, table, file, with_key=n_rows[table] <= KEYED_UP_TO)
         connection.execute("CHECKPOINT safety")
 
 
-def _load(connection: duckdb.DuckDBPyConnection, table: Table, file: Path) -> None:
-    connection.execute(create_statement(table, with_key=count_rows(file) <= KEYED_UP_TO))
+def _load(connection: duckdb.DuckDBPyConnection, table: Table, file: Path, *, with_key: bool) -> None:
+    connection.execute(create_statement(table, with_key=with_key))
     connection.execute(
         f'INSERT INTO "{table.name}" SELECT * FROM read_parquet(?)',  # noqa: S608  (our own table names)
         [str(file)],

@@ -111,7 +111,8 @@ def _moved_figures() -> pl.Expr:
 
 
 def _shown(name: str) -> pl.Expr:
-    return pl.col(name).cast(pl.Float64).round(4).cast(pl.String).fill_null("unknown")
+    figure = pl.col(name).cast(pl.Float64).round(4).cast(pl.String)
+    return figure.str.replace("-", "−", literal=True).fill_null("unknown")
 
 
 def _with_dates(signal: pl.DataFrame, history: pl.DataFrame) -> pl.LazyFrame:

@@ -82,7 +82,8 @@ def _meaning(ctcae_term: str, source_term: str, concept: str) -> pl.Expr:
 
 def _graded_otherwise() -> pl.Expr:
     """`crosswalk: rows v2.0/edema/3 place v4.03 grades 3 to 4, before 3 to 3`."""
-    rows = pl.coalesce("grade_map_id_right", "grade_map_id", pl.lit("none"))
+    # Sentences are joined by "; ", and told apart by it.
+    rows = pl.coalesce("grade_map_id_right", "grade_map_id", pl.lit("none")).str.replace_all("; ", ", ", literal=True)
     return pl.format("crosswalk: rows {} place v4.03 grades {}, before {}", rows, _grades("_right"), _grades(""))
 
 

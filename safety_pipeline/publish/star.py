@@ -53,7 +53,7 @@ def fact_toxicity(toxicity: pl.LazyFrame, row_use: pl.LazyFrame) -> pl.LazyFrame
     # A blank nobody explained says nothing of the count: the reporting status for that is `not_tabulated`.
     status = pl.col("cell_status").replace({"missing": "not_tabulated"})
     # In their order: sorting millions of rows would hold all their texts.
-    used = streamed_lookup(toxicity, row_use, "toxicity_id", validate="1:1")
+    used = streamed_lookup(toxicity, row_use.drop("document_id"), "toxicity_id", validate="1:1")
     rows = used.with_columns(reporting_status=status)
     return published.FACT_TOXICITY.conform(rows.select(published.FACT_TOXICITY.column_names))
 

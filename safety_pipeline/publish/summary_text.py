@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 from rich.table import Table as Grid
 
+from safety_pipeline.publish.largest import left_out, of_largest_drugs
 from safety_pipeline.publish.plots.words import of_trials
 
 _COLUMNS = (
@@ -45,8 +46,9 @@ def answers(published: Path, chosen: Chosen) -> pl.DataFrame:
 def answer_lines(published: Path, chosen: Chosen) -> list[str]:
     """The answers by dose as lines that fit 80 columns, the question above and the answer below it."""
     rows = answers(published, chosen)
-    lines = [line for row in rows.head(MAX_LINES).to_dicts() for line in _answer(row)]
-    more = [f"... and {rows.height - MAX_LINES} more in mart_incidence_by_dose"] if rows.height > MAX_LINES else []
+    shown = of_largest_drugs(rows, MAX_LINES)
+    lines = [line for row in shown.to_dicts() for line in _answer(row)]
+    more = left_out(rows, shown, "mart_incidence_by_dose")
     return [*lines, *more, "", f"Report  {published / 'report.html'}", "Next    safety-pipeline explore"]
 
 
@@ -60,8 +62,10 @@ def headline_table(published: Path, chosen: Chosen) -> tuple[Grid, str]:
     """One line per concept, dose and band (the default row of each group), and the notes it refers to."""
     rows = _rows(published, chosen)
     notes: dict[str, int] = {}
-    lines = [_line(row, notes) for row in rows.head(MAX_LINES).to_dicts()]
-    return _grid("Incidence by dose", _COLUMNS, lines), _below(notes, rows, MAX_LINES, "incidence_by_dose")
+    shown = of_largest_drugs(rows, MAX_LINES)
+    lines = [_line(row, notes) for row in shown.to_dicts()]
+    more = left_out(rows, shown, "incidence_by_dose")
+    return _grid("Incidence by dose", _COLUMNS, lines), _below(notes, more)
 
 
 def arm_table(published: Path, chosen: Chosen) -> tuple[Grid, str]:
@@ -76,9 +80,10 @@ def arm_table(published: Path, chosen: Chosen) -> tuple[Grid, str]:
         .collect()
     )
     notes: dict[str, int] = {}
-    lines = [_arm_line(row, notes) for row in rows.head(MAX_ARMS).to_dicts()]
+    shown = of_largest_drugs(rows, MAX_ARMS)
+    lines = [_arm_line(row, notes) for row in shown.to_dicts()]
     grid = _grid("Incidence by arm, where the arm has no daily dose", _ARM_COLUMNS, lines)
-    return grid, _below(notes, rows, MAX_ARMS, "incidence_by_arm")
+    return grid, _below(notes, left_out(rows, shown, "incidence_by_arm"))
 
 
 def _grid(title: str, columns: Sequence[str], lines: Sequence[Sequence[str]]) -> Grid:
@@ -90,10 +95,9 @@ def _grid(title: str, columns: Sequence[str], lines: Sequence[Sequence[str]]) ->
     return grid
 
 
-def _below(notes: Mapping[str, int], rows: pl.DataFrame, shown: int, table: str) -> str:
-    """The notes the lines refer to, and how many lines are left out."""
-    told = [f"[{number}] {note}" for note, number in notes.items()]
-    return "\n".join([*told, *([f"... and {rows.height - shown} more in {table}"] if rows.height > shown else [])])
+def _below(notes: Mapping[str, int], more: Sequence[str]) -> str:
+    """The notes the lines refer to, and what is left out."""
+    return "\n".join([*(f"[{number}] {note}" for note, number in notes.items()), *more])
 
 
 def _rows(published: Path, chosen: Chosen) -> pl.DataFrame:

@@ -1,13 +1,13 @@
-"""Writes what is generated from the references: `counts PAGE.md` and `review PAGE.html`."""
+"""Writes what is generated from the references: `counts PAGE.md`."""
 
 import sys
 from pathlib import Path
 
+from safety_pipeline.reference.reading_report import with_readings
 from safety_pipeline.reference.references import load
 from safety_pipeline.reference.report import with_counts
-from safety_pipeline.reference.review_page import review_page
 
-_USAGE = "python -m safety_pipeline.reference counts docs/crosswalk.md | review crosswalk.html"
+_USAGE = "python -m safety_pipeline.reference counts docs/crosswalk.md"
 
 
 def main(arguments: list[str]) -> int:
@@ -15,9 +15,8 @@ def main(arguments: list[str]) -> int:
     match arguments:
         case ["counts", page]:
             path = Path(page)
-            path.write_text(with_counts(path.read_text(encoding="utf-8"), load()), encoding="utf-8")
-        case ["review", page]:
-            Path(page).write_text(review_page(load()), encoding="utf-8")
+            written = with_readings(with_counts(path.read_text(encoding="utf-8"), load()))
+            path.write_text(written, encoding="utf-8")
         case _:
             sys.stderr.write(f"usage: {_USAGE}\n")
             return 2

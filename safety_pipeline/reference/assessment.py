@@ -1,12 +1,18 @@
 """How concepts group into body systems for multiplicity, and when two documents look like one trial."""
 
+from collections.abc import Collection
+from difflib import get_close_matches
+from pathlib import Path
+
 import polars as pl
 
-from safety_pipeline.reference.read import DATA, read_keyed
+from safety_pipeline.reference.read import DATA, ReferenceDataError, read_keyed
 from safety_pipeline.reference.references import References
 
 _BODY_SYSTEM_COLUMNS = ("level", "name", "body_system", "source")
 _RULE_COLUMNS = ("rule", "value", "rationale", "source")
+_DESIGNATED_FILE = "designated_event.csv"
+_DESIGNATED_COLUMNS = ("concept", "listed_as", "rationale", "source")
 
 
 def body_system(references: References) -> pl.LazyFrame:
@@ -30,11 +36,20 @@ def time_points() -> tuple[int, ...]:
     return tuple(sorted(int(day) for day in rows["by_day"]))
 
 
-def designated_events() -> tuple[str, ...]:
-    """The concepts that are reviewed after the headline ones and before all others."""
-    return tuple(
-        read_keyed([DATA / "designated_event.csv"], ("concept", "rationale", "source"), ("concept",))["concept"]
-    )
+def designated_events(known: Collection[str], overlay: Path | None = None) -> tuple[str, ...]:
+    """The concepts that are reviewed after the headline ones and before all others.
+
+    A user's file of the same name in ``overlay`` adds concepts. One that is not ``known`` would never be reviewed.
+    """
+    own = overlay / _DESIGNATED_FILE if overlay is not None else None
+    files = [DATA / _DESIGNATED_FILE, *([own] if own is not None and own.exists() else [])]
+    named = tuple(read_keyed(files, _DESIGNATED_COLUMNS, ("concept",))["concept"])
+    unknown = [concept for concept in named if concept not in known]
+    if unknown:
+        near = {each: get_close_matches(each, known, n=1) for each in unknown}
+        hints = "; ".join(f"{each!r}" + (f" (perhaps {found[0]!r})" if found else "") for each, found in near.items())
+        raise ReferenceDataError(f"{_DESIGNATED_FILE}: no concept is called {hints}; names stand in dim_concept.")
+    return named
 
 
 def suspicion_rules() -> dict[str, float]:

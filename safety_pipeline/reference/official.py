@@ -12,7 +12,16 @@ from safety_pipeline.reference.references import References
 
 # The header says "v4.0" in every v4 release; our facts are those of the last one, v4.03.
 _EDITIONS = {"4.0": "CTCAE v4.03", "5.0": "CTCAE v5.0", "6.0": "CTCAE v6.0"}
+_TEXTS = ("v2.0 Grade Description", "v3.0 Grade Description")
+_LISTING = {
+    "Adverse Events Category": "category",
+    "AE/Supra-ordinate Term": "term",
+    "Select AE": "select_term",
+    "Grade": "grade",
+    "Description": "text",
+}
 _MAP_HEADER = ("v2.0 Adverse Event", "v2.0 Grade", "v3.0 Adverse Event", "v3.0 Select AE", "v3.0 Grade")
+FOLDER = Path("reference") / "official"
 _DASHES = ("", "-", "–", "--", "N/A")
 
 
@@ -36,8 +45,9 @@ def import_official(source: Path, lake: Path, references: References) -> Importe
     if name == "v2-v3 map":
         differences = map_differences(rows, references.official)
     else:
-        differences = term_differences(rows, references.term.filter(grading_system=name))
-    path = lake / "reference" / "official" / f"{re.sub('[^a-z0-9]+', '_', name.lower())}.parquet"
+        ours = references.term.filter(grading_system=name)
+        differences = term_differences(_with_whole_names(rows), _with_whole_names(ours))
+    path = lake / FOLDER / f"{re.sub('[^a-z0-9]+', '_', name.lower())}.parquet"
     write_whole(rows, path)
     return Imported(name, rows.height, path, differences)
 
@@ -52,6 +62,8 @@ def write_whole(rows: pl.DataFrame, path: Path) -> None:
 
 def read_official(source: Path) -> tuple[str, pl.DataFrame]:
     """The edition or ``v2-v3 map``, and its rows as in the sheet, cleaned of blanks and dashes."""
+    if source.suffix.lower() in {".txt", ".csv"}:
+        return "CTCAE v3.0", _listing(source)
     try:
         book = fastexcel.read_excel(source)
     except Exception as error:
@@ -63,6 +75,32 @@ def read_official(source: Path) -> tuple[str, pl.DataFrame]:
     raise OfficialFileError(
         f"{source.name}: no sheet has the columns of a CTCAE v4.03, v5.0 or v6.0 dictionary, "
         "or of the v2.0 to v3.0 grade map."
+    )
+
+
+def _listing(source: Path) -> pl.DataFrame:
+    """The dictionary of v3.0, which has one line a grade, as one row a term."""
+    try:
+        table = pl.read_csv(source, infer_schema=False, encoding="windows-1252")
+    except (pl.exceptions.PolarsError, UnicodeDecodeError) as error:
+        raise OfficialFileError(f"{source.name} cannot be read as a table with commas.") from error
+    if not set(_LISTING) <= set(table.columns):
+        raise OfficialFileError(f"{source.name}: a listing of CTCAE v3.0 has the columns {', '.join(_LISTING)}.")
+    rows = table.select(_cell(theirs).alias(ours) for theirs, ours in _LISTING.items())
+    name = pl.concat_str(pl.lit("grade_"), "grade")
+    wide = rows.filter(pl.col("grade").is_in(list("12345"))).with_columns(grade=name)
+    terms = wide.pivot("grade", index=["category", "term", "select_term"], values="text", aggregate_function="first")
+    missing = [pl.lit(None, pl.String).alias(f"grade_{n}") for n in range(1, 6) if f"grade_{n}" not in terms.columns]
+    return terms.with_columns(missing)
+
+
+def _with_whole_names(terms: pl.DataFrame) -> pl.DataFrame:
+    """Terms named with their select term, where the edition has such."""
+    if "select_term" not in terms.columns:
+        return terms
+    chosen = pl.col("select_term").fill_null("")
+    return terms.with_columns(
+        term=pl.when(chosen != "").then(pl.concat_str("term", pl.lit(" / "), chosen)).otherwise("term")
     )
 
 
@@ -99,7 +137,11 @@ def _grade_map(book: fastexcel.ExcelReader, sheet: str) -> tuple[str, pl.DataFra
     if not set(_MAP_HEADER) <= set(table.columns) or "Comments" not in table.columns:
         return None
     names = ("term", "grade", "v3_term", "v3_select_term", "v3_grade")
-    rows = table.select(_cell(theirs).alias(ours) for theirs, ours in zip(_MAP_HEADER, names, strict=True))
+    texts = [_cell(name) if name in table.columns else pl.lit(None, pl.String) for name in _TEXTS]
+    rows = table.select(
+        *(_cell(theirs).alias(ours) for theirs, ours in zip(_MAP_HEADER, names, strict=True)),
+        *(text.alias(name) for text, name in zip(texts, ("text", "v3_text"), strict=True)),
+    )
     return "v2-v3 map", rows.filter(pl.col("term").is_not_null())
 
 

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from safety_pipeline.reference.markdown import between, table
 from safety_pipeline.reference.references import References
 from safety_pipeline.reference.reverse import round_trip
 from safety_pipeline.reference.terms import TARGET_EDITION
@@ -30,10 +31,8 @@ def counts_markdown(references: References) -> str:
 
 
 def with_counts(page: str, references: References) -> str:
-    """The page with the part between the marks written anew."""
-    before, rest = page.split(START, 1)
-    after = rest.split(END, 1)[1].lstrip("\n")
-    return before + counts_markdown(references) + ("\n" + after if after else "")
+    """The page with the tables of counts written anew."""
+    return between(page, START, END, counts_markdown(references))
 
 
 def _table(rows: pl.DataFrame, column: str) -> str:
@@ -41,7 +40,7 @@ def _table(rows: pl.DataFrame, column: str) -> str:
     names = sorted(rows[column].unique().to_list())
     systems = counted["grading_system"].unique().sort().to_list()
     counts = {(system, value): n for system, value, n in counted.iter_rows()}
-    return _markdown(
+    return table(
         ["edition", *names], [[system, *(counts.get((system, name), 0) for name in names)] for system in systems]
     )
 
@@ -52,10 +51,4 @@ def _losses(references: References) -> str:
         if system != TARGET_EDITION:
             loss = round_trip(references.grade_map, references.term, system)["loss"]
             lines.append([system, int((loss == 0).sum()), int((loss > 0).sum()), loss.null_count()])
-    return _markdown(["edition", "as themselves", "as more", "not at all"], lines)
-
-
-def _markdown(header: list[str], lines: list[list[str | int]]) -> str:
-    rule = ["---", *["---:"] * (len(header) - 1)]
-    every: list[list[str]] = [header, rule, *([str(cell) for cell in line] for line in lines)]
-    return "\n".join("| " + " | ".join(line) + " |" for line in every)
+    return table(["edition", "as themselves", "as more", "not at all"], lines)

@@ -17,6 +17,8 @@ NUMBERS = (
     "p_value",
     "p_bh",
     "p_double_fdr",
+    "p_double_fdr_2004",
+    "p_discrete_fdr",
     "posterior_prob_higher",
     "k_trials",
     "n_rows",

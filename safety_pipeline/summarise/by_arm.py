@@ -9,21 +9,28 @@ from safety_pipeline.summarise.evidence.claims import claims
 from safety_pipeline.summarise.evidence.consistency import consistent
 from safety_pipeline.summarise.evidence.listings import listings
 from safety_pipeline.summarise.evidence.openings import doubtful_patients, openings
-from safety_pipeline.summarise.evidence.silence import silence
+from safety_pipeline.summarise.evidence.silence import drug_concepts, questions, silence
 from safety_pipeline.summarise.sources import Sources, used_rows
-from safety_pipeline.tables.summarised import INCIDENCE_BY_ARM, INCIDENCE_INTERVAL, STATUSES_WITH_A_NUMBER
+from safety_pipeline.tables.summarised import DRUG_CONCEPT, INCIDENCE_BY_ARM, INCIDENCE_INTERVAL, STATUSES_WITH_A_NUMBER
 
 KEY = list(INCIDENCE_BY_ARM.key)
 OTHER_METHODS = ("clopper_pearson", "jeffreys", "agresti_coull", "midp")
 
 
-def incidence_by_arm(sources: Sources) -> pl.LazyFrame:
+def concepts_by_drug(sources: Sources) -> pl.LazyFrame:
+    """One row per drug and concept that its arms answer for, since one of them counts it."""
+    return DRUG_CONCEPT.conform(drug_concepts(sources)).sort(DRUG_CONCEPT.key)
+
+
+def incidence_by_arm(sources: Sources, drug_concept: pl.LazyFrame) -> pl.LazyFrame:
     """One row per trial, arm, concept, band and attribution; every arm answers for the headline concepts."""
     listed = collected_once(listings(sources))
     opened = collected_once(openings(sources, used_rows(sources)))
     doubtful = collected_once(doubtful_patients(sources))
     claimed = collected_once(claims(sources, listed, opened, doubtful))
-    parts = [claimed.with_columns(reason=_claim_reason()), silence(sources, claimed, listed, opened, doubtful)]
+    asked = questions(sources, drug_concept)
+    silent = silence(asked, sources, claimed, listed, opened, doubtful)
+    parts = [claimed.with_columns(reason=_claim_reason()), silent]
     answers = pl.concat(parts, how="diagonal_relaxed").select(*KEY, "document_id", "table_label", *_CARRIED)
     answers = consistent(answers)
     described = sources.arm.select("arm_id", "drug", "dose_mg_per_day", "indication", "allocation")

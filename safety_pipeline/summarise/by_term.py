@@ -8,6 +8,8 @@ from safety_pipeline.summarise.evidence.row_use import IS_SUB_ROW, IS_UNKNOWN_TE
 from safety_pipeline.summarise.sources import Sources
 from safety_pipeline.tables.summarised import INCIDENCE_BY_TERM
 
+_TARGET = "CTCAE v4.03"
+
 
 def incidence_by_term(sources: Sources) -> pl.LazyFrame:
     """One row per arm, table, printed term, seriousness, grade band and attribution."""
@@ -19,7 +21,10 @@ def incidence_by_term(sources: Sources) -> pl.LazyFrame:
     found = (
         lines(rows)
         .join(arms, on="arm_id", how="inner", validate="m:1")
-        .with_columns(is_matched=pl.col("concept").is_not_null())
+        .join(_systems_of_terms(sources), on="ctcae_term", how="left", validate="m:1")
+        .with_columns(
+            is_matched=pl.col("concept").is_not_null(), body_system=pl.coalesce("body_system_as_reported", "soc")
+        )
     )
     limited = with_interval(found.with_columns(reporting_status=pl.lit("derived_bounds")), "wilson")
     agree = (pl.col("n_affected_lower") == pl.col("n_affected_upper")) & (pl.col("n_at_risk") > 0)
@@ -29,6 +34,12 @@ def incidence_by_term(sources: Sources) -> pl.LazyFrame:
     return INCIDENCE_BY_TERM.conform(told.select(INCIDENCE_BY_TERM.column_names)).sort(
         INCIDENCE_BY_TERM.key, nulls_last=True
     )
+
+
+def _systems_of_terms(sources: Sources) -> pl.LazyFrame:
+    """One row per term of CTCAE v4.03 with its organ system."""
+    known = sources.term.filter(pl.col("grading_system") == _TARGET).select(ctcae_term="term", soc="category")
+    return known.drop_nulls().unique("ctcae_term")
 
 
 def _unions(sources: Sources) -> pl.LazyFrame:

@@ -6,6 +6,7 @@ import polars as pl
 
 from safety_pipeline.tables.column import Column, Table, required
 from safety_pipeline.tables.columns import counts, estimates, grading, identity, source
+from safety_pipeline.tables.vocabulary import DOSE_SHAPES, HETEROGENEITY_METHODS
 
 BAND = required(grading.GRADE_BAND)
 CONCEPT = required(grading.CONCEPT)
@@ -17,7 +18,7 @@ FIGURES = (
     estimates.LIMIT_LOWER,
     estimates.LIMIT_UPPER,
 )
-ADJUSTED = (estimates.P_BH, estimates.P_DOUBLE_FDR, estimates.P_DOUBLE_FDR_2004)
+ADJUSTED = (estimates.P_BH, estimates.P_DOUBLE_FDR, estimates.P_DOUBLE_FDR_2004, estimates.P_DISCRETE_FDR)
 
 
 def _patients(arm: str, words: str) -> tuple[Column, ...]:
@@ -61,7 +62,13 @@ DOSE_CONTRAST = Table(
         estimates.number("q", "Cochran's Q of the trials' own measures around a stratified estimate; null elsewhere."),
         counts.share("i2", "I squared of a stratified estimate, from Q; null elsewhere."),
         counts.share("heterogeneity_p", "P-value of the test that the trials of a stratified estimate share it."),
-        estimates.text("heterogeneity_method", "That test: of Q, Breslow-Day for odds ratios, or of separate slopes."),
+        Column(
+            "heterogeneity_method",
+            identity.TEXT,
+            "That test: of Q, Breslow-Day for odds ratios, or of separate slopes.",
+            nullable=True,
+            allowed=HETEROGENEITY_METHODS,
+        ),
         estimates.POSTERIOR_PROB_HIGHER,
         estimates.number("r_hat", "Split R-hat of the term in the hierarchical model; null elsewhere."),
         estimates.number("effective_sample_size", "Effective posterior draws of the term; null elsewhere.", "draws"),
@@ -117,6 +124,35 @@ ARM_CONTRAST = Table(
     ),
 )
 
+DOSE_SHAPE = Table(
+    stage="summarised",
+    name="dose_shape",
+    description="One row per concept, drug, grade band, attribution and shape of the log odds over three doses or "
+    "more that randomised trials compare.",
+    columns=(
+        CONCEPT,
+        required(identity.DRUG),
+        BAND,
+        source.ATTRIBUTION,
+        Column("shape", identity.TEXT, "The shape of the log odds over dose.", allowed=DOSE_SHAPES),
+        Column("is_chosen", identity.TRUTH, "Whether the shape has the smallest AICc of those that could be fitted."),
+        estimates.K_TRIALS,
+        Column("n_doses", identity.WHOLE, "Different doses that the trials compare.", minimum=0),
+        replace(estimates.DOSE_LOW, description="The lowest of them."),
+        replace(estimates.DOSE_HIGH, description="The highest of them."),
+        replace(counts.N_AT_RISK, description="Patients at risk in the arms that are compared."),
+        estimates.number("log_odds_ratio", "Log odds ratio of the highest dose against the lowest under this shape."),
+        estimates.number("ci_lower", "Lower 95 % limit of the log odds ratio; null for the flat shape."),
+        estimates.number("ci_upper", "Upper 95 % limit of the log odds ratio; null for the flat shape."),
+        estimates.number("half_dose", "The dose of half the effect of an Emax curve; null for other shapes.", "mg/day"),
+        estimates.number("aicc", "Akaike's criterion, corrected for small samples; patients are the observations."),
+        counts.share("weight", "Share of the evidence among the shapes that could be fitted (Akaike weight)."),
+        estimates.TRIAL_IDS,
+        estimates.STATE,
+    ),
+    key=("concept", "drug", "grade_band", "attribution", "shape"),
+)
+
 SIGNAL = Table(
     stage="summarised",
     name="signal",
@@ -145,6 +181,7 @@ SIGNAL = Table(
         estimates.P_BH,
         estimates.P_DOUBLE_FDR,
         estimates.P_DOUBLE_FDR_2004,
+        estimates.P_DISCRETE_FDR,
         estimates.POSTERIOR_PROB_HIGHER,
         counts.TOXICITY_IDS,
         estimates.FIRST_SEEN_RELEASE,

@@ -5,6 +5,7 @@ from dataclasses import replace
 from safety_pipeline.tables.column import Column, Table, optional, repeated
 from safety_pipeline.tables.columns import counts, grading, identity, source
 from safety_pipeline.tables.columns.arm import ARM_FACTS
+from safety_pipeline.tables.vocabulary import SEVERITIES
 
 DOCUMENT = Table(
     stage="ingested",
@@ -209,7 +210,11 @@ EVENT = Table(
         identity.GRADING_SYSTEM,
         optional(grading.GRADE),
         Column(
-            "severity", identity.TEXT, "Mild, moderate or severe as recorded; never turned into a grade.", nullable=True
+            "severity",
+            identity.TEXT,
+            "How bad the investigator says it was; never turned into a grade.",
+            nullable=True,
+            allowed=SEVERITIES,
         ),
         grading.SERIOUSNESS_COLUMN,
         Column("relatedness", identity.TEXT, "The investigator's judgement of relation, as recorded.", nullable=True),

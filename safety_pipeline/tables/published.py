@@ -101,7 +101,14 @@ DQ_RESULT = Table(
         ),
         Column("passed", identity.TRUTH, "Whether the check passed."),
         Column("n_failing", identity.WHOLE, "Rows that failed.", nullable=True, minimum=0),
-        Column("n_checked", identity.WHOLE, "Rows looked at.", nullable=True, minimum=0),
+        Column(
+            "n_checked",
+            identity.WHOLE,
+            "Rows the check looked at: all of the asset, whether they passed or not, so that its share of failing rows "
+            "may be followed over releases.",
+            nullable=True,
+            minimum=0,
+        ),
         Column("description", identity.TEXT, "What the check promises."),
         Column("finding", identity.TEXT, "What was found; null where the check passed.", nullable=True),
         estimates.text("run_id", "The run that made the check."),
@@ -134,6 +141,7 @@ PUBLISHED = (
     _published(summarised.INCIDENCE_BY_DOSE),
     _published(compared.DOSE_CONTRAST),
     _published(compared.ARM_CONTRAST),
+    _published(compared.DOSE_SHAPE),
     _published(compared.SIGNAL),
     _published(compared.SENSITIVITY),
     _published(summarised.COVERAGE),

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from safety_pipeline.tables.column import Table, required
 from safety_pipeline.tables.columns import grading, identity
+from safety_pipeline.tables.vocabulary import MAPPING_SOURCES, REVIEW_STATUSES
 
 DIM_GRADE_MAP = Table(
     stage="published",
@@ -25,8 +26,8 @@ DIM_GRADE_MAP = Table(
         grading.CONCEPT_GRADE_LOWER,
         grading.CONCEPT_GRADE_UPPER,
         required(grading.RATIONALE),
-        required(grading.MAPPING_SOURCE),
-        grading.REVIEW_STATUS,
+        replace(grading.MAPPING_SOURCE, nullable=False, allowed=MAPPING_SOURCES),
+        replace(grading.REVIEW_STATUS, allowed=REVIEW_STATUSES),
         grading.REVIEWED_ON,
         grading.CROSSWALK_VERSION,
     ),
@@ -48,7 +49,7 @@ DIM_TERM = Table(
         grading.CONCEPT,
         grading.CONCEPT_RELATION,
         grading.THRESHOLD_RELATION,
-        grading.MAPPING_SOURCE,
+        replace(grading.MAPPING_SOURCE, allowed=MAPPING_SOURCES),
         grading.RATIONALE,
     ),
     key=("grading_system", "category", "term", "select_term"),

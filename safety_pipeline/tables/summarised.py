@@ -3,8 +3,15 @@
 from safety_pipeline.tables.column import Column, Table, optional, required
 from safety_pipeline.tables.columns import counts, estimates, grading, identity, source
 from safety_pipeline.tables.columns.arm import ARM_FACTS
-from safety_pipeline.tables.compared import ARM_CONTRAST, DOSE_CONTRAST, SENSITIVITY, SIGNAL, SUSPECTED_DUPLICATE
-from safety_pipeline.tables.vocabulary import REPORTING_STATUSES
+from safety_pipeline.tables.compared import (
+    ARM_CONTRAST,
+    DOSE_CONTRAST,
+    DOSE_SHAPE,
+    SENSITIVITY,
+    SIGNAL,
+    SUSPECTED_DUPLICATE,
+)
+from safety_pipeline.tables.vocabulary import REPORTING_STATUSES, UNITS_OVER_TIME
 
 BAND = required(grading.GRADE_BAND)
 CONCEPT = required(grading.CONCEPT)
@@ -50,8 +57,16 @@ ROW_USE = Table(
     stage="summarised",
     name="row_use",
     description="One row per accepted row of `checked/toxicity`: whether it enters the summaries, and if not, why.",
-    columns=(counts.TOXICITY_ID, counts.IS_USED, counts.NOT_USED_REASON),
+    columns=(counts.TOXICITY_ID, identity.DOCUMENT_ID, counts.IS_USED, counts.NOT_USED_REASON),
     key=("toxicity_id",),
+)
+
+DRUG_CONCEPT = Table(
+    stage="summarised",
+    name="drug_concept",
+    description="One row per drug and concept that an arm of the drug has a used count of: its other arms answer too.",
+    columns=(required(identity.DRUG), CONCEPT),
+    key=("drug", "concept"),
 )
 
 INCIDENCE_BY_ARM = Table(
@@ -118,6 +133,12 @@ INCIDENCE_BY_TERM = Table(
         identity.DOSE_MG_PER_DAY,
         optional(source.TABLE_LABEL),
         source.BODY_SYSTEM_AS_REPORTED,
+        Column(
+            "body_system",
+            identity.TEXT,
+            "The organ system the source prints, else that of the CTCAE v4.03 term; null where neither is known.",
+            nullable=True,
+        ),
         source.TERM_AS_REPORTED,
         source.PARENT_ROW_LABEL,
         grading.SERIOUSNESS_COLUMN,
@@ -165,6 +186,7 @@ AE_OVERVIEW = Table(
         identity.DRUG,
         identity.DOSE_MG_PER_DAY,
         counts.OVERVIEW_CATEGORY,
+        source.ATTRIBUTION,
         counts.N_AFFECTED_LOWER,
         counts.N_AFFECTED_UPPER,
         counts.N_AT_RISK,
@@ -205,7 +227,7 @@ INCIDENCE_OVER_TIME = Table(
         estimates.ESTIMATE,
         estimates.LIMIT_LOWER,
         estimates.LIMIT_UPPER,
-        Column("unit", identity.TEXT, "The unit of the estimate and its limits."),
+        Column("unit", identity.TEXT, "The unit of the estimate and its limits.", allowed=UNITS_OVER_TIME),
         required(counts.CI_METHOD),
         estimates.STATE,
         estimates.CAUTION,
@@ -281,6 +303,7 @@ SUMMARISED = (
     DOCUMENT_USE,
     ARM,
     ROW_USE,
+    DRUG_CONCEPT,
     INCIDENCE_BY_ARM,
     INCIDENCE_INTERVAL,
     INCIDENCE_BY_TERM,
@@ -289,6 +312,7 @@ SUMMARISED = (
     INCIDENCE_BY_DOSE,
     DOSE_CONTRAST,
     ARM_CONTRAST,
+    DOSE_SHAPE,
     SIGNAL,
     SENSITIVITY,
     COVERAGE,

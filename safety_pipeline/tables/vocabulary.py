@@ -11,6 +11,8 @@ COUNT_UNITS = ("patients", "episodes")
 ATTRIBUTIONS = ("related", "all_causality", "not_stated")
 GRADE_COUNTINGS = ("worst", "each", "unknown")
 SERIOUSNESS = ("serious", "other")
+# How bad an event was, as an investigator says where no edition graded it: a measure of its own, never a grade.
+SEVERITIES = ("mild", "moderate", "severe")
 # What else than the event itself a count asks for: none of these is an incidence of the event.
 OUTCOMES = ("discontinuation", "dose_change", "death", "hospitalisation", "dose_limiting", "serious")
 THRESHOLD_OPERATORS = (">=", ">")
@@ -54,6 +56,7 @@ OVERVIEW_CATEGORIES = (
     "serious_related",
     "grade_3_or_worse",
     *(f"worst_grade_{grade}" for grade in range(1, 6)),
+    *(f"worst_severity_{severity}" for severity in SEVERITIES),
     "discontinuation",
     "dose_change",
     "fatal",
@@ -86,6 +89,7 @@ POOLING_METHODS = (
     "bounds",
     "not_estimable",
 )
+DOSE_SHAPES = ("flat", "linear", "log_linear", "emax")
 # Other readings of the same tables.
 ANALYSES = (
     "leave_one_trial_out",
@@ -97,4 +101,65 @@ ANALYSES = (
     "other_report",
     "exposure_adjusted_rate",
     "cumulative_incidence",
+)
+# How limits are computed: of one arm, of trials brought together, of a contrast, of a first event over time.
+CI_METHODS = (
+    "wilson",
+    "agresti_coull",
+    "clopper_pearson",
+    "jeffreys",
+    "midp",
+    "clopper-pearson of the total",
+    "exact, one incidence in all trials",
+    "hartung-knapp, t (k-1), not below the classic standard error",
+    "profile likelihood",
+    "t (k-1) on the logit, random-intercept binomial model",
+    "wald on the logit",
+    "cochran-armitage, asymptotic",
+    "cochran-armitage, exact",
+    "conditional exact",
+    "hierarchical, berry and berry",
+    "logistic with an intercept a trial, log odds ratio per 100 mg/day",
+    "mantel-haenszel, greenland-robins",
+    "mantel-haenszel, robins-breslow-greenland",
+    "mantel-haenszel, sato",
+    "mantel-haenszel, stratified miettinen-nurminen",
+    "miettinen-nurminen",
+    "newcombe hybrid score",
+    "one stage, random intercept, dose less the trial's mean, log odds ratio per 100 mg/day",
+    "wald on the log",
+    "woolf",
+    "aalen-johansen, log-log",
+    "poisson exact (garwood)",
+)
+P_METHODS = (
+    "cochran-armitage, asymptotic",
+    "cochran-armitage, exact",
+    "cochran-mantel-haenszel",
+    "fisher, mid-p",
+    "fisher, minimum likelihood",
+)
+HETEROGENEITY_METHODS = ("breslow-day, tarone", "likelihood ratio of separate slopes", "q")
+UNITS_OVER_TIME = ("patients with a first event per 100 patient-years", "proportion")
+# What a crosswalk row rests on; a reviewer's verdict stands in place of what shipped.
+MAPPING_SOURCES = (
+    "same criterion",
+    "numeric cut-offs",
+    "clause rule",
+    "expert reading",
+    "official NCI v2-v3 map",
+    "reviewer",
+)
+REVIEW_STATUSES = (
+    "identity",
+    "same text",
+    "computed",
+    "rule, sampled",
+    "rule, wide",
+    "rule, looked through",
+    "read",
+    "read blind",
+    "read by family",
+    "decided",
+    "reviewed",
 )

@@ -69,6 +69,15 @@ def test_the_graph_shows_the_six_groups(page, address):
         expect(page.get_by_text(group, exact=True).first).to_be_visible()
 
 
+def test_materialize_all_has_the_landed_deliveries_ready(page, address):
+    page.goto(f"{address}/asset-groups")
+    page.get_by_role("button", name="Materialize all").first.click()
+    page.get_by_role("button", name="All", exact=True).click()
+    expect(page.get_by_text("5 partitions", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Launch backfill")).to_be_enabled()
+    page.get_by_role("button", name="Cancel").click()
+
+
 def test_a_run_started_by_hand_succeeds(page, address):
     page.goto(f"{address}/locations/safety_pipeline/jobs/summary_job")
     page.get_by_role("button", name="Materialize all").first.click()

@@ -1,14 +1,16 @@
 """The explorer in a real browser: open, choose, drill down to a printed cell, export; by mouse, keyboard and phone."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 
 import polars as pl
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from browsing import PATIENCE, chromium, free_port, wait_for
-from lakes import REPOSITORY, published
+from lakes import REPOSITORY, bring_up_to_date, published
 from playwright.sync_api import expect, sync_playwright
 
 pytestmark = pytest.mark.browser
@@ -45,11 +47,23 @@ CONTRASTS = """
 
 
 @pytest.fixture(scope="module")
-def address(shipped_lake, tmp_path_factory):
+def lake(shipped_lake, tmp_path_factory):
+    """The shipped lake with a second release, of which a document was withdrawn, and the first made current again."""
+    folder = shutil.copytree(shipped_lake, tmp_path_factory.mktemp("two") / "lake", symlinks=True)
+    first = (folder / "published" / "latest").readlink()
+    shutil.rmtree(folder / "landed" / "literature" / "kit_solid_tumour_nct02461849")
+    assert bring_up_to_date(folder).faults == ()
+    (folder / "published" / "latest").unlink()
+    (folder / "published" / "latest").symlink_to(first)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def address(lake, tmp_path_factory):
     chromium()
     port = free_port()
     log = tmp_path_factory.mktemp("explore") / "explore.log"
-    command = [sys.executable, "-m", "safety_pipeline", "explore", "--lake", str(shipped_lake), "--port", str(port)]
+    command = [sys.executable, "-m", "safety_pipeline", "explore", "--lake", str(lake), "--port", str(port)]
     with log.open("w") as said:
         server = subprocess.Popen(command, stdout=said, stderr=said, start_new_session=True, cwd=REPOSITORY)
         try:
@@ -125,6 +139,32 @@ def test_a_table_is_downloaded(page):
         page.get_by_role("link", name="Answers by dose (CSV)").click()
     rows = pl.read_csv(download.value.path())
     assert rows.filter(dose_mg_per_day=600.0, grade_band="any")["patients"].to_list() == ["57/74"]
+
+
+def test_two_releases_are_compared(page):
+    page.goto("/releases")
+    choices = page.get_by_label("From").locator("option")
+    expect(choices).to_have_count(2)
+    # The later release lacks a document; it is the first of the list.
+    page.get_by_label("From").select_option(index=1)
+    page.get_by_label("To").select_option(index=0)
+    page.get_by_role("button", name="Compare").click()
+    line = page.get_by_role("row").filter(has_text="Edema, imatinib, 400 mg/day, any grade")
+    expect(line).to_contain_text("2 trials from 29.4 to 71.2 %")
+    expect(line).to_contain_text("52/73, 71.2 % (60.0 to 80.3)")
+    expect(line).to_contain_text("document kit_solid_tumour_nct02461849 withdrawn")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_fault_on_any_page(browser, address, scheme):
+    with browser.new_context(color_scheme=scheme, base_url=address) as context:
+        page = context.new_page()
+        page.goto("/dose")
+        behind = page.locator("table.chart td.words a").first.get_attribute("href")
+        for place in (*PAGES, behind, "/releases/diff?before=latest&after=latest"):
+            page.goto(place)
+            faults = Axe().run(page).response["violations"]
+            assert [(fault["id"], fault["nodes"][0]["target"]) for fault in faults] == [], place
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

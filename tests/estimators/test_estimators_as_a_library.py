@@ -1,6 +1,8 @@
 """The estimators for one's own counts: one calling style, and a sentence for each wrong input."""
 
 import doctest
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -52,11 +54,26 @@ def test_p_values_are_adjusted_by_name():
         (lambda: estimators.pool([1, 2], [10, 10], method="reml"), "random_effects_reml"),
         (lambda: estimators.pool([1, 2], [10, 10], ["a"]), "n_affected 2, group 1"),
         (lambda: estimators.pool(["many"], [10]), "n_affected is not a list of numbers"),
+        (lambda: estimators.pool([1, 2], [10, 10], ["a", None]), "group mixes names"),
+        (lambda: estimators.interval([[1, 2]], [[10, 10]]), "n_affected has 2 dimensions; give one number a row"),
+        (lambda: estimators.interval([1], [10], method=["wilson"]), "No method is called ['wilson']"),
+        (lambda: estimators.interval([1], [10], level="95 %"), "level = 95 % is not between 0 and 1"),
         (lambda: estimators.compare([1], [10], [1], [10], level=0), "level = 0"),
         (lambda: estimators.adjust([0.5, -1]), "p holds -1; a p-value lies between 0 and 1"),
         (lambda: estimators.adjust([0.5], method="double_fdr_2004"), "give the system of each term"),
     ],
 )
 def test_wrong_input_gets_a_sentence(call, sentence):
-    with pytest.raises(estimators.InputError, match=sentence.replace("(", r"\(")):
+    with pytest.raises(estimators.InputError, match=re.escape(sentence)):
         call()
+
+
+def test_the_lines_of_the_page_run_as_they_stand():
+    page = (Path(__file__).parents[2] / "docs" / "estimators.md").read_text(encoding="utf-8")
+    (lines,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    named = {}
+    exec(lines, named)  # noqa: S102  (our own page)
+    assert named["pooled"].state.tolist() == ["estimated"]
+    assert named["by_dose"].value.shape == (2,)
+    assert named["higher"].value[0] == pytest.approx(2.0)
+    assert len(named["adjusted"]) == 3

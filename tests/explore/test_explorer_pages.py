@@ -40,6 +40,11 @@ def test_every_link_of_the_pages_leads_somewhere(client):
     assert [link for link in links if client.get(link).status_code != 200] == []
 
 
+@pytest.mark.parametrize("address", [*(address for address, _ in MENU), "/compare?concept=nausea"])
+def test_a_negative_number_has_a_minus_sign_and_no_hyphen(client, address):
+    assert re.findall(r"(?<![\w–-])-\d", text_of(client, address)) == []
+
+
 def test_by_dose_shows_each_answer_of_the_mart(client, shipped_lake):
     page = text_of(client, "/dose?concept=edema")
     answers = published(shipped_lake, "mart_incidence_by_dose").filter(concept="edema")

@@ -15,7 +15,7 @@ FILLERS = {"and", "or", "the", "a", "of", "indicated", "with", "to", "in", "for"
 def words(text):
     """The words of a criterion without its examples."""
     plain = re.sub(r"\([^)]*\)", "", (text or "").lower()).replace("self-care", "self care")
-    return set(re.findall(r"[a-z0-9.]+", plain)) - FILLERS
+    return set(re.findall(r"[a-z0-9.<>=]+", plain)) - FILLERS
 
 
 def dictionary(shared, name):
@@ -37,7 +37,7 @@ def grades_that_say_it(criterion, target):
 @pytest.mark.parametrize("edition", FILES)
 def test_a_grade_whose_words_all_stand_in_a_grade_of_v4_03_may_be_that_grade(shared, edition):
     source, target = dictionary(shared, FILES[edition]), dictionary(shared, "ctcae_v4_03")
-    rows = load(None).grade_map.filter(pl.col("review_status").str.starts_with("rule"), grading_system=edition)
+    rows = load(None).grade_map.filter(grading_system=edition)
     compared, left_out = 0, []
     for row in rows.to_dicts():
         criterion = source.get(row["term"].lower(), {}).get(f"grade_{row['grade']}")

@@ -15,6 +15,15 @@ TERM_KEY = ["grading_system", "term", "select_term"]
 CROSSING = {
     # Grade 4 names "neurologic deficit" without a threat to life: wider downwards than grade 3.
     ("CTCAE v3.0", "Hemorrhage, CNS", ""),
+    # New onset alone is grade 3, however mild it is.
+    *((f"CTCAE {edition}", term, "") for edition in ("v5.0", "v6.0") for term in ("Atrial fibrillation", "Delirium")),
+    *((f"CTCAE {edition}", term, "") for edition in ("v5.0", "v6.0") for term in ("Mania", "Psychosis")),
+    ("CTCAE v5.0", "Mobitz (type) II atrioventricular block", ""),
+    ("CTCAE v5.0", "Seizure", ""),
+    # Grade 3 names a finding of the bones that may be without symptoms.
+    ("CTCAE v3.0", "Neuroendocrine: gonadotropin secretion abnormality", ""),
+    # Replacement by vein is severe, replacement that goes on need not be.
+    ("CTC v2.0", "Urinary electrolyte wasting (e.g., Fanconi's syndrome, renal tubular acidosis)", ""),
     # A rise by 60 ms may end at any QTc, also below the limits of the milder grades.
     ("CTCAE v3.0", "Prolonged QTc interval", ""),
     ("CTCAE v5.0", "Electrocardiogram QT corrected interval prolonged", ""),
@@ -80,7 +89,7 @@ def test_every_mapped_grade_exists_in_the_v4_03_term():
     rows = MAPPED.join(defined, on="ctcae_term", how="left", validate="m:1")
     ends = [
         pl.col("defined").str.contains(pl.col(name).cast(pl.String), literal=True) | (pl.col(name) == 0)
-        for name in ("grade_lower", "grade_upper")
+        for name in ("grade_lower", "grade_upper", "grade_preferred")
     ]
     assert rows.filter(~pl.all_horizontal(ends)).select("grade_map_id").rows() == []
 
@@ -147,9 +156,8 @@ def test_every_row_says_what_it_rests_on_and_who_looked():
         "computed",
         "read",
         "read by family",
-        "rule, sampled",
-        "rule, looked through",
-        "rule, wide",
+        "read blind",
+        "decided",
     }
     assert MAP.filter(pl.col("rationale") == "").is_empty()
 

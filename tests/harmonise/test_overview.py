@@ -64,6 +64,21 @@ def test_an_ungraded_event_may_be_the_worst():
     assert [found[f"worst_grade_{grade}"] for grade in (1, 2, 3, 4)] == [(0, 0), (0, 1), (0, 1), (1, 2)]
 
 
+def test_a_severity_that_an_investigator_gave_is_a_measure_of_its_own_and_no_grade():
+    found = counts([judged("a", severity="mild"), judged("a", severity="severe"), judged("b", severity="mild")])
+    assert found == {
+        "any": (2, 2),
+        "worst_severity_mild": (1, 1),
+        "worst_severity_moderate": (0, 0),
+        "worst_severity_severe": (1, 1),
+    }
+
+
+def test_an_event_without_a_severity_may_be_the_worst():
+    found = counts([judged("a", severity="moderate"), judged("a"), judged("b", severity="mild")])
+    assert [found[f"worst_severity_{name}"] for name in ("mild", "moderate", "severe")] == [(1, 1), (0, 1), (0, 1)]
+
+
 def test_a_death_is_told_by_its_outcome_or_by_grade_5():
     found = counts([judged("a", grade=5), judged("b", grade=3, is_fatal=True), judged("c", grade=2, is_fatal=False)])
     assert found["fatal"] == (2, 2)

@@ -24,6 +24,11 @@ TEXTS = [
     ("CTCAE v6.0", "literature", "Neutrophil count decreased", None, 1, 5),
     ("not stated", "register", "Skin rash", None, 3, 3),
     ("CTC v2.0", "literature", "Any adverse event", None, 3, 4),
+    # No dictionary knows these: the rule of a concept reads them, or leaves them open.
+    ("CTCAE v4.03", "literature", "Bleeding from the left ear canal", None, 1, 5),
+    ("CTCAE v3.0", "register", "Ausschlag am Rumpf", None, 1, 5),
+    ("not stated", "subject", "Ankle swelling, both sides, evening", None, None, None),
+    ("CTCAE v5.0", "literature", "Blister, rash and bleeding", None, 3, 5),
 ]  # fmt: skip
 
 

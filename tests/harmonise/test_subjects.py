@@ -54,7 +54,7 @@ def test_a_headline_concept_nobody_had_is_zero_in_every_arm(counts):
 
 
 def test_without_grades_there_is_no_severe_band_whatever_the_severity(counts):
-    found = counts([event("a", "Edema limbs") | {"severity": "SEVERE"}])
+    found = counts([event("a", "Edema limbs") | {"severity": "severe"}])
     assert {key[3] for key in found} == {"any"}
 
 
@@ -171,3 +171,12 @@ def test_the_row_of_a_concept_is_not_called_like_one_of_its_terms(references):
     frame = toxicity(package([event("a", "Rash", 1)]), references).filter(grade_band="any", arm_id=HIGH).collect()
     named = {row["term_as_reported"]: row["is_composite"] for row in frame.to_dicts()}
     assert (named["Rash"], named["Rash, any term"], named["Any adverse event"]) == (False, True, True)
+
+
+def test_a_term_keeps_its_organ_systems_and_a_union_has_none(references):
+    systems = ("Skin disorders", "General disorders", None)
+    events = [event("a", "Edema limbs") | {"body_system_as_reported": system} for system in systems]
+    rows = toxicity(package(events), references).collect()
+    found = dict(rows.select("row_label", "body_system_as_reported").unique().rows())
+    assert found["Edema limbs"] == "General disorders; Skin disorders"
+    assert found["Edema"] is None

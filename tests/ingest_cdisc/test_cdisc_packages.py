@@ -77,7 +77,7 @@ def test_a_grade_is_a_number_from_1_to_5(tmp_path, printed, grade):
 def test_severity_is_kept_and_never_a_grade(tmp_path):
     rows = "USUBJID | AETERM | AESEV | TRTEMFL\n a | x | SEVERE | Y"
     row = tables(package(tmp_path / "s", adsl=ADSL, adae=rows))["event"].row(0, named=True)
-    assert (row["severity"], row["grade"]) == ("SEVERE", None)
+    assert (row["severity"], row["grade"]) == ("severe", None)
 
 
 def test_free_text_is_no_coded_term(tmp_path):

@@ -86,6 +86,23 @@ def test_a_headline_concept_is_published_with_the_recounted_subjects(lake, recou
     assert incidence(lake, concept) == expected
 
 
+def test_the_overview_is_published_with_the_recounted_subjects(lake, recount):
+    rows = published(lake, "ae_overview").filter(category="worst_severity_severe")
+    worst = recount.filter(AESEV="SEVERE")
+    expected = {arm: worst.filter(TRTA=label)["USUBJID"].n_unique() for arm, (label, _) in ARMS.items()}
+    assert dict(rows.select("arm_id", "n_affected_lower").rows()) == expected
+    assert rows["n_affected_lower"].equals(rows["n_affected_upper"])
+
+
+def test_every_term_is_published_with_the_recounted_subjects_of_its_organ_system(lake, recount):
+    rows = published(lake, "incidence_by_term").filter(attribution="all_causality", grade_band="any")
+    labels = {arm: label for arm, (label, _) in ARMS.items()}
+    shown = rows.with_columns(TRTA=pl.col("arm_id").replace_strict(labels)).filter(pl.col("n_affected_upper") > 0)
+    ours = shown.select("TRTA", "body_system", "term_as_reported", "n_affected_lower").rows()
+    again = recount.group_by("TRTA", "AEBODSYS", "AEDECOD").agg(pl.col("USUBJID").n_unique())
+    assert sorted(ours) == sorted(again.rows())
+
+
 def test_without_grades_the_severe_band_is_unknown_and_not_zero(lake):
     severe = published(lake, "incidence_by_arm").filter(grade_band="severe")
     assert set(severe["reporting_status"]) == {"not_tabulated"}

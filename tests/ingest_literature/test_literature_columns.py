@@ -1,7 +1,10 @@
 # ruff: noqa: E501 - tables stand as they are printed
 """What the headers of columns say: grades, arms, visits, units, outcomes."""
 
+import polars as pl
 import pytest
+
+from safety_pipeline.ingest.literature.layout.other_columns import AT_A_VISIT
 
 AT_LEAST_3 = [
     "≥ grade 3", ">= Grade 3", "at least grade 3", "Grade 3 or worse", "grade III or higher", "Grade 3 and above", "Grade ≥3",
@@ -77,6 +80,12 @@ def test_grades_above_the_arms_belong_to_the_arm_below(read_draft, grades):
     ]
 
 
+@pytest.mark.parametrize("heading", ["Rash,,", "Rash,13,19"])
+def test_bare_roman_numerals_below_an_event_are_its_grades(drafted, heading):
+    understood, _ = drafted(f"Event,Arm A (n=40),Arm B (n=42)\n{heading}\n  I,10,12\n  II,2,5\n  IV,1,2\n", "t.csv")
+    assert [row.grades for row in understood.rows[1:]] == ["1", "2", "4"]
+
+
 def test_lines_of_grades_below_arms_count_the_event_of_the_caption(read_draft):
     table = "Table 2. Neuropathy according to CTCAE grade,,\nGrade,Drug 10 mg,Drug 20 mg\nN,22,24\n0,10 (45),8 (33)\n1,9 (41),10 (42)\n2,3 (14),6 (25)\n"
     cell, rules = read_draft(table, "t.csv")
@@ -122,6 +131,18 @@ def test_visits_of_the_same_patients_are_no_arms(drafted_or_refused, visits):
     understood = drafted_or_refused(f"Event,{visits}\nRash,2 (3),10 (14),18 (25)\n", "t.csv")
     assert understood.refusal.rule == "table_has_counts"
     assert "one visit or period of the same patients" in understood.refusal.explanation
+
+
+def test_visits_behind_the_name_of_one_arm_are_no_arms(drafted):
+    header = '"Low (N=90), Week 4","Low (N=90), Week 12","High (N=88), any time"'
+    understood, _ = drafted(f"Event,{header}\nRash,18,9,21\n", "t.csv")
+    assert [(column.arm, column.reason) for column in understood.columns[1:3]] == [(None, AT_A_VISIT)] * 2
+    assert [arm.n_at_risk for arm in understood.arms] == [88]
+
+
+def test_schedules_that_tell_two_arms_apart_are_no_visits(drafted):
+    understood, _ = drafted('Event,"Low (N=90), days 1-14","High (N=88), days 1-21"\nRash,18,9\n', "t.csv")
+    assert [arm.n_at_risk for arm in understood.arms] == [90, 88]
 
 
 @pytest.mark.parametrize(
@@ -182,12 +203,19 @@ def test_events_by_time_are_no_patients(read_draft, header):
 @pytest.mark.parametrize(
     ("caption", "outcome"),
     [
+        ("Table 5. Adverse events with outcome death", "death"),
+        ("Reactions with an outcome of death", "death"),
         ("Adverse events leading to discontinuation of treatment", "discontinuation"),
         ("Events resulting in permanent withdrawal", "discontinuation"),
         ("Toxicities requiring dose reduction", "dose_change"),
         ("Adverse events leading to death", "death"),
         ("Adverse events requiring hospitalisation", "hospitalisation"),
         ("Dose-limiting toxicities", "dose_limiting"),
+        ("Serious adverse events in two patients or more", "serious"),
+        ("Treatment-emergent SAEs", "serious"),
+        ("Serious and non-serious adverse events", None),
+        ("Nonserious adverse events", None),
+        ("Adverse events, including serious adverse events", None),
         ("Adverse events, including those leading to discontinuation", None),
         ("Adverse events", None),
     ],
@@ -195,6 +223,28 @@ def test_events_by_time_are_no_patients(read_draft, header):
 def test_a_caption_says_what_the_events_led_to(read_draft, caption, outcome):
     cell, _ = read_draft(f'"Table 4. {caption}",,\nEvent,10 mg (N=50) n,20 mg (N=51) n\nRash,1,5\n', "t.csv")
     assert cell["outcome"].to_list() == [outcome, outcome]
+
+
+def test_lines_of_an_overview_say_whom_they_count_and_name_events_of_any_kind(read_draft):
+    lines = {
+        "Any adverse event": (None, "all_causality"),
+        "Drug-related adverse events": (None, "related"),
+        "Patients with serious adverse events": ("serious", "all_causality"),
+        "Treatment-related SAEs": ("serious", "related"),
+        "Adverse event leading to discontinuation": ("discontinuation", "all_causality"),
+        "Discontinuation due to adverse events": ("discontinuation", "all_causality"),
+        "Rash leading to discontinuation": ("discontinuation", "all_causality"),
+        # Terms of the editions: these words name no relation.
+        "Secondary malignancy (possibly related to cancer treatment)": (None, "all_causality"),
+    }
+    text = "".join(f'"{label}",9,8\n' for label in lines)
+    cell, _ = read_draft(
+        f'"Adverse events, all causality",,\nEvent,10 mg (N=50) any grade n,20 mg (N=51) any grade n\n{text}', "t.csv"
+    )
+    rows = cell.filter(pl.col("arm_id").str.contains("10")).select("row_label", "outcome", "attribution").rows()
+    assert {label: said for label, *said in rows} == {label: list(said) for label, said in lines.items()}
+    of_any_kind = cell.filter(term_as_reported="any adverse event")["row_label"].unique().len()
+    assert of_any_kind == 4
 
 
 def test_a_column_or_a_line_says_what_its_events_led_to(read_draft):

@@ -37,3 +37,8 @@ def test_a_count_always_fits_the_percentage_it_was_rounded_or_cut_to(n_at_risk, 
         assert bounds is not None
         assert bounds[0] <= n <= bounds[1]
         assert fits(n, n_at_risk, Fraction(printed), decimals)
+
+
+def test_of_nobody_only_no_percent_is_printed():
+    assert fits(0, 0, Fraction(0), 1)
+    assert not fits(3, 0, Fraction("5.0"), 1)

@@ -20,6 +20,22 @@ def test_events_judged_unrelated_are_not_counted_and_related_ones_are_related(re
     assert set(rules) == {"row_is_an_event"}
 
 
+def test_treatment_emergent_events_beside_related_ones_are_those_of_any_cause(read_draft):
+    cell, _ = read_draft(*rows("Treatment-emergent events,,\nRash,14,9\nDrug-related events,,\nRash,7,11\n"))
+    assert cell.select("attribution", "n_affected_lower").rows() == [
+        ("all_causality", 14),
+        ("all_causality", 9),
+        ("related", 7),
+        ("related", 11),
+    ]
+
+
+def test_one_event_below_two_headings_of_grades_is_one_event(read_draft):
+    cell, _ = read_draft(*rows("Grade 3 or 4,,\nRash,2,4\nAny grade,,\nRash,20,25\n"))
+    assert cell["grade_band_as_reported"].to_list() == ["3-4", "3-4", "any", "any"]
+    assert cell["parent_row_label"].null_count() == 4
+
+
 @pytest.mark.parametrize(
     "heading", ["Number of adverse events", "Total no. of AEs", "No. of events", "Episodes", "Total # of AE*"]
 )
@@ -55,6 +71,9 @@ def test_lines_about_time_or_reasons_count_no_events(read_draft, heading):
         ("During surgery (N = 41 / N = 39)", [41, 39]),
         ("During surgery,N=41,N=39", [41, 39]),
         ("Number in group,41,39", [41, 39]),
+        ("Maintenance phase (41 and 39 patients)", [41, 39]),
+        ("Second course: 41 vs 39 subjects", [41, 39]),
+        ("Second course (n = 41, 39)", [41, 39]),
         ("During surgery (N=80)", [None, None]),  # of which arm? asked, and not divided by another number
         ("During surgery", [60, 62]),
     ],

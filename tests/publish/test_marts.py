@@ -1,9 +1,11 @@
 """What a mart draws and says of each kind of knowledge, on rows made by hand."""
 
+import lakes
 import polars as pl
 import pytest
 
 from safety_pipeline.publish.marts import bridges, incidence
+from safety_pipeline.publish.marts.comparison import difference_label
 from safety_pipeline.publish.marts.names import stable_id
 from safety_pipeline.tables import marts, published, summarised
 from safety_pipeline.tables.reference import DIM_CONCEPT
@@ -95,3 +97,26 @@ def test_every_text_that_says_when_it_is_null_may_be_null():
 def test_every_number_of_a_mart_says_whether_it_may_be_added_up():
     numbers = [column for mart in marts.MARTS for column in mart.columns if column.dtype.is_numeric()]
     assert {column.additivity for column in numbers} == {"never"}
+
+
+@pytest.mark.parametrize(
+    ("figures", "label"),
+    [
+        ((0.058, -0.083, 0.197), "+5.8 percentage points (−8.3 to +19.7)"),
+        ((None, -0.083, 0.197), "within −8.3 to +19.7 percentage points"),
+        ((None, None, None), "not estimable"),
+    ],
+)
+def test_a_difference_is_a_figure_or_the_limits_of_its_bounds_or_nothing(figures, label):
+    names = ("risk_difference", "risk_difference_lower", "risk_difference_upper")
+    rows = pl.DataFrame([figures], schema=dict.fromkeys(names, pl.Float64), orient="row")
+    assert rows.select(difference_label()).item() == label
+
+
+def test_texts_for_people_have_a_minus_sign_and_no_hyphen_before_a_number(shipped_lake):
+    texts = {"signal": ("basis",), "mart_signal": ("label", "basis"), "mart_comparison": ("label",)}
+    for table, names in texts.items():
+        rows = lakes.published(shipped_lake, table)
+        for name in names:
+            assert rows.filter(pl.col(name).str.contains(r"[ (]-\d")).height == 0, (table, name)
+            assert rows.filter(pl.col(name).str.contains(r"[ (]?−\d")).height > 0, (table, name)

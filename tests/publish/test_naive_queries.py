@@ -21,6 +21,20 @@ RIGHT = {
     "the text for a card": (f"SELECT label {BY_DOSE} AND dose_mg_per_day = 600", "57/74, 77.0 % (66.3 to 85.1)"),
     "the average of an arm": (f"SELECT avg(value) {BY_ARM} AND arm_label = 'imatinib 400 mg'", 52 / 73),
     "the patients of a dose": (f"SELECT patients {BY_DOSE} AND dose_mg_per_day = 400", "57/90 crude"),
+    "the average of an overview": (
+        "SELECT avg(value) FROM mart_overview WHERE category = 'related' AND arm_label = 'imatinib 400 mg'",
+        71 / 73,
+    ),
+    "the average difference of a printed row": (
+        "SELECT avg(risk_difference) FROM mart_comparison WHERE row_label = 'Edema or fluid retention' "
+        "AND grade_band = 'any'",
+        57 / 74 - 52 / 73,
+    ),
+    "the answers that a flag leaves": (f"SELECT count(*) {BY_DOSE} AND is_headline", 3),
+    "what is known of an arm that printed nothing": (
+        "SELECT any_value(patients) FROM mart_coverage WHERE arm_id = 'NCT00084513.escalation' AND concept = 'edema'",
+        None,
+    ),
     "a dose nobody counted": (f"SELECT max(value) {BY_DOSE} AND dose_mg_per_day = 800", None),
     "why a dose has none": (
         f"SELECT why {BY_DOSE} AND dose_mg_per_day = 800",
@@ -44,6 +58,11 @@ IMPOSSIBLE = {
     "averaging the words": f"SELECT avg(label) {BY_DOSE}",
     "a mean weighted by patients": f"SELECT sum(value * n_at_risk) / sum(n_at_risk) {BY_ARM}",
     "adding up patients of two doses": "SELECT sum(group_patients) FROM mart_comparison",
+    "adding up patients of what is covered": "SELECT sum(patients) FROM mart_coverage",
+    "adding up patients of an overview": "SELECT sum(patients) FROM mart_overview",
+    "a flag that the wide table needs": f"SELECT avg(value) {BY_DOSE} AND is_default",
+    "a stratum that the wide table needs": f"SELECT avg(value) {BY_DOSE} AND stratum = 'all'",
+    "averaging signals": "SELECT avg(label) FROM mart_signal",
     "splitting no list": f"SELECT toxicity_ids {BY_ARM}",
 }
 

@@ -1,16 +1,58 @@
 """What `release diff` says of two releases: which numbers changed, by how much, and what made them so."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import polars as pl
 import pytest
 from click.testing import CliRunner
-from lakes import bring_up_to_date
+from lakes import REPOSITORY, bring_up_to_date
 
 from safety_pipeline.cli import main
 from safety_pipeline.publish.release_difference import difference
 from safety_pipeline.publish.release_history import NoSuchReleaseError, find_release, releases
+
+SYNONYM = {
+    "grading_system": "CTC v2.0",
+    "source_kind": "literature",
+    "parent_concept": "",
+    "text": "dermatitis or rash",
+    "term": "Pruritus",
+    "select_term": "",
+    "ctcae_term": "",
+    "concept": "pruritus",
+    "concept_relation": "equal",
+    "site": "",
+    "match_kind": "synonym",
+    "rationale": "For this test.",
+    "source": "ours",
+}
+VERDICT = {
+    "grade_map_id": "v2.0/edema/3",
+    "verdict": "change",
+    "grade_lower": "3",
+    "grade_upper": "3",
+    "grade_preferred": "3",
+    "comment": "For this test.",
+    "reviewer": "A. Reviewer",
+    "reviewed_on": "2026-11-01",
+}
+READ_AS_PRURITUS = (
+    "crosswalk: “Dermatitis or rash” is read as Pruritus (pruritus), before as Rash maculo-papular (rash)"
+)
+
+
+def told_differences(lake, before="previous", after="latest"):
+    command = ["release", "diff", before, after, "--lake", str(lake), "--json"]
+    return json.loads(CliRunner().invoke(main, command, catch_exceptions=False).output)
+
+
+def numbers_of(told, table, question):
+    return [row for row in told["numbers"] if row["table_name"] == table and row["question"].startswith(question)]
 
 
 @pytest.fixture
@@ -35,44 +77,108 @@ def where(condition, **values):
     )
 
 
-OF_EDEMA = (pl.col("arm_id") == "B2222.400") & (pl.col("concept") == "edema") & (pl.col("grade_band") == "any")
-THE_CELL = pl.col("toxicity_id") == "literature.gist_400_vs_600_2002:1:r5.1:c2"
+@pytest.fixture(scope="module")
+def lake_without_a_document(shipped_lake, tmp_path_factory):
+    """The shipped lake after its owner has withdrawn a document and run again."""
+    lake = tmp_path_factory.mktemp("withdrawn") / "lake"
+    shutil.copytree(shipped_lake, lake, symlinks=True)
+    shutil.rmtree(lake / "landed" / "literature" / "kit_solid_tumour_nct02461849")
+    assert bring_up_to_date(lake).faults == ()
+    return lake
 
 
-def number_of(found):
-    return found.numbers.filter(table_name="mart_incidence_by_arm").to_dicts()
+@pytest.fixture(scope="module")
+def lake_with_own_crosswalk(lake_without_a_document, tmp_path_factory):
+    """The same lake after its owner has added a synonym and a reviewer's verdict on a grade interval."""
+    lake = tmp_path_factory.mktemp("crosswalk") / "lake"
+    shutil.copytree(lake_without_a_document, lake, symlinks=True)
+    (lake / "reference").mkdir()
+    for name, row in (("synonym", SYNONYM), ("verdict", VERDICT)):
+        pl.DataFrame([row]).write_csv(lake / "reference" / f"{name}.csv")
+    assert bring_up_to_date(lake).faults == ()
+    return lake
 
 
-def test_equal_releases_differ_in_nothing(two_releases):
-    found = difference(*two_releases)
-    assert (found.inputs.height, found.crosswalk.height, found.numbers.height) == (0, 0, 0)
+@pytest.fixture(scope="module")
+def lake_of_other_code(lake_without_a_document, tmp_path_factory):
+    """The same lake after another version of the product ran on it: its Wilson limits are of 99 %."""
+    folder = tmp_path_factory.mktemp("code")
+    lake = Path(shutil.copytree(lake_without_a_document, folder / "lake", symlinks=True))
+    for part in ("safety_pipeline", "expectations", "dashboards"):
+        shutil.copytree(REPOSITORY / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+    file = folder / "safety_pipeline" / "summarise" / "estimators" / "proportion.py"
+    text = file.read_text(encoding="utf-8")
+    before, wilson, after = text.partition("def wilson(")
+    file.write_text(before + wilson + after.replace("normal_quantile(level)", "normal_quantile(0.99)", 1), "utf-8")
+    command = [sys.executable, "-m", "safety_pipeline", "run", "--lake", str(lake)]
+    subprocess.run(command, cwd=folder, env={**os.environ, "PYTHONPATH": str(folder)}, check=True, capture_output=True)
+    return lake
 
 
-def test_a_changed_synonym_is_named_with_both_readings(two_releases):
-    before, after = two_releases
-    rewrite(after, "fact_toxicity", where(THE_CELL, source_term="Edema", ctcae_term="Edema trunk"))
-    rewrite(after, "mart_incidence_by_arm", where(OF_EDEMA, value=50 / 73, label="50/73"))
-    [row] = number_of(difference(before, after))
-    assert row["cause"] == (
-        "crosswalk: “Edema or fluid retention” is read as Edema trunk (edema), before as Edema limbs (edema)"
-    )
-    assert row["moved_points"] == pytest.approx(100 * (50 - 52) / 73)
-    assert (row["before"], row["after"]) == ("52/73, 71.2 % (60.0 to 80.3)", "50/73")
+def test_equal_releases_differ_in_nothing(shipped_lake):
+    told = told_differences(shipped_lake, "latest", "latest")
+    assert (told["inputs"], told["crosswalk"], told["numbers"]) == ([], [], [])
 
 
-def test_a_changed_grade_interval_is_named_with_its_crosswalk_row(two_releases):
-    before, after = two_releases
-    is_row = pl.col("grade_map_id") == "v2.0/edema/3"
-    rewrite(after, "dim_grade_map", where(is_row, grade_lower=3, grade_upper=3))
-    rewrite(after, "fact_toxicity", where(THE_CELL, grade_lower=2))
-    rewrite(after, "mart_incidence_by_arm", where(OF_EDEMA, caution="another"))
-    found = difference(before, after)
-    assert found.crosswalk["grade_map_id"].to_list() == ["v2.0/edema/3"]
-    assert found.crosswalk["after"].item().startswith("Edema limbs, grades 3 to 3")
-    [row] = number_of(found)
-    assert "v2.0/edema/3" in row["cause"]
-    assert row["cause"].endswith("place v4.03 grades 2 to 3, before 1 to 3")
-    assert row["what"] == "caution"
+def test_a_withdrawn_document_is_named_with_every_number_it_moved(lake_without_a_document):
+    told = told_differences(lake_without_a_document)
+    assert {"kind": "document", "name": "kit_solid_tumour_nct02461849"}.items() <= told["inputs"][0].items()
+    [dose] = numbers_of(told, "mart_incidence_by_dose", "Edema, imatinib, 400 mg/day, any grade")
+    assert (dose["before"], dose["after"]) == ("2 trials from 29.4 to 71.2 %", "52/73, 71.2 % (60.0 to 80.3)")
+    assert dose["cause"] == "document kit_solid_tumour_nct02461849 withdrawn"
+    assert all("kit_solid_tumour_nct02461849 withdrawn" in row["cause"] for row in told["numbers"])
+
+
+def test_a_changed_synonym_is_named_with_both_readings(lake_with_own_crosswalk):
+    told = told_differences(lake_with_own_crosswalk)
+    [arm] = numbers_of(told, "mart_incidence_by_arm", "Pruritus, B2222 (GIST), imatinib 400 mg, severe")
+    # The row of rashes, printed as 2 of 73 with grade 3 or 4, counts as itching now, of which none was printed.
+    assert (arm["before"], arm["after"]) == ("0/73, 0.0 % (0.0 to 5.0)", "2/73, 2.7 % (0.8 to 9.5)")
+    assert arm["moved_points"] == pytest.approx(100 * 2 / 73)
+    assert arm["cause"] == READ_AS_PRURITUS
+    [dose] = numbers_of(told, "mart_incidence_by_dose", "Pruritus, imatinib, 600 mg/day, severe")
+    assert (dose["after"], dose["cause"]) == ("2/74, 2.7 % (0.7 to 9.3)", READ_AS_PRURITUS)
+    signals = numbers_of(told, "mart_signal", "Rash, imatinib, 600 against 400 mg/day")
+    assert {row["cause"] for row in signals} == {READ_AS_PRURITUS}
+
+
+def test_a_changed_grade_interval_is_named_with_its_crosswalk_row(lake_with_own_crosswalk):
+    told = told_differences(lake_with_own_crosswalk)
+    [row] = told["crosswalk"]
+    assert (row["grade_map_id"], row["before"]) == ("v2.0/edema/3", "Edema limbs, grades 2 to 3, ambiguous")
+    assert row["after"] == "Edema limbs, grades 3 to 3, narrower"
+    counts = numbers_of(told, "fact_toxicity", "Edema or fluid retention, gist_400_vs_600_2002")
+    # The row prints grade 3 or 4 in three columns: 400 mg, 600 mg, all.
+    assert [(each["before"], each["after"]) for each in counts] == [("v4.03 grades 2 to 3", "v4.03 grades 3 to 3")] * 3
+    assert {each["cause"] for each in counts} == {
+        "crosswalk: rows v2.0/edema/3, v2.0/edema/4 place v4.03 grades 3 to 3, before 2 to 3"
+    }
+
+
+def test_a_new_version_of_the_code_is_named_where_the_cells_are_the_same(lake_of_other_code):
+    told = told_differences(lake_of_other_code)
+    assert {(row["kind"], row["name"]) for row in told["inputs"]} == {("code", "summarised")}
+    [dose] = numbers_of(told, "mart_incidence_by_dose", "Edema, imatinib, 400 mg/day, any grade")
+    assert dose["before"] == "52/73, 71.2 % (60.0 to 80.3)"
+    # The Wilson score limits of 52 of 73 at 99 %.
+    assert dose["after"] == "52/73, 71.2 % (56.3 to 82.6)"
+    assert {row["cause"] for row in told["numbers"]} == {"code of the stage summarised"}
+
+
+def test_the_differences_are_printed_with_the_crosswalk_rows_that_changed(lake_with_own_crosswalk):
+    printed = CliRunner().invoke(main, ["release", "diff", "--lake", str(lake_with_own_crosswalk)]).output
+    assert "crosswalk v2.0/edema/3: Edema limbs, grades 2 to 3, ambiguous -> Edema limbs, grades 3 to 3" in printed
+    assert f"because: {READ_AS_PRURITUS}" in printed
+
+
+def test_the_releases_are_followed_side_by_side(lake_without_a_document):
+    command = ["release", "trend", "--lake", str(lake_without_a_document), "--json"]
+    told = json.loads(CliRunner().invoke(main, command, catch_exceptions=False).output)
+    assert [row["documents"] for row in told["releases"]] == [5, 4]
+    of_check = [row for row in told["checks"] if row["check_name"] == "edition_is_known"]
+    # The two rows without an edition stay; the rows looked at are those of the documents that stay.
+    assert [row["n_failing"] for row in of_check] == [2, 2]
+    assert [row["n_checked"] for row in of_check] == [row["counts"] for row in told["releases"]]
 
 
 def test_a_setting_comes_before_the_code_where_the_cells_are_the_same(two_releases):
@@ -88,28 +194,8 @@ def test_a_setting_comes_before_the_code_where_the_cells_are_the_same(two_releas
 
 def test_another_order_of_words_is_no_other_number(two_releases):
     before, after = two_releases
-    rewrite(after, "mart_incidence_by_arm", where(OF_EDEMA, label="52 of 73"))
+    rewrite(after, "mart_incidence_by_arm", where(pl.col("arm_id") == "B2222.400", label="52 of 73"))
     assert difference(before, after).numbers.height == 0
-
-
-@pytest.fixture(scope="module")
-def lake_without_a_document(shipped_lake, tmp_path_factory):
-    """The shipped lake after its owner has withdrawn a document, added a synonym, and run again."""
-    lake = tmp_path_factory.mktemp("withdrawn") / "lake"
-    shutil.copytree(shipped_lake, lake, symlinks=True)
-    shutil.rmtree(lake / "landed" / "literature" / "kit_solid_tumour_nct02461849")
-    assert bring_up_to_date(lake).faults == ()
-    return lake
-
-
-def test_a_withdrawn_document_is_named_with_every_number_it_moved(lake_without_a_document):
-    command = ["release", "diff", "--lake", str(lake_without_a_document), "--json"]
-    told = json.loads(CliRunner().invoke(main, command, catch_exceptions=False).output)
-    assert {"kind": "document", "name": "kit_solid_tumour_nct02461849"}.items() <= told["inputs"][0].items()
-    dose = next(row for row in told["numbers"] if row["question"].startswith("Edema, imatinib, 400 mg/day, any grade"))
-    assert (dose["before"], dose["after"]) == ("2 trials from 29.4 to 71.2 %", "52/73, 71.2 % (60.0 to 80.3)")
-    assert dose["cause"] == "document kit_solid_tumour_nct02461849 withdrawn"
-    assert all("kit_solid_tumour_nct02461849 withdrawn" in row["cause"] for row in told["numbers"])
 
 
 def test_a_run_forgets_the_releases_beyond_the_number_set(computed_lake, monkeypatch):

@@ -87,6 +87,12 @@ def test_each_headline_concept_and_band_has_a_forest_plot(page, concept, band):
     assert f"<title>{concept}, {band}, by dose</title>" in page
 
 
+def test_a_negative_number_has_a_minus_sign_and_no_hyphen(page):
+    shown = re.sub(r"<style.*?</style>|<[^>]+>", " ", page, flags=re.DOTALL)
+    assert re.findall(r"(?<![\w–-])-\d", shown) == []
+    assert "(−8.3 to 19.7)" in shown
+
+
 def test_printed_counts_stand_in_the_plot_and_in_the_table(page):
     assert page.count(">52/73<") >= 2
     assert page.count("71.2 % (60.0 to 80.3)") >= 2

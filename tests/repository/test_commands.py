@@ -21,7 +21,8 @@ COMMANDS = [
     ["reference", "import-meddra"], ["reference", "review"], ["reference", "unmatched"], ["reference", "changes"],
     ["reference", "export"], ["reference", "verdicts"],
     ["explore"], ["release"], ["release", "list"], ["release", "show"], ["release", "diff"], ["release", "reproduce"],
-    ["verify"], ["export"],
+    ["release", "trend"],
+    ["verify"], ["export"], ["init"],
 ]  # fmt: skip
 
 
@@ -105,12 +106,39 @@ def test_run_as_json_says_what_was_done(shipped_lake):
     assert (told["was_current"], told["faults"], len(told["release_id"])) == (True, [], 16)
 
 
-def test_land_as_json_says_what_was_understood(tmp_path):
+def test_land_as_json_says_what_was_landed_guessed_and_asked(tmp_path):
     source = tmp_path / "table.csv"
     source.write_text("Event,Drug A (n = 20),Drug B (n = 21)\nRash,5 (25.0),6 (28.6)\nNausea,2 (10.0),3 (14.3)\n")
     told = json.loads(call("land", source, "--json", "--lake", tmp_path / "lake").output)
-    assert told["sources"] == [str(source)]
-    assert any("document.yaml" in line for line in told["said"])
+    assert (told["sources"], told["refused"]) == ([str(source)], [])
+    [landing] = told["landed"]
+    assert landing["delivery_id"] == "literature.table"
+    assert landing["path"] == str(tmp_path / "lake" / "landed" / "literature" / "table")
+    assert [arm["n_at_risk"] for arm in landing["arms"]] == [20, 21]
+    columns = landing["tables"][0]["columns"]
+    assert [(column["number"], column["role"]) for column in columns] == [(1, "label"), (2, "count"), (3, "count")]
+    assert "document.allocation" in {question["key"] for question in landing["questions"]}
+
+
+def test_land_as_json_counts_what_a_document_folder_holds(tmp_path):
+    source = REPOSITORY / "data_lake" / "landed" / "literature" / "gist_400_vs_600_2002"
+    [landing] = json.loads(call("land", source, "--json", "--lake", tmp_path).output)["landed"]
+    # Two arms and the column of all patients; nothing is asked, since its document.yaml answers.
+    assert (landing["delivery_id"], landing["found"]["arm"]) == ("literature.gist_400_vs_600_2002", 2)
+    assert (landing["questions"], landing["refused"]) == ([], [])
+
+
+def test_land_as_json_names_the_sources_that_were_not_landed(tmp_path):
+    source = tmp_path / "table.csv"
+    source.write_text("Event,Drug A (n = 20),Drug B (n = 21)\nRash,5 (25.0),6 (28.6)\nNausea,2 (10.0),3 (14.3)\n")
+    command = ["land", str(source), str(tmp_path / "nothing.csv"), "--json", "--lake", str(tmp_path / "lake")]
+    answered = CliRunner().invoke(main, command)
+    told = json.loads(answered.stdout)
+    assert answered.exit_code == 1
+    assert [each["delivery_id"] for each in told["landed"]] == ["literature.table"]
+    [refused] = told["refused"]
+    assert refused["source"].endswith("nothing.csv")
+    assert "there is no such file or folder" in refused["reason"]
 
 
 def test_the_summary_of_an_empty_folder_says_what_to_do(tmp_path):
@@ -162,6 +190,14 @@ def test_landing_a_table_shows_the_guess_and_drafts_a_manifest(tmp_path):
     assert answered.exit_code == 0, answered.output
     assert "to settle in document.yaml" in answered.output
     assert (tmp_path / "lake" / "landed" / "literature" / "table" / "document.yaml").exists()
+
+
+def test_a_lake_begins_with_the_shipped_documents_and_keeps_what_was_changed_in_them(tmp_path):
+    assert call("init", "--lake", tmp_path).output.count("Landed") == 5
+    changed = tmp_path / "landed" / "literature" / "gist_long_term_2008" / "document.yaml"
+    changed.write_text("mine")
+    assert "holds all of them already" in call("init", "--lake", tmp_path).output
+    assert changed.read_text() == "mine"
 
 
 def test_landing_what_does_not_exist_says_so(tmp_path):

@@ -137,7 +137,8 @@ class Printed:
         )
 
     def by_arm(self):
-        return by_arm.incidence_by_arm(self.sources()).collect()
+        made = self.sources()
+        return by_arm.incidence_by_arm(made, by_arm.concepts_by_drug(made)).collect()
 
     def answer(self, arm_id, concept, band, attribution=None):
         """The one row of `incidence_by_arm` for an arm, concept and band."""

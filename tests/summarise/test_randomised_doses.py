@@ -1,5 +1,6 @@
 """Doses compared inside randomised trials, and over several of them stratified by trial."""
 
+import polars as pl
 import pytest
 from printed_tables import Printed
 
@@ -48,6 +49,18 @@ def test_the_stratified_slope_is_per_100_mg_and_takes_each_trial_at_its_own_leve
     # 400 mg apart: four steps of 100 mg/day multiply to about the common odds ratio.
     assert 2.718281828 ** (4 * row["estimate"]) == pytest.approx(15.75 / 5.75, rel=0.02)
     assert row["ci_method"].startswith("logistic with an intercept a trial")
+
+
+def test_a_one_stage_model_has_the_slope_inside_trials_where_they_are_many():
+    counts = {name: ((10 + 3 * n, 100 + 10 * n), (20 + 3 * n, 90 + 5 * n)) for n, name in enumerate("ABCDE")}
+    rows = randomised(counts).contrasts().filter(trial_id="stratified: A; B; C; D; E", measure="trend")
+    fixed, one_stage = rows.sort("ci_method")["estimate"].to_list()
+    assert one_stage == pytest.approx(fixed, rel=0.02)
+
+
+def test_a_one_stage_model_of_two_trials_says_why_it_has_no_figure():
+    row = randomised().contrasts().filter(pl.col("ci_method").str.starts_with("one stage")).row(0, named=True)
+    assert (row["estimate"], row["state"][:13]) == (None, "not estimable")
 
 
 def test_how_far_the_trials_differ_stands_beside_the_stratified_estimate():

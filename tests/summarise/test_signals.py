@@ -4,6 +4,8 @@ import polars as pl
 import pytest
 from printed_tables import Printed
 
+from safety_pipeline.reference import load
+from safety_pipeline.reference.assessment import designated_events
 from safety_pipeline.reference.read import ReferenceDataError
 from safety_pipeline.reference.signal_rules import signal_rules
 
@@ -97,6 +99,32 @@ def test_a_user_rule_with_a_lower_rank_decides_first(tmp_path):
     signals = two_doses(10, 12, terms=("Edema", "Rash")).signals(signal_rules(tmp_path))
     assert only(signals, concept="edema")["basis"] == "Own: 2.0 (1 trial)."
     assert only(signals, concept="rash")["rule"] == "difference_with_its_interval"
+
+
+def test_a_rule_may_ask_for_the_adjustment_of_sparse_tables(tmp_path):
+    (tmp_path / "signal_rule.csv").write_text(
+        RULES + "1,sparse,edema,*,*,dose_associated,Sparse: {difference}.,ours,us\n"
+    )
+    (tmp_path / "signal_condition.csv").write_text(CONDITIONS + "sparse,p_discrete_fdr,below,0.05\n")
+    printed = two_doses(0, 5, n=10)
+    for number in range(5):
+        printed.cell("A.400", f"Rare {number}", "any", 0).cell("A.800", f"Rare {number}", "any", 1)
+    row = only(printed.signals(signal_rules(tmp_path)))
+    # By hand: 2 * C(10, 5) / C(20, 5) = 0.0325; six times that for Benjamini-Hochberg, whose interval decides later.
+    assert (row["rule"], round(row["p_discrete_fdr"], 4), round(row["p_bh"], 3)) == ("sparse", 0.0325, 0.195)
+
+
+def test_a_designated_event_that_no_concept_is_called_is_refused_with_a_hint(tmp_path):
+    (tmp_path / "designated_event.csv").write_text("concept,listed_as,rationale,source\nseizures,,ours,us\n")
+    known = [*designated_events(load().dim_concept().collect()["concept"].to_list())]
+    with pytest.raises(ReferenceDataError, match="no concept is called 'seizures' \\(perhaps 'seizure'\\)"):
+        designated_events(known, tmp_path)
+
+
+def test_a_user_adds_designated_events(tmp_path):
+    (tmp_path / "designated_event.csv").write_text("concept,listed_as,rationale,source\nnausea,,ours,us\n")
+    known = load().dim_concept().collect()["concept"].to_list()
+    assert set(designated_events(known, tmp_path)) - set(designated_events(known)) == {"nausea"}
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,7 @@ def unknown(term, concept, *, is_readable):
 def with_unknown_terms(printed, terms, share=0.5):
     sources = printed.sources()
     known = type(sources)(**{**vars(sources), "unknown_term": terms, "min_readable_share": share})
-    return by_arm.incidence_by_arm(known).collect()
+    return by_arm.incidence_by_arm(known, by_arm.concepts_by_drug(known)).collect()
 
 
 def test_an_unknown_term_that_may_belong_to_the_concept_adds_to_its_upper_bound():

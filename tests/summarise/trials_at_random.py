@@ -118,7 +118,7 @@ def _emptiest(column):
 def faults(n_sets: int, seed: int) -> list[str]:
     """The laws that a row breaks, each with how many rows break it and one of them."""
     made = sources(n_sets, seed)
-    answers = by_arm.incidence_by_arm(made).collect().lazy()
+    answers = by_arm.incidence_by_arm(made, by_arm.concepts_by_drug(made)).collect().lazy()
     doses = by_dose.incidence_by_dose(answers, made.arm).collect()
     systems = pl.LazyFrame(schema={"concept": pl.String, "body_system": pl.String})
     compared = contrasts.dose_contrast(made, systems).collect()

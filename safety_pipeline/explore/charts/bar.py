@@ -31,10 +31,12 @@ def difference_scale(rows: Sequence[Answer]) -> Scale:
 
 
 def difference(row: Answer, scale: Scale) -> Markup:
-    """A risk difference with its limits on an axis around 0."""
+    """A risk difference with its limits on an axis around 0; of counts within bounds the box of the outer limits."""
     estimate, lower, upper = (row[f"risk_difference{end}"] for end in ("", "_lower", "_upper"))
-    if estimate is None or lower is None or upper is None:
+    if lower is None or upper is None:
         return _svg(row["label"], grid(scale, _HEIGHT))
+    if estimate is None:
+        return _svg(row["label"], grid(scale, _HEIGHT) + _box(lower, upper, scale))
     return _svg(row["label"], grid(scale, _HEIGHT) + _line("limits", lower, upper, scale) + _mark(estimate, scale))
 
 

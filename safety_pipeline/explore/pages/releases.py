@@ -7,14 +7,16 @@ from safety_pipeline.explore.pages.cells import missing
 from safety_pipeline.explore.published import Published
 from safety_pipeline.publish.release_difference import difference as changes
 from safety_pipeline.publish.release_history import NoSuchReleaseError, find_release, read, releases
+from safety_pipeline.publish.release_trend import trend
 from safety_pipeline.tables.released import RELEASE_INPUT
 
 MAX_ROWS = 300
 
 
 def page(data: Published, asked: Mapping[str, str]) -> Page:  # noqa: ARG001  (every page is asked in one way)
-    """The releases, the newest first."""
-    return Page("releases.html.j2", "Releases", {"releases": releases(data.folder)})
+    """The releases, the newest first, and how they followed each other."""
+    followed = trend(data.folder).reverse().to_dicts()
+    return Page("releases.html.j2", "Releases", {"releases": releases(data.folder), "trend": followed})
 
 
 def release(data: Published, release_id: str) -> Page:

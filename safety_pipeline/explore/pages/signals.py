@@ -12,19 +12,21 @@ MAX_ROWS = 300
 _CHOICES = {
     "concept": "SELECT DISTINCT concept AS value, concept_label AS label FROM mart_signal ORDER BY label",
     "drug": "SELECT DISTINCT drug AS value, drug AS label FROM mart_signal ORDER BY label",
+    "tier": "SELECT DISTINCT tier AS value, tier AS label FROM mart_signal ORDER BY label",
     "assessment": "SELECT DISTINCT assessment AS value, assessment_label AS label FROM mart_signal ORDER BY label",
 }
 _ROWS = """
     SELECT * FROM mart_signal
     WHERE ($concept = '' OR concept = $concept) AND ($drug = '' OR drug = $drug)
-      AND ($assessment = '' OR assessment = $assessment)
-    ORDER BY array_position(['dose_associated', 'no_dose_difference_shown', 'not_estimable'], assessment),
-             is_headline DESC, concept_label, drug, grade_band, scope LIMIT $limit
+      AND ($assessment = '' OR assessment = $assessment) AND ($tier = '' OR tier = $tier)
+    ORDER BY array_position(['headline', 'designated', 'other'], tier),
+             array_position(['dose_associated', 'no_dose_difference_shown', 'not_estimable'], assessment),
+             concept_label, drug, grade_band, scope LIMIT $limit
 """
 
 
 def page(data: Published, asked: Mapping[str, str]) -> Page:
-    """The signals chosen, what was found first."""
+    """The signals chosen, tier by tier in the order of review, what was found first."""
     chosen = {name: asked.get(name, "") for name in _CHOICES}
     rows = data.rows(_ROWS, limit=MAX_ROWS, **chosen)
     scale = difference_scale(rows)

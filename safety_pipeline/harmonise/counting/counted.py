@@ -13,7 +13,6 @@ from safety_pipeline.harmonise.counting.small_cells import without_small_cells
 _TEXT_NULLS = (
     "parent_row_label",
     "printed",
-    "body_system_as_reported",
     "seriousness",
     "outcome",
     "repair",

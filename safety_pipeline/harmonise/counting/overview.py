@@ -5,7 +5,7 @@ the upper bound; what a package never records is in no row. Only arm-level numbe
 the events of one package are small.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import narwhals as nw
 import polars as pl
@@ -13,6 +13,7 @@ import polars as pl
 from safety_pipeline.harmonise.counting.questions import SEVERE
 from safety_pipeline.harmonise.counting.subjects import OF_ANYBODY, counted_events
 from safety_pipeline.tables.harmonised import OVERVIEW
+from safety_pipeline.tables.vocabulary import SEVERITIES
 
 _FATAL = 5
 _GRADES = range(1, 6)
@@ -30,6 +31,14 @@ _ANSWERS: Mapping[str, pl.Expr] = {
     # A grade below 5 says that the event was not fatal, as an outcome does.
     "fatal": pl.max_horizontal("is_fatal", pl.col("grade") == _FATAL),
 }
+# Each scale of how bad an event was: its level as a number from 1 on, and the names of the levels.
+_SCALES: Mapping[str, tuple[pl.Expr, Sequence[int | str]]] = {
+    "grade": (pl.col("grade"), _GRADES),
+    "severity": (
+        pl.col("severity").replace_strict(SEVERITIES, range(1, 4), default=None, return_dtype=pl.Int64),
+        SEVERITIES,
+    ),
+}
 # The columns a package must fill, for one event at least, to answer a category.
 _RECORDED: Mapping[str, tuple[str, ...]] = {
     "any": (),
@@ -41,6 +50,7 @@ _RECORDED: Mapping[str, tuple[str, ...]] = {
     "dose_change": ("has_changed_dose",),
     "fatal": ("is_fatal",),
     **{f"worst_grade_{grade}": ("grade",) for grade in _GRADES},
+    **{f"worst_severity_{severity}": ("severity",) for severity in SEVERITIES},
 }
 
 
@@ -48,7 +58,7 @@ def overview(tables: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
     """One row per arm of subject data and category that its package records."""
     frames = {name: nw.from_native(frame) for name, frame in tables.items()}
     events: pl.LazyFrame = nw.to_native(counted_events(frames))
-    subjects = _worst_grades(events.group_by(*_ARM, "subject_id").agg(*_of_subject(), *_grades_of_subject()))
+    subjects = _worst(events.group_by(*_ARM, "subject_id").agg(*_of_subject(), *_worst_of_subject()))
     strangers = events.filter(pl.col("subject_id").str.starts_with(OF_ANYBODY)).group_by(_ARM)
     totals = subjects.group_by(_ARM).agg(
         pl.col(f"{category}_{end}").sum().cast(pl.Int64) for category in _RECORDED for end in ("certain", "possible")
@@ -68,21 +78,27 @@ def _of_subject() -> list[pl.Expr]:
     return [*certain, *(yes.fill_null(value=True).any().alias(f"{name}_possible") for name, yes in _ANSWERS.items())]
 
 
-def _grades_of_subject() -> list[pl.Expr]:
-    """The worst grade a subject certainly had, and the worst it may have had."""
-    ungraded = pl.col("grade").is_null().any()
-    return [
-        pl.col("grade").filter("is_placed").max().fill_null(0).alias("worst_certain"),
-        pl.when(ungraded).then(_FATAL).otherwise(pl.col("grade").max()).alias("worst_possible"),
-    ]
+def _worst_of_subject() -> list[pl.Expr]:
+    """The worst level a subject certainly had on each scale, and the worst it may have had; 0 is no event at all."""
+    parts = []
+    for name, (level, levels) in _SCALES.items():
+        certain = level.filter("is_placed").max().fill_null(0)
+        possible = pl.when(level.is_null().any()).then(len(levels)).otherwise(level.max())
+        parts += [certain.alias(f"{name}_lowest"), possible.alias(f"{name}_highest")]
+    return parts
 
 
-def _worst_grades(subjects: pl.LazyFrame) -> pl.LazyFrame:
-    """Whether each grade certainly, and whether it possibly, is the subject's worst."""
-    lowest, highest = pl.col("worst_certain"), pl.col("worst_possible")
-    certain = [((lowest == grade) & (highest == grade)).alias(f"worst_grade_{grade}_certain") for grade in _GRADES]
-    possible = [pl.lit(grade).is_between(lowest, highest).alias(f"worst_grade_{grade}_possible") for grade in _GRADES]
-    return subjects.with_columns(*certain, *possible)
+def _worst(subjects: pl.LazyFrame) -> pl.LazyFrame:
+    """Whether each level certainly, and whether it possibly, is the subject's worst."""
+    told = []
+    for name, (_, levels) in _SCALES.items():
+        low, high = pl.col(f"{name}_lowest"), pl.col(f"{name}_highest")
+        for place, level in enumerate(levels, start=1):
+            told += [
+                ((low == place) & (high == place)).alias(f"worst_{name}_{level}_certain"),
+                pl.lit(place).is_between(low, high).alias(f"worst_{name}_{level}_possible"),
+            ]
+    return subjects.with_columns(told)
 
 
 def _recorded(event: pl.LazyFrame) -> pl.LazyFrame:
@@ -122,7 +138,7 @@ def _category(rows: pl.LazyFrame, category: str) -> pl.LazyFrame:
         "min_cell",
         "n_at_risk",
         category=pl.lit(category),
-        n_affected_lower=known if category.startswith("worst_grade") else certain,
+        n_affected_lower=known if category.startswith("worst_") else certain,
         n_affected_upper=pl.min_horizontal(pl.col(f"{category}_possible").fill_null(0), "n_at_risk"),
     )
 

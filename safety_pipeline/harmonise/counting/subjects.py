@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 import narwhals as nw
+import polars as pl
 
-from safety_pipeline.engine import computed_once, to_engine_of
+from safety_pipeline.engine import computed_once, on_small_frame, to_engine_of
 from safety_pipeline.harmonise.cells import Frame
 from safety_pipeline.harmonise.counting.counted import DOUBTS, as_reported, n_subjects
 from safety_pipeline.harmonise.counting.meanings import TEXT, UNCODED, meanings, with_wording
@@ -13,6 +14,7 @@ from safety_pipeline.harmonise.counting.questions import asked, questions_of_fil
 from safety_pipeline.reference.references import References
 
 _ROW = ("label", "given_concept", "is_member")
+_SYSTEM = ("document_id", "label", "given_concept", "body_system_as_reported")
 # How the name of a subject begins that a refused row does not give.
 OF_ANYBODY = "?"
 _LISTING = tuple(name for name in PLACE if name != "arm_id")
@@ -28,7 +30,10 @@ def counted_subjects(tables: Mapping[str, Frame], references: References) -> Fra
     grouped = _groups(events, meant)
     counts = computed_once(_capped(_subjects_once(asked(grouped)), tables))
     zeros = _zeros(counts, questions_of_files(tables, events), tables, references)
-    return as_reported(nw.concat([counts, zeros], how="vertical"), tables, _members(meant))
+    described = nw.concat([counts, zeros], how="vertical").join(
+        _body_systems(grouped), on=["document_id", "label", "given_concept"], how="left"
+    )
+    return as_reported(described, tables, _members(meant))
 
 
 def asked_of_groups(events: Frame, references: References) -> Frame:
@@ -93,6 +98,20 @@ def _members(meant: Frame) -> Frame:
     inside = meant.filter(nw.col("is_coded") & (nw.col("is_member") == 1))
     wholly = inside.filter(~nw.col("given_concept").is_in(["", ANY_EVENT]))
     return wholly.select(concept="given_concept", label="wording").unique()
+
+
+def _body_systems(grouped: Frame) -> Frame:
+    """One row per document and coded term with its organ systems as recorded, several joined by `; `."""
+    terms = grouped.filter(
+        (nw.col("given_concept") == "") & (nw.col("is_member") == 1) & ~nw.col("body_system_as_reported").is_null()
+    )
+    named = terms.select(*_SYSTEM).unique()
+    return on_small_frame(named, _systems_joined, dict.fromkeys(_SYSTEM, pl.String()))
+
+
+def _systems_joined(named: pl.DataFrame) -> pl.DataFrame:
+    joined = pl.col("body_system_as_reported").sort().str.join("; ")
+    return named.group_by(_SYSTEM[:-1]).agg(joined).select(_SYSTEM)
 
 
 def _subjects_once(levels: Frame) -> Frame:

@@ -63,6 +63,7 @@ def read_events(package: OpenedPackage, subjects: Subjects, attribution: Attribu
     counted = related.filter(_IS_KEPT & pl.col("is_safety_population"), pl.col("is_emergent").fill_null(value=True))
     counts = {
         "relation_unknown": related.select((_IS_KEPT & _is_unknown_relation()).sum()).item(),
+        "severity_unknown": related.select((_IS_KEPT & _is_unknown_severity()).sum()).item(),
         "uncoded": counted["term"].null_count(),
         "unread_terms": counted.filter(~_is_readable()).height,
     }
@@ -97,6 +98,14 @@ def _is_readable() -> pl.Expr:
 
 def _is_unknown_relation() -> pl.Expr:
     return pl.col("relation").is_not_null() & pl.col("is_related").is_null()
+
+
+def _severity() -> pl.Expr:
+    return pl.col("severity").str.to_uppercase().replace_strict(words("severity"), default=None, return_dtype=pl.String)
+
+
+def _is_unknown_severity() -> pl.Expr:
+    return pl.col("severity").is_not_null() & _severity().is_null()
 
 
 def _is_complete(rows: pl.DataFrame, counted: pl.DataFrame, counts: dict[str, int]) -> bool:
@@ -147,7 +156,7 @@ def _columns(events: pl.DataFrame) -> pl.DataFrame:
         verbatim="verbatim",
         body_system_as_reported="body_system",
         grade="grade_read",
-        severity="severity",
+        severity=_severity(),
         seriousness=pl.when(serious).then(pl.lit("serious")).when(~serious).then(pl.lit("other")),
         relatedness="relation",
         is_related="is_related",

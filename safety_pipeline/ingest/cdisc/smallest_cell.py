@@ -3,9 +3,10 @@
 import os
 
 from safety_pipeline.ingest.cdisc.study import LARGEST_CELL, SMALLEST_CELL, Study
+from safety_pipeline.settings import MIN_CELL
 from safety_pipeline.tables.delivery import RefusedError
 
-VARIABLE = "SAFETY_MIN_CELL"
+VARIABLE = MIN_CELL.name
 
 
 def setting() -> str:

@@ -101,8 +101,9 @@ class LineReader:
     def _stand_under(self, number: int, label: str, row: Row, boxes: Sequence[Box]) -> None:
         """What the lines below stand under; a line of one text that is no event ends the section above it."""
         if row.role == "section":
-            self._section, self._heading = row.term or label, None
             self._said, self._not_counted = said_by(row), row.reason
+            # A heading of grades is part of no event: "Rash" below "Grade 3-4" is the rash below "Any grade".
+            self._section, self._heading = row.term or (None if self._said.grades else label), None
         elif row.n_at_risk is not None:
             self._said = said_by(row).within(self._said)
         elif row.role == "heading":

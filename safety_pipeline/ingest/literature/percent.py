@@ -5,7 +5,9 @@ from fractions import Fraction
 
 
 def fits(n: int, n_at_risk: int, share: Fraction, decimals: int) -> bool:
-    """Whether 100 n/N was printed as this percentage, rounded either way at a half or cut."""
+    """Whether 100 n/N was printed as this percentage, rounded either way at a half or cut; 0 of nobody is 0 %."""
+    if n_at_risk == 0:
+        return n == 0 and share == 0
     exact = Fraction(100 * n, n_at_risk)
     unit = Fraction(1, 10**decimals)
     return abs(exact - share) <= unit / 2 or share <= exact < share + unit

@@ -90,18 +90,18 @@ def _patients(side: str) -> pl.Expr:
 
 
 def difference_label() -> pl.Expr:
-    """`+5.8 percentage points (−8.3 to +19.7)`, or that there is none."""
-    names = ("risk_difference", "risk_difference_lower", "risk_difference_upper")
-    return pl.format("{} percentage points ({} to {})", *(wording.points(pl.col(name)) for name in names)).fill_null(
-        "not estimable"
+    """`+5.8 percentage points (−8.3 to +19.7)`; of bounds the outer limits; or that there is none."""
+    value, *limits = (
+        wording.points(pl.col(name)) for name in ("risk_difference", "risk_difference_lower", "risk_difference_upper")
     )
+    told = pl.format("{} percentage points ({} to {})", value, *limits)
+    return pl.coalesce(told, pl.format("within {} to {} percentage points", *limits), pl.lit("not estimable"))
 
 
 def mart_signal(signal: pl.LazyFrame, concept: pl.LazyFrame) -> pl.LazyFrame:
     """One row per signal, its assessment in words."""
     renamed = signal.rename({"ci_lower": "risk_difference_lower", "ci_upper": "risk_difference_upper"})
     named = with_question_names(renamed, concept).with_columns(
-        basis=wording.with_minus_signs(pl.col("basis")),
         signal_id=stable_id(compared.SIGNAL.key),
         assessment_label=wording.worded(pl.col("assessment"), ASSESSMENTS),
         label=difference_label(),

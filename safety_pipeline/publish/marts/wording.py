@@ -46,8 +46,3 @@ def points(difference: pl.Expr) -> pl.Expr:
     rounded = (100 * difference).round(1)
     figure = rounded.abs().cast(pl.String)
     return pl.when(rounded > 0).then("+" + figure).when(rounded < 0).then("−" + figure).otherwise(figure)
-
-
-def with_minus_signs(text: pl.Expr) -> pl.Expr:
-    """The text with a minus sign, not a hyphen, before each negative number: `(−8.3 to 19.7)`."""
-    return text.str.replace_all(r"(^|[ (])-(\d)", "${1}−${2}")

@@ -1,5 +1,7 @@
 """How numbers, statuses and methods are worded for readers."""
 
+from safety_pipeline.tables.vocabulary import SEVERITIES
+
 STATUSES = {
     "observed": "observed",
     "reported_zero": "reported as zero",
@@ -43,6 +45,7 @@ OVERVIEW = {
     "serious_related": "serious and related event",
     "grade_3_or_worse": "grade 3 or worse",
     **{f"worst_grade_{grade}": f"worst grade {grade}" for grade in range(1, 6)},
+    **{f"worst_severity_{severity}": f"worst severity {severity}" for severity in SEVERITIES},
     "discontinuation": "led to discontinuation",
     "dose_change": "led to a dose change",
     "fatal": "fatal event",

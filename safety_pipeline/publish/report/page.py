@@ -14,10 +14,24 @@ from safety_pipeline.publish.report.over_time import over_time
 from safety_pipeline.publish.report.pictures import pictures
 
 Tables = Mapping[str, pl.DataFrame]
+# The public tables that the page shows something of: of a register, a small part of a release.
+SHOWN = (
+    "dim_document",
+    "dim_arm",
+    "dim_concept",
+    "incidence_by_arm",
+    "incidence_by_dose",
+    "incidence_over_time",
+    "dose_contrast",
+    "signal",
+    "coverage",
+    "rejected",
+    "dq_result",
+)
 
 
 def render(tables: Tables, *, release_id: str) -> str:
-    """The report of a release; equal tables give equal text."""
+    """The report of a release from the tables that are `SHOWN`; equal tables give equal text."""
     return _environment().get_template("page.html.j2").render(_content(tables, release_id))
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from safety_pipeline.reference.product.concept_map import concept_maps
 from safety_pipeline.reference.product.sssom import sssom_text
+from safety_pipeline.reference.reading_report import samples_markdown
 from safety_pipeline.reference.references import References
 
 LICENCE = "https://www.apache.org/licenses/LICENSE-2.0"
@@ -35,4 +36,5 @@ def _readme(references: References) -> str:
         for row in versions.to_dicts()
     ]
     page = _README.read_text(encoding="utf-8")
-    return page.replace("@@VERSION@@", str(versions["version"].first())).replace("@@CHANGES@@", "\n".join(lines))
+    filled = page.replace("@@VERSION@@", str(versions["version"].first())).replace("@@CHANGES@@", "\n".join(lines))
+    return filled.replace("@@SAMPLES@@", samples_markdown())

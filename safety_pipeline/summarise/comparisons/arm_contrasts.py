@@ -7,7 +7,14 @@ from typing import Any
 import polars as pl
 
 from safety_pipeline.summarise.comparisons.family import with_family
-from safety_pipeline.summarise.comparisons.measures import ONE_OF_EACH, Arms, count_columns, measured, tested
+from safety_pipeline.summarise.comparisons.measures import (
+    ONE_OF_EACH,
+    Arms,
+    count_columns,
+    is_telling,
+    measured,
+    tested,
+)
 from safety_pipeline.summarise.comparisons.printed_lines import LINE, printed_lines
 from safety_pipeline.summarise.comparisons.stratified_contrasts import ANY_EVENT
 from safety_pipeline.summarise.sources import Sources
@@ -32,7 +39,7 @@ def _of_trial(lines: pl.DataFrame, systems: pl.DataFrame) -> pl.LazyFrame:
     if not pairs:
         return ARM_CONTRAST.empty()
     described = pl.DataFrame(pairs, infer_schema_length=None).join(systems, on="concept", how="left", validate="m:1")
-    adjusted = with_family(described, _FAMILY, lambda row: f"{row['arm_id']} against {row['comparator_arm_id']}")
+    adjusted = with_family(described, _FAMILY, ("", "_comparator"), _named_pair)
     rows = [
         row
         for pair in adjusted.to_dicts()
@@ -41,8 +48,13 @@ def _of_trial(lines: pl.DataFrame, systems: pl.DataFrame) -> pl.LazyFrame:
     return ARM_CONTRAST.from_rows(rows)
 
 
+def _named_pair(row: Row) -> str:
+    return f"{row['arm_id']} against {row['comparator_arm_id']}"
+
+
 def _pairs(arms: Sequence[Row]) -> list[dict[str, Any]]:
-    found = ((one, other, _comparison(one, other)) for one, other in combinations(arms, 2))
+    told = (pair for pair in combinations(arms, 2) if is_telling(*pair))
+    found = ((one, other, _comparison(one, other)) for one, other in told)
     return [
         _pair(one, other, kind) for first, second, kind in found if kind for one, other in [_ordered(first, second)]
     ]

@@ -12,6 +12,7 @@ from safety_pipeline.summarise.comparisons.hierarchical_contrasts import hierarc
 from safety_pipeline.summarise.comparisons.measures import (
     Arms,
     count_columns,
+    is_telling,
     less_conservative,
     measured,
     number,
@@ -41,7 +42,7 @@ def dose_contrast(sources: Sources, body_system: pl.LazyFrame, *, with_hierarchi
     pairs = (
         pl.DataFrame(compared, infer_schema_length=None).lazy().join(systems, on="concept", how="left", validate="m:1")
     )
-    adjusted = with_family(pairs.collect(), _FAMILY, _named_pair)
+    adjusted = with_family(pairs.collect(), _FAMILY, ("_high", "_low"), _named_pair)
     rows = [row for pair in adjusted.to_dicts() for row in _measured(pair)]
     counted = _counted(bounded)
     rows += _trends(counted) + stratified_contrasts(counted)
@@ -68,7 +69,7 @@ def _groups(printed: pl.DataFrame) -> list[list[dict[str, Any]]]:
 
 
 def _pairs(group: Sequence[Row]) -> list[dict[str, Any]]:
-    return [_pair(low, high) for low, high in combinations(group, 2)]
+    return [_pair(low, high) for low, high in combinations(group, 2) if is_telling(low, high)]
 
 
 def _pair(low: Row, high: Row) -> dict[str, Any]:

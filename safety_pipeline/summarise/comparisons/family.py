@@ -6,20 +6,27 @@ from typing import Any
 import polars as pl
 
 from safety_pipeline.summarise.estimators import multiplicity
+from safety_pipeline.summarise.estimators.discrete_fdr import attainable, discrete_benjamini_hochberg
+from safety_pipeline.summarise.estimators.outcome import FloatArray
 
 UNASSIGNED = "not assigned"
 
 
-def with_family(tested: pl.DataFrame, family: Sequence[str], pair: Callable[[dict[str, Any]], str]) -> pl.DataFrame:
-    """The rows with adjusted p-values among those that are ``in_family``; ``pair`` names the two arms."""
+def with_family(
+    tested: pl.DataFrame, family: Sequence[str], sides: tuple[str, str], pair: Callable[[dict[str, Any]], str]
+) -> pl.DataFrame:
+    """The rows with adjusted p-values among those that are ``in_family``.
+
+    ``sides`` end the names of the counts of the two arms, and ``pair`` names the arms in words.
+    """
     parts = []
     for _, rows in tested.group_by(family, maintain_order=True):
         members, others = rows.filter("in_family"), rows.filter(~pl.col("in_family"))
-        parts += [_adjusted(members, pair), others] if members.height else [others]
+        parts += [_adjusted(members, sides, pair), others] if members.height else [others]
     return pl.concat(parts, how="diagonal_relaxed")
 
 
-def _adjusted(members: pl.DataFrame, pair: Callable[[dict[str, Any]], str]) -> pl.DataFrame:
+def _adjusted(members: pl.DataFrame, sides: tuple[str, str], pair: Callable[[dict[str, Any]], str]) -> pl.DataFrame:
     p = members["p_value"].to_numpy()
     systems = members["body_system"].fill_null(UNASSIGNED).to_numpy()
     first = members.row(0, named=True)
@@ -28,5 +35,15 @@ def _adjusted(members: pl.DataFrame, pair: Callable[[dict[str, Any]], str]) -> p
         p_bh=pl.Series(multiplicity.benjamini_hochberg(p)),
         p_double_fdr=pl.Series(multiplicity.double_fdr_2012(p, systems)),
         p_double_fdr_2004=pl.Series(multiplicity.double_fdr_2004(p, systems)),
+        p_discrete_fdr=pl.Series(discrete_benjamini_hochberg(p, _attained(members, sides))),
         family=pl.lit(f"{name}, {pair(first)}"),
     )
+
+
+def _attained(members: pl.DataFrame, sides: tuple[str, str]) -> list[FloatArray]:
+    """The p-values that the exact test of each row can attain, given its margins."""
+    one, other = sides
+    margins = members.select(
+        pl.col(f"n_affected{one}") + pl.col(f"n_affected{other}"), f"n_at_risk{one}", f"n_at_risk{other}"
+    )
+    return [attainable(*row) for row in margins.iter_rows()]

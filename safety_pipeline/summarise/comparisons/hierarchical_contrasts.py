@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from safety_pipeline.settings import HIERARCHICAL
 from safety_pipeline.summarise.estimators import hierarchical
 
-VARIABLE = "SAFETY_HIERARCHICAL"
+VARIABLE = HIERARCHICAL.name
 METHOD = "hierarchical, berry and berry"
 _UNASSIGNED = "not assigned"
-_TOLD = ("p_value", "p_bh", "p_double_fdr", "p_double_fdr_2004", "in_family", "p_mid")
+_TOLD = ("p_value", "p_bh", "p_double_fdr", "p_double_fdr_2004", "p_discrete_fdr", "in_family", "p_mid")
 
 
 def is_wanted() -> bool:

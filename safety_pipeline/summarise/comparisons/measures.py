@@ -60,6 +60,13 @@ def count_columns(row: Mapping[str, Any], suffix: str) -> dict[str, Any]:
     }
 
 
+def is_telling(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two arms say anything together: somebody is known to be affected, or it is certain that nobody is."""
+    arms = (one, other)
+    are_counts = all(arm["n_affected_lower"] == arm["n_affected_upper"] for arm in arms)
+    return are_counts or any(arm["n_affected_lower"] > 0 for arm in arms)
+
+
 MEASURES = (
     Measure("risk_difference", NEWCOMBE, contrast.risk_difference_newcombe),
     Measure("risk_difference", "miettinen-nurminen", contrast.risk_difference_miettinen_nurminen),
@@ -125,7 +132,7 @@ def measured(pair: Mapping[str, Any], arms: Arms, measures: Sequence[Measure] = 
 def less_conservative(pair: Mapping[str, Any], arms: Arms) -> dict[str, Any]:
     """Woolf's odds ratio with the mid-p test; adjusted p-values belong to the exact test and stay with it."""
     shared = {name: value for name, value in pair.items() if name not in ("in_family", "p_mid")}
-    unadjusted = dict.fromkeys(("p_bh", "p_double_fdr", "p_double_fdr_2004", "family"))
+    unadjusted = dict.fromkeys(("p_bh", "p_double_fdr", "p_double_fdr_2004", "p_discrete_fdr", "family"))
     p_mid = pair["p_mid"]
     method = "fisher, mid-p" if p_mid is not None else None
     return {**shared, **unadjusted, "p_value": p_mid, "p_method": method, **figures(WOOLF, arms)}

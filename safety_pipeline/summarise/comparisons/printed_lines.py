@@ -2,7 +2,9 @@
 
 import polars as pl
 
+from safety_pipeline.summarise.evidence.claims import ANY_EVENT
 from safety_pipeline.summarise.evidence.grade_columns import lines
+from safety_pipeline.summarise.evidence.listings import listings
 from safety_pipeline.summarise.evidence.row_use import IS_SUB_ROW
 from safety_pipeline.summarise.sources import Sources, apart
 from safety_pipeline.summarise.trials import regimen
@@ -19,7 +21,8 @@ LINE = [
 ]
 # What names a contrast: of several lines that share it, the main row is meant; else none.
 _NAMED = ["trial_id", "row_label", "grade_band", "attribution", "arm_id"]
-_TERM = ["trial_id", "document_id", "term_as_reported", "concept", "attribution", "grade_band"]
+# A term is the same in both tables of a register however its letters are written.
+_TERM = ["trial_id", "document_id", "folded_term", "concept", "attribution", "grade_band"]
 
 
 def printed_lines(sources: Sources) -> pl.LazyFrame:
@@ -30,10 +33,13 @@ def printed_lines(sources: Sources) -> pl.LazyFrame:
     own = apart(sources.arm).filter(pl.col("allocation") == "randomised", ~pl.col("may_overlap"))
     arms = own.select("arm_id", "drug", "combination_drugs", "dose_mg_per_day", regimen=regimen())
     shown = sources.row_use.filter(pl.col("is_used") | (pl.col("not_used_reason") == IS_SUB_ROW))
-    rows = sources.toxicity.filter(pl.col("count_unit") == "patients").join(shown, on="toxicity_id", how="semi")
+    documents = sources.toxicity.join(arms.select("arm_id"), on="arm_id", how="semi").select("document_id").unique()
+    # First the documents, which few rows of a register are of: the joins that follow hold what they join.
+    of_documents = sources.toxicity.join(documents, on="document_id", how="semi")
+    rows = of_documents.filter(pl.col("count_unit") == "patients").join(shown, on="toxicity_id", how="semi")
     of_arms = rows.join(arms.select("arm_id"), on="arm_id", how="semi")
     composites = rows.filter("is_composite").select("document_id", "table_label", parent_row_label="row_label").unique()
-    found = pl.concat([_graded(of_arms), _registered(of_arms)], how="diagonal_relaxed")
+    found = pl.concat([_graded(of_arms), _registered(of_arms, _unlisted(sources))], how="diagonal_relaxed")
     known = pl.col("n_affected_lower") <= pl.col("n_affected_upper")
     return (
         found.filter(known, pl.col("n_affected_upper") <= pl.col("n_at_risk"), pl.col("n_at_risk") > 0)
@@ -75,29 +81,67 @@ def _is_settled() -> pl.Expr:
     return pl.col("is_whole") & ~pl.col("is_contradictory")
 
 
-def _registered(rows: pl.LazyFrame) -> pl.LazyFrame:
+def _registered(rows: pl.LazyFrame, unlisted: pl.LazyFrame) -> pl.LazyFrame:
     """The preferred terms of a register, their serious and other patients brought together.
 
     Every serious event is listed, so a term without a serious line has no serious patient, and its other line counts
-    all. Where both are printed, a patient may stand in each. A term with a serious line only says nothing of the
-    patients whose events of it are not serious.
+    all. Where both are printed, a patient may stand in each. Of a term with a serious line only, as many more patients
+    as the threshold hides may have had it; where nothing bounds them, the term is not compared. The totals are any
+    event, which a threshold leaves open.
     """
-    of_register = lines(rows.filter(pl.col("seriousness").is_not_null())).filter(_is_settled())
+    together = _by_term(lines(rows.filter(pl.col("seriousness").is_not_null())).filter(_is_settled()))
+    bounded = together.join(unlisted, on=["document_id", "arm_id", "grade_band"], how="left", validate="m:1")
+    is_serious_only = (
+        ~pl.col("is_in_other") & ~_is_total() & (pl.col("n_serious") == 1) & pl.col("hidden").is_not_null()
+    )
+    is_listed = (pl.col("n_other") == 1) & (~_is_total() | (pl.col("hidden") == 0).fill_null(value=False))
+    more = pl.when(is_listed).then(0).when(_is_total()).then("n_at_risk").otherwise("hidden")
+    capped = pl.min_horizontal(pl.col("sum_upper") + more, "n_at_risk")
+    return bounded.filter((pl.col("n_other") == 1) | is_serious_only, pl.col("n_sizes") == 1).with_columns(
+        n_affected_upper=pl.when("is_open").then("n_at_risk").otherwise(capped)
+    )
+
+
+def _is_total() -> pl.Expr:
+    return pl.col("concept") == ANY_EVENT
+
+
+def _folded() -> pl.Expr:
+    """The term however its letters are written; the totals of serious and of other events are one, any event."""
+    written = pl.col("term_as_reported").str.strip_chars().str.to_lowercase()
+    return pl.when(_is_total()).then(pl.lit(ANY_EVENT)).otherwise(written)
+
+
+def _by_term(of_register: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per preferred term and arm, from its lines in the tables of serious and of other events."""
     serious, other = (pl.col("seriousness") == kind for kind in ("serious", "other"))
-    is_full = serious.any().over("document_id", "term_as_reported").not_() | (serious.sum() == 1).over(*_TERM, "arm_id")
-    known = of_register.with_columns(is_full=is_full)
-    together = known.group_by(*_TERM, "arm_id").agg(
-        pl.col("table_label").filter(other).first(),
+    named = of_register.with_columns(folded_term=_folded())
+    in_other, in_serious = (each.any().over("document_id", "folded_term") for each in (other, serious))
+    is_full = ~in_serious | (serious.sum() == 1).over(*_TERM, "arm_id")
+    return named.with_columns(is_full=is_full, is_in_other=in_other).group_by(*_TERM, "arm_id").agg(
+        pl.coalesce(pl.col("table_label").filter(other).first(), pl.col("table_label").first()),
+        _named(other),
         pl.col("parent_row_label").first(),
         pl.col("grading_system").first(),
+        pl.col("is_in_other").first(),
         n_other=other.sum(),
+        n_serious=serious.sum(),
         n_sizes=pl.col("n_at_risk").n_unique(),
         n_at_risk=pl.col("n_at_risk").max(),
         n_affected_lower=pl.col("n_affected_lower").max(),
         sum_upper=pl.col("n_affected_upper").sum(),
         is_open=pl.col("n_affected_upper").is_null().any() | ~pl.col("is_full").all(),
-    )
-    capped = pl.min_horizontal("sum_upper", "n_at_risk")
-    return together.filter(pl.col("n_other") == 1, pl.col("n_sizes") == 1).with_columns(
-        n_affected_upper=pl.when("is_open").then("n_at_risk").otherwise(capped)
-    )
+    )  # fmt: skip
+
+
+def _named(other: pl.Expr) -> pl.Expr:
+    """The term as the other events write it; of any event both totals."""
+    term = pl.col("term_as_reported")
+    totals = term.unique().sort(descending=True).str.join("; ")
+    return pl.when(_is_total().first()).then(totals).otherwise(pl.coalesce(term.filter(other).first(), term.first()))
+
+
+def _unlisted(sources: Sources) -> pl.LazyFrame:
+    """One row per register, arm and band: most patients that the threshold of its other events hides of one term."""
+    others = listings(sources).filter(pl.col("table_kind") == "register_other", pl.col("hidden").is_not_null())
+    return others.select("document_id", "arm_id", "grade_band", "hidden")

@@ -17,6 +17,7 @@ _FIGURES = [
     "p_bh",
     "p_double_fdr",
     "p_double_fdr_2004",
+    "p_discrete_fdr",
     "posterior_prob_higher",
 ]
 

@@ -88,6 +88,6 @@ def _shown() -> dict[str, pl.Expr]:
 
 
 def _points(name: str) -> pl.Expr:
-    """Percentage points as shown; a minus zero would read as a direction."""
+    """Percentage points as shown, with a minus sign and no hyphen; a minus zero would read as a direction."""
     rounded = (pl.col(name) * 100).round(1)
-    return pl.when(rounded == 0).then(0.0).otherwise(rounded).cast(pl.String)
+    return pl.when(rounded == 0).then(0.0).otherwise(rounded).cast(pl.String).str.replace("-", "−", literal=True)

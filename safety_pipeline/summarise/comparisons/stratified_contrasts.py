@@ -10,7 +10,7 @@ from scipy.special import chdtrc
 
 from safety_pipeline.summarise.comparisons.measures import estimate_columns, number
 from safety_pipeline.summarise.estimators import dose_response, multiplicity, stratified
-from safety_pipeline.summarise.estimators.outcome import BREAKDOWNS, broken_down
+from safety_pipeline.summarise.estimators.outcome import BREAKDOWNS, broken_down, not_estimable
 from safety_pipeline.summarise.estimators.stratified import Stratified, Tables
 from safety_pipeline.summarise.estimators.stratified_score import stratified_score_risk_difference
 
@@ -26,6 +26,7 @@ _MEASURES = (
     ("odds_ratio", "mantel-haenszel, robins-breslow-greenland", stratified.mantel_haenszel_odds_ratio),
 )
 SLOPE = "logistic with an intercept a trial, log odds ratio per 100 mg/day"
+ONE_STAGE = "one stage, random intercept, dose less the trial's mean, log odds ratio per 100 mg/day"
 
 
 def stratified_contrasts(printed: pl.DataFrame) -> list[dict[str, Any]]:
@@ -133,7 +134,8 @@ def _slope(key: Mapping[str, Any], group: pl.DataFrame) -> list[dict[str, Any]]:
     numbers = (group[name].to_numpy() for name in ("n_affected", "n_at_risk", "dose_mg_per_day", "trial_id"))
     arms = dose_response.arms(*numbers)
     described = _described(key, group["trial_id"], float(doses.to_numpy().min()), float(doses.to_numpy().max()))
-    return [{**described, "measure": "trend", "ci_method": SLOPE, **_slope_of(arms)}]
+    fits = {SLOPE: _slope_of, ONE_STAGE: _one_stage_of}
+    return [{**described, "measure": "trend", "ci_method": name, **fit(arms)} for name, fit in fits.items()]
 
 
 def _slope_of(arms: dose_response.Arms) -> dict[str, Any]:
@@ -144,6 +146,20 @@ def _slope_of(arms: dose_response.Arms) -> dict[str, Any]:
         return estimate_columns(broken_down(fault))
     test = {"q": number(found.heterogeneity), "heterogeneity_p": number(found.heterogeneity_p)}
     return {**estimate_columns(found.slope), **test, "heterogeneity_method": "likelihood ratio of separate slopes"}
+
+
+def _one_stage_of(arms: dose_response.Arms) -> dict[str, Any]:
+    """The slope inside trials when their levels are drawn from one normal; the one between trials is left out.
+
+    It compares trials, not randomised patients, and only its place in the model keeps it out of the slope inside them.
+    """
+    try:
+        found = dose_response.one_stage_slopes(arms)
+    except BREAKDOWNS as fault:
+        return estimate_columns(broken_down(fault))
+    if not found.between.is_estimated:
+        return estimate_columns(found.between)
+    return estimate_columns(found.within if found.converged else not_estimable("the likelihood has no settled maximum"))
 
 
 def _described(key: Mapping[str, Any], trials: pl.Series, low: float, high: float) -> dict[str, Any]:

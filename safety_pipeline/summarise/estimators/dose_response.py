@@ -111,7 +111,7 @@ def _intercepts(a: Arms, offset: FloatArray) -> FloatArray:
     return level
 
 
-def _profile(a: Arms, slope: float) -> tuple[float, float, float]:
+def profile(a: Arms, slope: float) -> tuple[float, float, float]:
     """Log-likelihood, score and information of the slope with every trial's intercept at its best."""
     eta = _intercepts(a, slope * a.dose)[a.trial] + slope * a.dose
     p = expit(eta)
@@ -122,16 +122,16 @@ def _profile(a: Arms, slope: float) -> tuple[float, float, float]:
     return value, float(((a.x - a.n * p) * a.dose).sum()), information
 
 
-def _newton(a: Arms) -> tuple[float, float, float, bool]:
+def newton(a: Arms) -> tuple[float, float, float, bool]:
     """Slope, its standard error, the log-likelihood there, and whether the iteration settled."""
     slope = 0.0
     for _ in range(MAX_STEPS):
-        value, score, information = _profile(a, slope)
+        value, score, information = profile(a, slope)
         step = float(np.clip(score / information, -1, 1)) if information > 0 else nan
         if not abs(step) > 1e-11 or abs(slope) > LARGEST_SLOPE:
             break
         slope += step
-    value, _, information = _profile(a, slope)
+    value, _, information = profile(a, slope)
     settled = abs(step) <= 1e-11 and abs(slope) < LARGEST_SLOPE and information > 0
     return slope, information**-0.5 if settled else nan, value, settled
 
@@ -143,7 +143,7 @@ def within_trial_slope(trials: Arms, level: float = 0.95) -> WithinTrials:
     a = informative(trials)
     if fault := _fault(a):
         return WithinTrials(fault, k_trials=a.n_trials)
-    slope, se, value, settled = _newton(a)
+    slope, se, value, settled = newton(a)
     if not settled:
         return WithinTrials(not_estimable("the likelihood has no settled maximum"), k_trials=a.n_trials)
     half = float(ndtri(0.5 + level / 2)) * se
@@ -158,7 +158,7 @@ def _separate_slopes(a: Arms) -> float:
     for one in range(a.n_trials):
         mine = a.trial == one
         alone = Arms(a.x[mine], a.n[mine], a.dose[mine], np.zeros(int(mine.sum()), np.int64), 1)
-        total += _saturated(alone) if separated(alone) else _newton(alone)[2]
+        total += _saturated(alone) if separated(alone) else newton(alone)[2]
     return total
 
 
@@ -191,7 +191,7 @@ def _fit(a: Arms, design: FloatArray, level: float) -> OneStage:
     share = a.x.sum() / a.n.sum()
     start = np.array([np.log(share / (1 - share)), 0.0, 0.0, 0.5])
     found = minimize(surface, start, method="BFGS", options={"gtol": 1e-5})
-    variance = np.linalg.pinv(_curvature(surface, found.x))
+    variance = np.linalg.pinv(curvature(surface, found.x))
     se = np.sqrt(np.maximum(0.0, np.diag(variance)))
     z = float(ndtri(0.5 + level / 2))
     within, between = (
@@ -201,7 +201,7 @@ def _fit(a: Arms, design: FloatArray, level: float) -> OneStage:
     return OneStage(within, between, float(found.x[3] ** 2), bool(np.abs(found.jac).max() < 1e-3))
 
 
-def _curvature(surface: Callable[[FloatArray], float], at: FloatArray, step: float = 1e-3) -> FloatArray:
+def curvature(surface: Callable[[FloatArray], float], at: FloatArray, step: float = 1e-3) -> FloatArray:
     """The second derivatives of the surface by central differences."""
     size = at.size
     second = np.empty((size, size))

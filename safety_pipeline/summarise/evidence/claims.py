@@ -13,6 +13,7 @@ from safety_pipeline.summarise.evidence.listings import (
 from safety_pipeline.summarise.evidence.openings import QUESTION
 from safety_pipeline.summarise.sources import Sources, used_rows
 
+ANY_EVENT = "any_event"
 KEY = ["trial_id", "arm_id", "concept", "grade_band", "attribution"]
 
 
@@ -22,7 +23,7 @@ def claims(sources: Sources, listed: pl.LazyFrame, opened: pl.LazyFrame, doubtfu
     ``listed`` are the `listings`, ``opened`` the `openings`, ``doubtful`` the patients of unknown terms.
     """
     printed = lines(used_rows(sources)).pipe(_prefer_patients).pipe(_prefer_tables_of_the_band)
-    printed = printed.pipe(_prefer_composites)
+    printed = printed.pipe(_prefer_composites).pipe(_prefer_whole_lines_of_any_event)
     kinds = sources.source_table.select("document_id", "table_label", "table_kind")
     described = (
         printed.join(kinds, on=["document_id", "table_label"], how="left", validate="m:1")
@@ -57,6 +58,13 @@ def _prefer_composites(printed: pl.LazyFrame) -> pl.LazyFrame:
     """A row that counts patients with any of its sub-rows is the union that separate rows could only bound."""
     whole = pl.col("is_composite") & (pl.col("concept_relation") != "subset")
     return printed.filter(whole | ~whole.any().over(KEY))
+
+
+def _prefer_whole_lines_of_any_event(printed: pl.LazyFrame) -> pl.LazyFrame:
+    """Every line of any event counts the same patients: one of some grades adds none to one that covers the band."""
+    of_all = (pl.col("concept") == ANY_EVENT) & (pl.col("concept_relation") == "equal")
+    has_whole = (pl.col("is_whole") & of_all).any().over(KEY)
+    return printed.filter(pl.col("is_whole") | ~of_all | ~has_whole)
 
 
 def _is_closed() -> pl.Expr:

@@ -25,9 +25,9 @@ def row_use(
         .pipe(_prefer_better_table)
     )
     return ROW_USE.conform(
-        rows.select("toxicity_id", "not_used_reason", is_used=pl.col("not_used_reason").is_null()).select(
-            ROW_USE.column_names
-        )
+        rows.select(
+            "toxicity_id", "document_id", "not_used_reason", is_used=pl.col("not_used_reason").is_null()
+        ).select(ROW_USE.column_names)
     ).sort("toxicity_id")
 
 

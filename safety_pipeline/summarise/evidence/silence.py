@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from safety_pipeline.summarise.evidence.grade_columns import lines
 from safety_pipeline.summarise.evidence.listings import (
     BANDS,
     hidden_in_all,
@@ -11,7 +12,7 @@ from safety_pipeline.summarise.evidence.listings import (
     with_vocabulary,
 )
 from safety_pipeline.summarise.evidence.openings import QUESTION
-from safety_pipeline.summarise.sources import Sources, counted_arms, main_rows
+from safety_pipeline.summarise.sources import Sources, counted_arms, main_rows, used_rows
 
 # Totals, which no table names among its terms.
 NO_TERMS = ["any_event", "death_any_cause"]
@@ -19,12 +20,16 @@ _LISTED = ["document_id", "table_label", "concept"]
 
 
 def silence(
-    sources: Sources, claimed: pl.LazyFrame, listed: pl.LazyFrame, opened: pl.LazyFrame, doubtful: pl.LazyFrame
+    questions: pl.LazyFrame,
+    sources: Sources,
+    claimed: pl.LazyFrame,
+    listed: pl.LazyFrame,
+    opened: pl.LazyFrame,
+    doubtful: pl.LazyFrame,
 ) -> pl.LazyFrame:
-    """One row per arm, concept and band without a claim, with status, bounds and a reason."""
+    """One row per arm, concept and band that is asked for and has no claim, with status, bounds and a reason."""
     asked = (
-        questions(sources, claimed)
-        .join(claimed, on=QUESTION, how="anti")
+        questions.join(claimed, on=QUESTION, how="anti")
         .join(_arms(sources), on="arm_id", how="inner", validate="m:1")
         .join(opened, on=QUESTION, how="left", validate="m:1")
         .join(doubtful.with_columns(has_doubt=pl.lit(value=True)), on=["arm_id", "concept"], how="left", validate="m:1")
@@ -32,13 +37,18 @@ def silence(
     return asked.pipe(_with_tables, sources, listed).with_columns(reporting_status=_status()).pipe(_bounded)
 
 
-def questions(sources: Sources, claimed: pl.LazyFrame) -> pl.LazyFrame:
+def drug_concepts(sources: Sources) -> pl.LazyFrame:
+    """One row per drug and concept that a used line of one of its arms says something of."""
+    drugs = counted_arms(sources.arm).filter(pl.col("drug").is_not_null()).select("arm_id", "drug")
+    named = lines(used_rows(sources)).select("arm_id", "concept").unique()
+    return named.join(drugs, on="arm_id", how="inner", validate="m:1").select("drug", "concept").unique()
+
+
+def questions(sources: Sources, drug_concept: pl.LazyFrame) -> pl.LazyFrame:
     """One row per arm, concept and band to answer for: headline concepts everywhere, others within their drug."""
     arms = counted_arms(sources.arm)
     headline = arms.select("arm_id").join(sources.concept.filter("is_headline").select("concept"), how="cross")
-    drugs = arms.select("arm_id", "drug")
-    seen = claimed.select("arm_id", "concept").join(drugs, on="arm_id", how="left", validate="m:1")
-    same_drug = drugs.join(seen.select("drug", "concept").unique(), on="drug", how="inner").select("arm_id", "concept")
+    same_drug = arms.select("arm_id", "drug").join(drug_concept, on="drug", how="inner").select("arm_id", "concept")
     return pl.concat([headline, same_drug]).unique().join(BANDS.select("grade_band"), how="cross")
 
 

@@ -6,6 +6,7 @@ from safety_pipeline.tables.column import Column
 from safety_pipeline.tables.columns.identity import REAL, TEXT, TRUTH, WHOLE
 from safety_pipeline.tables.vocabulary import (
     CELL_STATUSES,
+    CI_METHODS,
     COUNT_UNITS,
     COVERAGE_STATUSES,
     OVERVIEW_CATEGORIES,
@@ -43,11 +44,12 @@ N_AT_RISK = _patients("n_at_risk", "Patients at risk: the population of the arm,
 INCIDENCE = share("incidence", "Patients affected over patients at risk; null unless the bounds agree.")
 CI_LOWER = share("ci_lower", "Lower limit of the 95 % interval; on bounds, the outer limit.")
 CI_UPPER = share("ci_upper", "Upper limit of the 95 % interval; on bounds, the outer limit.")
-CI_METHOD = Column("ci_method", TEXT, "The method of the interval.", nullable=True)
+CI_METHOD = Column("ci_method", TEXT, "The method of the interval.", nullable=True, allowed=CI_METHODS)
 OVERVIEW_CATEGORY = Column(
     "category",
     TEXT,
-    "What the patients had: any event, a related, serious, fatal one, ...; `worst_grade_3` is their worst grade.",
+    "What the patients had: any event, a related, serious, fatal one, ...; `worst_grade_3` is their worst grade, "
+    "`worst_severity_mild` their worst severity as an investigator says, which is no grade.",
     allowed=OVERVIEW_CATEGORIES,
 )
 IS_USED = Column("is_used", TRUTH, "Whether the row enters the summaries.")

@@ -3,7 +3,7 @@
 from safety_pipeline.tables.column import Column
 from safety_pipeline.tables.columns.counts import share
 from safety_pipeline.tables.columns.identity import REAL, TEXT, TRUTH, WHOLE
-from safety_pipeline.tables.vocabulary import ANALYSES, POOLING_METHODS
+from safety_pipeline.tables.vocabulary import ANALYSES, P_METHODS, POOLING_METHODS
 
 COMPARISONS = ("drug_against_placebo", "drug_against_drug", "combination_against_part")
 MEASURES = ("risk_difference", "risk_ratio", "odds_ratio", "trend")
@@ -55,12 +55,16 @@ ESTIMATE_UPPER = number("estimate_upper", "The largest estimate that the bounds 
 LIMIT_LOWER = number("ci_lower", "Lower 95 % limit of the measure; on bounds, the outer limit.")
 LIMIT_UPPER = number("ci_upper", "Upper 95 % limit of the measure; on bounds, the outer limit.")
 P_VALUE = share("p_value", "Two-sided p-value.")
-P_METHOD = text("p_method", "The test behind the p-value.")
+P_METHOD = Column("p_method", TEXT, "The test behind the p-value.", nullable=True, allowed=P_METHODS)
 P_BH = share("p_bh", "Benjamini-Hochberg adjusted p-value within the family.")
 P_DOUBLE_FDR = share("p_double_fdr", "Double-FDR adjusted p-value within body system (Mehrotra and Adewale 2012).")
 P_DOUBLE_FDR_2004 = share(
     "p_double_fdr_2004",
     "Double-FDR adjusted p-value: within the body system and over systems (Mehrotra and Heyse 2004).",
+)
+P_DISCRETE_FDR = share(
+    "p_discrete_fdr",
+    "Benjamini-Hochberg over what each exact test of the family can attain, for sparse tables (Heyse 2011).",
 )
 FAMILY = text("family", "The printed main rows among which p-values are adjusted.")
 POSTERIOR_PROB_HIGHER = share("posterior_prob_higher", "Probability that the higher dose has the higher incidence.")
@@ -84,7 +88,13 @@ SIGNAL_CHANGES = ("first_seen", "assessment_changed", "evidence_changed", "withd
 CHANGE_REASON = text("change_reason", "Why it changed then: the figures that moved, and the documents or code behind.")
 ANALYSIS = Column("analysis", TEXT, "The alternative analysis.", allowed=ANALYSES)
 DETAIL = text("detail", "What was left out or assumed.")
-READING_METHOD = text("method", "How the alternative was estimated: the crude total, or the model of the default row.")
+READING_METHOD = Column(
+    "method",
+    TEXT,
+    "How the alternative was estimated: the crude total, or the model of the default row.",
+    nullable=True,
+    allowed=POOLING_METHODS,
+)
 CHANGE = number(
     "change", "Incidence minus that of all trials by the same method; of two bounds, the larger.", "proportion"
 )

@@ -1,7 +1,7 @@
 """Guesses the layout of a table where it is unambiguous, shows the guess, and drafts its manifest."""
 
 from safety_pipeline.ingest.literature.layout.draft import draft_manifest
-from safety_pipeline.ingest.literature.layout.draft_text import draft_text
+from safety_pipeline.ingest.literature.layout.draft_text import comment_lines, draft_text
 from safety_pipeline.ingest.literature.layout.guesses import (
     GuessedArm,
     GuessedColumn,
@@ -19,6 +19,7 @@ __all__ = [
     "GuessedRow",
     "Question",
     "Understanding",
+    "comment_lines",
     "draft_manifest",
     "draft_text",
     "provisional",

@@ -41,8 +41,13 @@ def _with_comments(lines: list[str], comments: dict[int, list[str]]) -> Iterator
     for at, line in enumerate(lines):
         indent = " " * (len(line) - len(line.lstrip()))
         for comment in comments.get(at, []):
-            yield from (f"{indent}# {part}" for part in textwrap.wrap(" ".join(comment.split()), WIDTH))
+            yield from (indent + part for part in comment_lines(comment))
         yield line
+
+
+def comment_lines(comment: str) -> list[str]:
+    """A comment as it stands in the draft, without the space before it."""
+    return [f"# {part}" for part in textwrap.wrap(" ".join(comment.split()), WIDTH)]
 
 
 def _steps(key: str) -> Iterator[str | int]:

@@ -13,6 +13,8 @@ from safety_pipeline.ingest.literature.layout_data import layout, pattern
 from safety_pipeline.ingest.literature.printed import tidy_spaces
 from safety_pipeline.ingest.literature.said import Said
 
+# A text that every edition's synonyms take for events of any kind.
+ANY_EVENT = "any adverse event"
 _MARK_AT_END = re.compile(r"[\s*†‡§¶#]+$")
 
 
@@ -22,10 +24,15 @@ def said_in_heading(label: str) -> Said:
     within = grades_within(text) or grades_of_events(text)
     return Said(
         grades=within[0] if within else None,
-        attribution=None if is_unrelated(text) else attribution_in_header(text),
+        attribution=None if is_unrelated(text) else attribution_in_header(text) or _of_any_cause(text),
         count_unit="episodes" if counts_events(text) else None,
         outcome=outcome_of(text),
     )
+
+
+def _of_any_cause(heading: str) -> str | None:
+    """What emerged under treatment counts whoever is thought to have caused it, unless the heading says more."""
+    return "all_causality" if _finds("treatment_emergent", heading) else None
 
 
 def why_not_counted(heading: str) -> str | None:
@@ -49,6 +56,17 @@ def outcome_and_rest(text: str) -> tuple[str | None, str]:
             if found := pattern(written).search(tidy):
                 return name, tidy[: found.start()].strip(" ,;:-–(")
     return None, tidy
+
+
+def said_of_event(label: str) -> tuple[Said, str | None]:
+    """What the label of a line says of its own counts, and the event it names where that is one of any kind."""
+    outcome, before = outcome_and_rest(label)
+    is_of_any_kind = _finds("event_of_any_kind", before)
+    attribution = attribution_in_header(label) if is_of_any_kind else None
+    unit = "episodes" if counts_events(label) else None
+    return Said(
+        outcome=outcome, attribution=attribution, count_unit=unit
+    ), ANY_EVENT if outcome and is_of_any_kind else None
 
 
 def counts_events(text: str) -> bool:
@@ -83,10 +101,17 @@ def is_unrelated(text: str) -> bool:
 
 
 def populations_in(label: str) -> list[int]:
-    """Every number of patients that a label gives as `N = ...`, in order."""
+    """Every number of patients that a label gives as `N = ...` or as "(77 and 69 patients)", in order."""
     text = tidy_spaces(label)
+    for written in layout("patterns")["populations"]:
+        if listed := pattern(written).search(text):
+            return [_whole(each[0]) for each in pattern("{N}").finditer(listed["several"])]
     found = (each for written in layout("patterns")["population"] for each in pattern(written).finditer(text))
-    return [int(re.sub(r"\D", "", each["n"])) for each in sorted(found, key=re.Match.start)]
+    return [_whole(each["n"]) for each in sorted(found, key=re.Match.start)]
+
+
+def _whole(number: str) -> int:
+    return int(re.sub(r"\D", "", number))
 
 
 def _finds(name: str, text: str) -> bool:

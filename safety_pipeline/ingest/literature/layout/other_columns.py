@@ -1,6 +1,7 @@
 """Columns that count events, but not patients over the whole treatment: visits, two counts in a cell, rates by time."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ AT_A_VISIT = "counts one visit or period of the same patients, and not the whole
 def visits_left_out(guesses: Sequence[GuessedColumn]) -> list[GuessedColumn]:
     """Columns that differ by visit or period, or that stand before treatment, are no arms and are not read."""
     visits = {guess.number: visit for guess in guesses if guess.role == "count" and (visit := _visit_in(guess.header))}
+    visits |= _visits_of_one_arm(guesses)
     is_before = any(pattern(layout("patterns")["before_treatment"]).search(visit) for visit in visits.values())
     if len(set(visits.values())) < 2 and not is_before:
         return list(guesses)
@@ -48,6 +50,23 @@ def _visit_in(header: str) -> str | None:
     alone = next((name for name in names if visit.fullmatch(name)), None)
     ends = (name[found.end() :] for name in names for found in re.finditer(r"[\s,(]+(?=[a-z])", name))
     return alone or next((end for end in ends if visit.fullmatch(end.strip(" )"))), None)
+
+
+def _visits_of_one_arm(guesses: Sequence[GuessedColumn]) -> dict[int, str]:
+    """The times that stand behind one arm's name in several headers: "400 mg (N=90), Week 4" beside "..., Week 12"."""
+    split = {guess.number: _arm_and_visit(guess.header) for guess in guesses if guess.role == "count"}
+    timed = {number: found for number, found in split.items() if found}
+    visits_of_arm = Counter(arm for arm, _ in set(timed.values()))
+    return {number: visit for number, (arm, visit) in timed.items() if visits_of_arm[arm] > 1}
+
+
+def _arm_and_visit(header: str) -> tuple[str, str] | None:
+    """What stands before and after the last comma, colon or bracket of a header whose end is a time."""
+    name, _, end = re.sub(r"[;:({\[]|[,–-]\s", "|", _without_unit(without_population(header).casefold())).rpartition(
+        "|"
+    )
+    visit = end.strip(" )]")
+    return (name.strip(" |"), visit) if name and pattern(layout("patterns")["visit"]).fullmatch(visit) else None
 
 
 def _without_unit(name: str) -> str:

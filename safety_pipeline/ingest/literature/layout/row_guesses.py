@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
 
 from safety_pipeline.ingest.literature.grid import Grid
 from safety_pipeline.ingest.literature.layout.bodies import Body
@@ -14,7 +13,6 @@ from safety_pipeline.ingest.literature.layout.wording import (
     grades_of,
     is_body_system,
     is_word,
-    names_events,
     population_of,
     without_population,
 )
@@ -57,6 +55,7 @@ class _Walk:
         self._n_least = sum(indent == self._least for indent in self._indent.values())
         self._not_events: str | None = None
         self._populations: Mapping[int, Sizes] = {}
+        self._numbers_are_grades = _are_bare_grades([labels[line] for line in sorted(full)])
 
     def read_grades_from(self, column: int | None) -> None:
         self._grade_at = column
@@ -71,7 +70,7 @@ class _Walk:
             return self._empty(at, line, label)
         if line in self._populations:
             return GuessedRow(line, "not_an_event", label, reason=POPULATION, sizes=self._populations[line])
-        if self._grade_at == self._label_at and pattern(layout("patterns")["without_event"]).match(label):
+        if self._holds_grades() and pattern(layout("patterns")["without_event"]).match(label):
             return GuessedRow(line, "not_an_event", label, reason=WITHOUT_EVENT)
         if self._not_events or is_word("response_words", label):
             return GuessedRow(line, "not_an_event", label, reason=self._not_events or "not a toxicity")
@@ -82,12 +81,21 @@ class _Walk:
         beside = self._grade_beside(line)
         if beside is not None:
             return GuessedRow(line, "event", label, grades=beside, term=None if label else self._label_above(line))
-        grades = grades_of(label) if label else None
+        grades = self._grades_of_label(line)
         if grades is not None:
             return GuessedRow(line, "grade", label, grades=grades, term=self._counted_above(line))
         named = grades_in_label(label)
         term = split_unit(named[0])[0] or named[0] if named else None
         return GuessedRow(line, "event", label, grades=named[1], term=term) if named else None
+
+    def _holds_grades(self) -> bool:
+        return self._grade_at == self._label_at or self._numbers_are_grades
+
+    def _grades_of_label(self, line: int) -> str | None:
+        """The grades that a label is; a bare "III" is one where the table has several of them."""
+        label = self._labels.get(line, "")
+        bare = grades_of(f"grade {label}") if label and self._numbers_are_grades else None
+        return (grades_of(label) if label else None) or bare
 
     def _event(self, at: int, line: int, label: str) -> GuessedRow:
         if not label:
@@ -117,7 +125,7 @@ class _Walk:
     def _may_hold(self, above: int, line: int) -> bool:
         """Whether a line further up may be the event of a line of grades: less far in, where indents are printed."""
         is_in = self._indent.get(line, 0) > self._least
-        return not grades_of(self._labels[above]) and not (is_in and self._indent.get(above, 0) >= self._indent[line])
+        return not self._grades_of_label(above) and not (is_in and self._indent.get(above, 0) >= self._indent[line])
 
     def _label_above(self, line: int) -> str | None:
         """The event of a line that prints only another of its grades."""
@@ -138,7 +146,7 @@ class _Walk:
     def _is_of_grades(self, line: int) -> bool:
         """Whether the label of a line is nothing but grades."""
         own = self._grade_beside(line) if self._grade_at == self._label_at else None
-        return bool(grades_of(self._labels[line]) or own)
+        return bool(self._grades_of_label(line) or own)
 
     def _named_beside(self, line: int) -> str | None:
         """The one text before the empty place of the label: an organ system in a column of its own."""
@@ -174,6 +182,12 @@ class _Walk:
     def _holds_everything(self, line: int) -> bool:
         """Whether every other line is further in: the line is the total of the table, not a composite of a few."""
         return self._indent[line] == self._least and self._n_least == 1
+
+
+def _are_bare_grades(labels: Sequence[str]) -> bool:
+    """Whether lines of counts are labelled I, II, III, IV below names of events; Arabic numbers may be patients."""
+    roman = [label for label in labels if label.strip(" .)") in layout("patterns")["grades"]["roman"]]
+    return len(set(roman)) > 1
 
 
 def _label(grid: Grid, line: int, label_at: int) -> str:
@@ -214,31 +228,3 @@ def _sizes(grid: Grid, line: int, label: str, counted: Sequence[int]) -> Sizes:
     stated = {at: population_of(text) for at, text in printed.items() if not without_population(text)}
     complete = len(stated) == len(printed) and all(n is not None for n in stated.values())
     return tuple((at, n) for at, n in stated.items() if n is not None) if complete else ()
-
-
-def _running(labels: Sequence[str]) -> int:
-    """How many labels are the numbers of patients in order; doses are no running numbers, they leave steps out."""
-    numbers = [int(label) for label in labels if re.fullmatch(r"\d{1,4}", label)]
-    steps = {after - before for before, after in pairwise(numbers)}
-    return len(numbers) if steps and (steps <= {1} or (min(steps) > 0 and numbers[-1] < 3 * len(numbers))) else 0
-
-
-def is_case_series(grid: Grid, body: Body, label_at: int) -> bool:
-    """Whether the lines are single patients: numbered ones, or columns such as age and sex beside each."""
-    numbered = pattern(layout("words")["case_series_label"])
-    labels = [_label(grid, line, label_at) for line in body.lines]
-    labels = [label for label in labels if label]
-    by_label = sum(bool(numbered.fullmatch(label)) for label in labels)
-    heads = {
-        grid.box(line, column).text
-        for line in range(body.head, body.header_rows + 1)
-        for column in range(1, grid.width + 1)
-    }
-    if any(is_word("grade_headers", grid.box(line, label_at).text) for line in range(body.head, body.header_rows + 1)):
-        return False
-    if not any(is_word("population_columns", head) for head in heads):
-        by_label += _running(labels)
-    by_header = sum(is_word("case_series_headers", head) for head in heads)
-    if not by_header and any(names_events(head) for head in heads):
-        return False
-    return len(labels) > 1 and 2 * by_label > len(labels) and (by_header > 0 or by_label == len(labels))

@@ -2,8 +2,8 @@
 
 from safety_pipeline.ingest.literature.grid import Grid
 from safety_pipeline.ingest.literature.layout.bodies import Body
+from safety_pipeline.ingest.literature.layout.case_series import is_case_series
 from safety_pipeline.ingest.literature.layout.guesses import Understanding
-from safety_pipeline.ingest.literature.layout.row_guesses import is_case_series
 from safety_pipeline.ingest.literature.layout.wording import is_word, names_events, population_of
 from safety_pipeline.ingest.literature.manifest import Table
 from safety_pipeline.ingest.literature.mending import mended

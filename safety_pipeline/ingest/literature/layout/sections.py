@@ -5,15 +5,10 @@ from dataclasses import replace
 
 from safety_pipeline.ingest.literature.grid import Grid
 from safety_pipeline.ingest.literature.layout.guesses import GuessedArm, GuessedColumn, GuessedRow
-from safety_pipeline.ingest.literature.layout.heading_words import (
-    counts_events,
-    outcome_of,
-    populations_in,
-    said_in_heading,
-)
+from safety_pipeline.ingest.literature.layout.heading_words import populations_in, said_in_heading, said_of_event
 from safety_pipeline.ingest.literature.layout.wording import is_body_system, without_population
 from safety_pipeline.ingest.literature.printed import tidy_spaces
-from safety_pipeline.ingest.literature.said import NOTHING, Said
+from safety_pipeline.ingest.literature.said import NOTHING
 
 EVENTS = {"event", "grade"}
 
@@ -28,15 +23,11 @@ def with_what_sections_say(grid: Grid, label_at: int, rows: Sequence[GuessedRow]
             if not said.is_nothing or not (is_body_system(row.label) or indent > indent_above):
                 above, indent_above = said, indent
             yield replace(row, said=above)
-        elif row.role == "event" and not (said := _said_by_event(row.label)).is_nothing:
-            yield replace(row, said=said)
+        elif row.role == "event":
+            said, term = said_of_event(row.label)
+            yield replace(row, said=said, term=row.term or term)
         else:
             yield row
-
-
-def _said_by_event(label: str) -> Said:
-    """What the label of a line of counts says of them: what the events led to, or that they are events."""
-    return Said(outcome=outcome_of(label), count_unit="episodes" if counts_events(label) else None)
 
 
 def with_patients(

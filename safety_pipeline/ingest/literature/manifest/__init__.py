@@ -2,9 +2,10 @@
 
 from safety_pipeline.ingest.literature.manifest.document import Arm, Document, GradingSystem, Manifest
 from safety_pipeline.ingest.literature.manifest.file import load, parse
-from safety_pipeline.ingest.literature.manifest.table import BlankMeans, Column, Row, Statement, SubRow, Table
+from safety_pipeline.ingest.literature.manifest.table import CONTENTS, BlankMeans, Column, Row, Statement, SubRow, Table
 
 __all__ = [
+    "CONTENTS",
     "Arm",
     "BlankMeans",
     "Column",

@@ -1,6 +1,7 @@
 """What every part of a manifest has in common: no unknown keys, no silent conversions, closed word lists."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
@@ -14,15 +15,21 @@ class Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True, str_strip_whitespace=True)
 
 
-def one_of(allowed: tuple[str, ...]) -> AfterValidator:
-    """A validator that accepts the listed words and names them all when it refuses."""
+@dataclass(frozen=True)
+class Words:
+    """The words that a key may hold; another one is refused with all of them."""
 
-    def check(value: str) -> str:
-        if value not in allowed:
-            raise ValueError(f"{value!r} is not one of {', '.join(allowed)}")
+    allowed: tuple[str, ...]
+
+    def __call__(self, value: str) -> str:
+        if value not in self.allowed:
+            raise ValueError(f"{value!r} is not one of {', '.join(self.allowed)}")
         return value
 
-    return AfterValidator(check)
+
+def one_of(allowed: tuple[str, ...]) -> AfterValidator:
+    """A validator that accepts the listed words."""
+    return AfterValidator(Words(allowed))
 
 
 def _grades(value: str) -> str:
@@ -48,4 +55,4 @@ def refuse_repeated(values: list[Any], what: str, key: Callable[[Any], Any] = la
         raise ValueError(f"{what} {repeated!r} stands there twice; give each its own")
 
 
-__all__ = ["Count", "Entry", "GradeRange", "Grades", "Ordinal", "Text", "one_of", "refuse_repeated"]
+__all__ = ["Count", "Entry", "GradeRange", "Grades", "Ordinal", "Text", "Words", "one_of", "refuse_repeated"]

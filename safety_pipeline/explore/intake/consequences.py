@@ -1,0 +1,140 @@
+"""What every count of a landed delivery becomes as things stand, before anything is run."""
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from safety_pipeline.harmonise import arms as harmonised_arms
+from safety_pipeline.harmonise import toxicity
+from safety_pipeline.ingest import readers
+from safety_pipeline.ingest.literature import provisional, read
+from safety_pipeline.land.recognise import MANIFEST
+from safety_pipeline.reference import References
+from safety_pipeline.tables.delivery import Delivery
+from safety_pipeline.tables.harmonised import ARM
+
+MOST = 5_000
+_OF_SUBJECTS = {"subject", "event"}
+Record = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Count:
+    """One count as it would be harmonised: the place it is printed in, its arm, event, grades and patients.
+
+    `drug` and `dose` are None where nobody says them; a guess is what the program concluded and no person confirmed.
+    """
+
+    table: str
+    line: int | None
+    column: int | None
+    printed: str
+    arm: str
+    drug: str | None
+    is_drug_guessed: bool
+    dose: float | None
+    event: str
+    term: str | None
+    is_known: bool
+    is_term_guessed: bool
+    concept: str | None
+    grades: str
+    are_grades_said: bool
+    patients: str
+    status: str
+    attribution: str
+    seriousness: str | None
+    outcome: str | None
+
+
+@dataclass(frozen=True)
+class Consequences:
+    """All counts in the order of the tables, and a sentence for each refusal."""
+
+    counts: tuple[Count, ...]
+    refusals: tuple[str, ...]
+
+
+def consequences(folder: Path, references: References) -> Consequences:
+    """What the folder of a landed article becomes; open questions have a placeholder, so that the rest is seen."""
+    manifest = yaml.safe_load((folder / MANIFEST).read_text("utf-8"))
+    with tempfile.TemporaryDirectory() as place:
+        copy = Path(shutil.copytree(folder, Path(place) / folder.name))
+        (copy / MANIFEST).write_text(yaml.safe_dump(provisional(manifest), allow_unicode=True), encoding="utf-8")
+        tables = read(Delivery(f"literature.{folder.name}", "literature", copy, "")).tables()
+        cells = {name: frame for name, frame in tables.items() if name not in _OF_SUBJECTS}
+        counts = toxicity(cells, references).collect()
+        arms = {arm["arm_id"]: arm for arm in tables["arm"].collect().to_dicts()}
+        refusals = tables["refusal"].collect()["explanation"].to_list()
+    said = {str(arm["label"]) for arm in manifest.get("arms") or [] if arm.get("drug")}
+    graded = _graded_columns(manifest)
+    made = (_count(count, arms.get(count["arm_id"], {}), said, graded) for count in counts.to_dicts())
+    return Consequences(tuple(made), tuple(dict.fromkeys(refusals)))
+
+
+def consequences_of(delivery: Delivery, references: References) -> Consequences:
+    """The same for a record, a snapshot or a package; of a large one the first counts, never one of a subject."""
+    tables = readers.read(delivery).tables()
+    kept = {name: frame for name, frame in tables.items() if delivery.kind == "cdisc" or name not in _OF_SUBJECTS}
+    counts = toxicity(kept, references).head(MOST).collect()
+    treated = ARM.conform(harmonised_arms(tables)).collect().to_dicts()
+    # The drugs of a register are read from its texts; those of a package are data, or were said in its study.yaml.
+    said = {str(arm["label"]) for arm in treated} if delivery.kind == "cdisc" else set()
+    arms = {arm["arm_id"]: arm for arm in treated}
+    refusals = tables["refusal"].head(MOST).collect()["explanation"].to_list()
+    made = (_count(count, arms.get(count["arm_id"], {}), said, None) for count in counts.to_dicts())
+    return Consequences(tuple(made), tuple(dict.fromkeys(refusals)))
+
+
+def _graded_columns(manifest: Record) -> set[tuple[str, int]]:
+    """The table and number of each column whose grades the manifest says."""
+    return {
+        (table["label"], column["number"])
+        for table in manifest.get("tables") or []
+        for column in table.get("columns") or []
+        if table.get("grades") or column.get("grades")
+    }
+
+
+def _count(count: Record, arm: Record, said: set[str], graded: set[tuple[str, int]] | None) -> Count:
+    """`said` are the arms whose drug is no guess; `graded` the columns whose grades are said, all where it is None."""
+    drug = arm.get("drug") if arm.get("drug") != "?" else None
+    band = str(count["grade_band_as_reported"])
+    term = count["ctcae_term"] or count["source_term"]
+    return Count(
+        table=str(count["table_label"]),
+        line=count["row_number"],
+        column=count["column_number"],
+        printed=str(count["printed"] or ""),
+        arm=str(arm.get("label") or "total"),
+        drug=drug,
+        is_drug_guessed=drug is not None and str(arm.get("label")) not in said,
+        dose=arm.get("dose_mg_per_day"),
+        event=str(count["term_as_reported"]),
+        term=None if term is None else str(term),
+        is_known=count["match_kind"] != "unmatched",
+        is_term_guessed=term is not None and count["match_kind"] != "exact",
+        concept=count["concept"],
+        grades=band,
+        are_grades_said=band != "any" or graded is None or (count["table_label"], count["column_number"]) in graded,
+        patients=_patients(count),
+        status=str(count["cell_status"]),
+        attribution=str(count["attribution"]),
+        seriousness=count["seriousness"],
+        outcome=count["outcome"],
+    )
+
+
+def _patients(count: Record) -> str:
+    of = f"of {count['n_at_risk'] if count['n_at_risk'] is not None else '?'}"
+    lower, upper = count["n_affected_lower"], count["n_affected_upper"]
+    if count["count_unit"] == "episodes":
+        return f"{count['n_episodes']} events"
+    if lower is None:
+        return f"? {of}"
+    return f"{lower} {of}" if lower == upper else f"{lower} to {upper} {of}"

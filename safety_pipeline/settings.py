@@ -1,0 +1,52 @@
+"""The environment variables that change what the program does, each declared once; options of commands come first."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One environment variable: what it sets, and what holds where it is not set."""
+
+    name: str
+    meaning: str
+    default: str
+
+
+LAKE = Setting(
+    "SAFETY_LAKE",
+    "The folder that holds `landed/` to `published/`; the same as `--lake`.",
+    "`data_lake` of the working directory",
+)
+MIN_CELL = Setting(
+    "SAFETY_MIN_CELL",
+    "The fewest subjects a published count of a CDISC package may have; smaller counts are published as bounds. "
+    "The larger of this and `min_cell` of `study.yaml` holds.",
+    "what `study.yaml` says; nothing is suppressed where it says nothing",
+)
+RELEASES_KEPT = Setting(
+    "SAFETY_RELEASES_KEPT", "How many of the newest releases the lake keeps.", "all releases are kept"
+)
+HIERARCHICAL = Setting(
+    "SAFETY_HIERARCHICAL",
+    "`1` adds the three-level Bayesian model of the dose contrasts; the same as `run --hierarchical`.",
+    "the model is not fitted",
+)
+REGISTER_URL = Setting(
+    "SAFETY_REGISTER_URL",
+    "The address that `land NCT...` asks for records, for a mirror or a test.",
+    "the API of ClinicalTrials.gov",
+)
+EUROPE_PMC_URL = Setting(
+    "SAFETY_EUROPE_PMC_URL",
+    "The address that `land PMC...` and `land 10....` ask for articles, for a mirror or a test.",
+    "the REST service of Europe PMC",
+)
+ALERT_WEBHOOK = Setting(
+    "SAFETY_ALERT_WEBHOOK",
+    "The https address that the sensor `tell_of_failed_runs` of the Dagster UI writes to; the sensor is off until "
+    "it is turned on.",
+    "nobody is told",
+)
+NO_COLOR = Setting("NO_COLOR", "Any text: the commands print without colour and bold.", "colour on a terminal")
+
+SETTINGS = (LAKE, MIN_CELL, RELEASES_KEPT, HIERARCHICAL, REGISTER_URL, EUROPE_PMC_URL, ALERT_WEBHOOK, NO_COLOR)
