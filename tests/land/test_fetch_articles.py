@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
 from safety_pipeline.cli import main
@@ -21,7 +22,12 @@ TABLE = """<table-wrap><label>Table 2</label><caption><p>Adverse events</p></cap
 
 
 def article(number: str, body: str = TABLE) -> str:
-    front = f'<front><article-meta><article-id pub-id-type="pmcid">PMC{number}</article-id></article-meta></front>'
+    ids = "".join(
+        f'<article-id pub-id-type="{kind}">{name}</article-id>'
+        for kind, name in (("pmcid", f"PMC{number}"), ("doi", "10.1000/x.1"))
+    )
+    title = "<title-group><article-title>Two <i>doses</i></article-title></title-group>"
+    front = f"<front><article-meta>{ids}{title}<pub-date><year>2019</year></pub-date></article-meta></front>"
     return f"<article>{front}<body>{body}</body></article>"
 
 
@@ -73,7 +79,15 @@ def test_an_article_is_fetched_by_its_number_and_lands_as_a_file_would(server, l
     assert said.exit_code == 0, said.output
     assert said.output.startswith(f"Asking {server[0]} for PMC123.")
     assert (tmp_path / "landed" / "literature" / "pmc123" / "PMC123.xml").is_file()
-    assert "drug_400_mg: Drug 400 mg; N = 73; 400 mg/day" in said.output or "N = 73" in said.output
+    assert "drug_400_mg: Drug 400 mg; N = 73" in said.output
+
+
+def test_the_draft_of_a_fetched_article_knows_its_title_doi_and_year(server, land, tmp_path):
+    server[1]["PMC123"] = (200, article("123"))
+    land("PMC123")
+    drafted = yaml.safe_load((tmp_path / "landed" / "literature" / "pmc123" / "document.yaml").read_text("utf-8"))
+    known = drafted["document"]
+    assert (known["title"], known["doi"], known["year"]) == ("Two doses", "10.1000/x.1", 2019)
 
 
 @pytest.mark.parametrize("source", ["10.1000/x.1", "https://doi.org/10.1000/x.1", "doi:10.1000/X.1"])

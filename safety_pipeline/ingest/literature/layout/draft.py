@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from safety_pipeline.ingest.literature.layout.article_facts import Facts, article_facts
 from safety_pipeline.ingest.literature.layout.guesses import GuessedArm, GuessedColumn, GuessedRow, Understanding
 from safety_pipeline.ingest.literature.said import Said
 from safety_pipeline.tables.delivery import RefusedError
@@ -22,7 +23,7 @@ def draft_manifest(understood: Understanding, document_id: str) -> Draft:
         raise RefusedError(understood.refusal.rule, understood.refusal.explanation, source_file=understood.path.name)
     sizes = {arm.id: arm.n_at_risk for arm in understood.all_arms}
     return {
-        "document": _document(document_id),
+        "document": _document(document_id, article_facts(understood.path)),
         "trial_id": None,
         "grading_system": {
             "edition": understood.edition or "not stated",
@@ -66,12 +67,12 @@ def _of_attribution(understood: Understanding, attribution: str | None) -> Under
     return replace(understood, columns=columns, attribution=attribution or understood.attribution)
 
 
-def _document(document_id: str) -> Draft:
+def _document(document_id: str, facts: Facts) -> Draft:
     return {
         "document_id": document_id,
-        "title": None,
-        "doi": None,
-        "year": None,
+        "title": facts.get("title"),
+        "doi": facts.get("doi"),
+        "year": facts.get("year"),
         "allocation": "not_stated",
         "indication": None,
         "drug": None,
