@@ -229,6 +229,12 @@ def test_axe_finds_no_fault_at_the_desk(chrome, served, scheme):
         expect(page.get_by_label("This line is")).to_be_focused()
         page.get_by_text("open questions", exact=False).last.click()
         assert faults(page) == []
+        page.get_by_role("link", name="Column 3").click()
+        expect(page.get_by_label("This column holds")).to_be_focused()
+        page.locator("#panel").get_by_label("Grades").select_option("any")
+        page.get_by_role("button", name="Apply", exact=True).click()
+        expect(page.get_by_text("both count any grades")).to_be_visible()
+        assert faults(page) == []
 
 
 def faults(page):

@@ -250,6 +250,23 @@ def test_what_a_person_wrote_in_document_yaml_stays_as_it_was(lake):
     assert yaml.safe_load(text)["document"]["year"] == 2024
 
 
+def test_a_new_name_of_a_document_is_made_one_that_a_folder_can_have(desk, lake):
+    address = opened(desk, PLAIN, "plain.csv")
+    tell(desk, address, "document", document__document_id="My trial, v1.2")
+    accept(desk, address, as_draft="yes")
+    assert manifest(lake, "my_trial_v1_2")["document"]["document_id"] == "my_trial_v1_2"
+
+
+@pytest.mark.parametrize("broken", ["- a list\n", "document: [\n", "document: {document_id: old}\narms: []\n"])
+def test_a_manifest_that_cannot_be_read_is_told_and_left_as_it_is(desk, lake, broken):
+    folder = lake / "landed" / "literature" / "old"
+    folder.mkdir(parents=True)
+    (folder / "document.yaml").write_text(broken)
+    page = shown(desk.post("/desk/reopen", data={"document_id": "old"}, headers=FROM_HERE))
+    assert "document.yaml" in page
+    assert (folder / "document.yaml").read_text() == broken
+
+
 def test_another_table_of_the_same_name_gets_a_name_of_its_own(desk, lake):
     accept(desk, opened(desk), as_draft="yes")
     accept(desk, opened(desk, PLAIN, "rich.csv"), as_draft="yes")

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from itertools import chain, count
 from pathlib import Path
 
+import yaml
+
 from safety_pipeline.explore.intake.manifest_text import Manifest, parsed, without_questions, written
 from safety_pipeline.explore.intake.places import Place
 from safety_pipeline.ingest.literature import (
@@ -20,6 +22,7 @@ from safety_pipeline.ingest.literature import (
     open_grid,
     parse,
     pictures_in,
+    provisional,
     refuse_listings,
     understand,
 )
@@ -82,12 +85,13 @@ class Draft:
         return {line: label_of(grid.box(line, column).unmarked) for line, _ in grid.numbered()}
 
     def write(self, manifest: Manifest) -> None:
-        """Put an edited manifest in place; its folder follows the name of the document."""
-        text = written(manifest, self.text)
-        (self.folder / MANIFEST).write_text(text, encoding="utf-8")
-        wanted = articles.document_id_of(f"{manifest['document']['document_id']}.")
-        if wanted != self.folder.name:
+        """Put an edited manifest in place; a document that got another name gets the folder of that name."""
+        said = str(manifest["document"]["document_id"])
+        if said != self.folder.name:
+            wanted = articles.document_id_of(f"{said}.")
+            manifest["document"]["document_id"] = wanted
             self.folder = self.folder.rename(self.folder.with_name(wanted))
+        (self.folder / MANIFEST).write_text(written(manifest, self.text), encoding="utf-8")
 
     def settle(self, keys: set[str]) -> None:
         """Take questions as answered: they no longer stand in the text."""
@@ -147,6 +151,7 @@ class Drafts:
         key = secrets.token_hex(6)
         landed = articles.folder_of(self.lake, document_id)
         refuse_listings(landed)
+        _refuse_unreadable((landed / MANIFEST).read_text("utf-8"))
         folder = Path(shutil.copytree(landed, self.place / key / document_id))
         tables = parsed((folder / MANIFEST).read_text("utf-8")).get("tables") or []
         files = [table["file"] for table in tables if table.get("file")]
@@ -192,11 +197,21 @@ class Drafts:
         if understood.refusal is not None:
             raise understood.refusal
         answers = articles.kept_answers(articles.folder_of(self.lake, folder.name), source.name)
+        if answers:
+            _refuse_unreadable(answers)
         text = answers or draft_text(understood, folder.name)
         (folder / MANIFEST).write_text(text, encoding="utf-8")
         questions = () if answers else _questions(understood)
         landed_as = folder.name if answers else None
         return Draft(key, folder, source.name, landed_as, questions, tuple(pictures_in(folder)))
+
+
+def _refuse_unreadable(text: str) -> None:
+    """Raise where more than open answers stands in the way of reading a manifest."""
+    try:
+        parse(yaml.safe_dump(provisional(yaml.safe_load(text))))
+    except (yaml.YAMLError, AttributeError, TypeError):
+        parse(text)
 
 
 def _questions(understood: Understanding) -> tuple[Question, ...]:
