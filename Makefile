@@ -8,7 +8,7 @@ SIDE_BY_SIDE ?= --numprocesses 2 --dist loadfile
 KILLS ?= 200
 PUBLISHES ?= 20
 
-.PHONY: run test faults fuzz lint bench soundness layouts generate docs tutorial dist wheel-test ui clients pictures explore superset superset-test clean
+.PHONY: run test faults fuzz lint bench soundness audit layouts generate docs tutorial dist wheel-test ui clients pictures explore superset superset-test clean
 
 run: .venv/runtime.stamp
 	$(BIN)/safety-pipeline run --lake $(LAKE)
@@ -79,6 +79,14 @@ tutorial: .venv/dev.stamp
 SAMPLES ?= ../shared/samples/literature_tables
 layouts: .venv/dev.stamp
 	PYTHONPATH=tests $(BIN)/python -m layouts $(SAMPLES)
+
+# Known faults of the packages that a user installs, and of no others.
+audit: .venv/audit/bin/pip-audit
+	.venv/audit/bin/pip-audit --strict --require-hashes --disable-pip -r requirements.lock
+
+.venv/audit/bin/pip-audit: requirements-audit.lock
+	$(PYTHON) -m venv .venv/audit
+	.venv/audit/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-audit.lock
 
 generate: .venv/dev.stamp
 	$(BIN)/python -m safety_pipeline generate

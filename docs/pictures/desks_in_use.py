@@ -59,7 +59,7 @@ def draw_review(page: Page, scheme: str) -> None:
     page.get_by_label("Your name").fill("A. Physician")
     card = page.get_by_role("article", name="Edema, grade 2")
     card.get_by_label("right").check()
-    page.get_by_text("4 rows").evaluate("each => each.scrollIntoView()")
+    page.locator(".reviewer").evaluate("each => each.scrollIntoView()")
     page.screenshot(path=HERE / f"review_{scheme}.png")
 
 

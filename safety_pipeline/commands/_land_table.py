@@ -8,6 +8,7 @@ import click
 from safety_pipeline.commands._landing import Told, of_table
 from safety_pipeline.commands._preview import preview_lines, write_page
 from safety_pipeline.commands._references import references_of
+from safety_pipeline.explore.intake.consequences import Consequences, consequences
 from safety_pipeline.ingest.literature import (
     Understanding,
     draft_text,
@@ -17,7 +18,6 @@ from safety_pipeline.ingest.literature import (
     understand,
 )
 from safety_pipeline.land import articles
-from safety_pipeline.land.consequences import Consequences, consequences
 from safety_pipeline.land.recognise import MANIFEST
 
 LISTING = "table_counts_patients"

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
 
+from safety_pipeline.explore.intake.consequences import Consequences, Count
 from safety_pipeline.ingest.literature import Picture
-from safety_pipeline.land.consequences import Consequences, Count
 from safety_pipeline.tables.storage import write_text
 
 WIDEST = 34

@@ -7,8 +7,8 @@ import click
 from safety_pipeline.commands._options import CONSOLE, LAKE
 from safety_pipeline.commands._preview import preview_lines, write_page
 from safety_pipeline.commands._references import references_of
+from safety_pipeline.explore.intake.consequences import consequences, consequences_of
 from safety_pipeline.ingest.literature import pictures_in
-from safety_pipeline.land.consequences import consequences, consequences_of
 from safety_pipeline.land.deliveries import deliveries
 from safety_pipeline.land.recognise import MANIFEST
 from safety_pipeline.tables.delivery import Delivery

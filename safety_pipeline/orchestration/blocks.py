@@ -74,14 +74,14 @@ def blocks(lake: Lake) -> list[Block]:
     sized = pairs.join(n_rows, on="document_id", how="left", validate="m:1").collect(engine="streaming")
     is_tied = pl.col("trial_id").is_in(sized.filter(pl.len().over("document_id") > 1)["trial_id"].implode())
     by_trial = sized.with_columns(is_tied=is_tied).sort(pl.col("is_tied").not_(), "trial_id", "document_id")
-    numbered = by_trial.with_columns(number=_number())
+    counted = by_trial.with_columns(rows_so_far=pl.col("n_rows").fill_null(0).cum_sum())
+    numbered = counted.with_columns(number=_number())
     return [_block(lake, rows) for rows in numbered.partition_by("number", maintain_order=True)]
 
 
 def _number() -> pl.Expr:
     """The block of a pair of document and trial: the rows up to its trial, in whole blocks."""
-    rows_so_far = pl.col("n_rows").fill_null(0).cum_sum().min().over("trial_id") // BLOCK_ROWS
-    return pl.when("is_tied").then(-1).otherwise(rows_so_far)
+    return pl.when("is_tied").then(-1).otherwise(pl.col("rows_so_far").min().over("trial_id") // BLOCK_ROWS)
 
 
 def _block(lake: Lake, rows: pl.DataFrame) -> Block:

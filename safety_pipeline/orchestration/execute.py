@@ -111,8 +111,14 @@ def _step_faults(result: dg.ExecuteInProcessResult) -> Iterator[str]:
         if event.is_step_failure and event.step_failure_data.error:
             error = event.step_failure_data.error
             innermost = error.cause or error
-            if innermost.cls_name != "DagsterAssetCheckFailedError":  # named by its checks already
+            if innermost.cls_name in _INTERRUPTED:
+                yield f"{event.step_key}: interrupted. The next run goes on; what was published before stands."
+            elif innermost.cls_name != "DagsterAssetCheckFailedError":  # named by its checks already
                 yield f"{event.step_key}: {_said(innermost.message)}"
+
+
+# By a signal that Dagster took, or inside of a step.
+_INTERRUPTED = ("DagsterExecutionInterruptedError", "KeyboardInterrupt")
 
 
 def _said(message: str) -> str:

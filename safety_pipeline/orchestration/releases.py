@@ -15,7 +15,7 @@ from safety_pipeline.orchestration.left_out import tried
 from safety_pipeline.orchestration.metadata import asset_key, preview
 from safety_pipeline.orchestration.plan import code_version, fingerprint
 from safety_pipeline.orchestration.release_inputs import release_inputs
-from safety_pipeline.publish import database, dictionary, history, release
+from safety_pipeline.publish import bill_of_materials, database, dictionary, history, release
 from safety_pipeline.publish.marts.comparison import mart_signal
 from safety_pipeline.publish.metrics import metrics
 from safety_pipeline.publish.report import SHOWN, render
@@ -80,6 +80,7 @@ def _fill(lake: Lake, target: Path, name: str, candidates: Mapping[str, str]) ->
     unchanged = {name: sha256 for name, sha256 in candidates.items() if name not in _DATED}
     hashes = {table.name: unchanged.get(table.name) or sha256_of(file) for table, file in files.items()}
     (target / "datapackage.json").write_text(dictionary.descriptor(name, hashes), encoding="utf-8")
+    (target / bill_of_materials.FILE).write_text(bill_of_materials.bill_of_materials(), encoding="utf-8")
     (target / "report.html").write_text(_report(lake, files, name), encoding="utf-8")
     database.write_database(target / release.DATABASE, files)
     return {f"{table}.parquet": sha256 for table, sha256 in hashes.items()}

@@ -32,7 +32,8 @@ def link(path: str, key: str) -> str:
 
 def link_to_chart() -> str:
     """A link to the explorer's chart of the row's concept and drug."""
-    return f"""'<a href="{EXPLORER}/dose?concept=' || concept || '&drug=' || drug || '" target="_blank">chart</a>'"""
+    asked = "'concept=' || concept || '&drug=' || url_encode(drug)"
+    return f"""'<a href="{EXPLORER}/dose?' || {asked} || '" target="_blank">chart</a>'"""
 
 
 def _of_share(column: str) -> str:

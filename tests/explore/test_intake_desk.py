@@ -30,10 +30,17 @@ def opened(desk, content=RICH, name="rich.html"):
     return answer.json()["address"]
 
 
-def say(desk, address, place, **said):
+def tell(desk, address, place, **said):
+    """Say something of a place; nothing is shown yet, or what cannot be put in is told."""
     values = {key.replace("__", "."): value for key, value in said.items()}
-    answer = desk.post(f"{address}/said", data={"place": place, **values}, headers=FROM_HERE)
-    return shown(answer)
+    form = {"place": place, **values}
+    return desk.post(f"{address}/said", data=form, headers=FROM_HERE, follow_redirects=False)
+
+
+def say(desk, address, place, **said):
+    """The same, and the page that follows."""
+    answer = tell(desk, address, place, **said)
+    return shown(desk.get(answer.headers["location"]) if answer.is_redirect else answer)
 
 
 def shown(answer):
@@ -49,9 +56,9 @@ def manifest(lake, name="rich"):
 
 
 def complete(desk, address):
-    say(desk, address, "document", trial_id="T-1", document__indication="GIST", document__drug="imatinib")
+    tell(desk, address, "document", trial_id="T-1", document__indication="GIST", document__drug="imatinib")
     for at, dose in enumerate(("400", "600")):
-        say(desk, address, f"arm.{at}", dose_mg_per_day=dose)
+        tell(desk, address, f"arm.{at}", dose_mg_per_day=dose)
 
 
 def test_every_cell_is_shown_with_what_it_becomes(desk):
@@ -100,7 +107,7 @@ def test_a_column_gets_the_arm_that_is_named_and_a_new_name_makes_an_arm(desk, l
 
 def test_a_total_that_is_an_arm_becomes_one_in_all_its_columns(desk):
     address = opened(desk)
-    say(desk, address, "column.0.6", arm="Part B", scope="arm")
+    tell(desk, address, "column.0.6", arm="Part B", scope="arm")
     assert [column["role"] for column in draft_of(desk, address)["tables"][0]["columns"]] == ["arm"] * 6
 
 
@@ -119,9 +126,9 @@ def test_a_column_is_shown_as_what_it_was_turned_into(desk, role, shown_as):
 
 def test_an_ignored_column_keeps_no_arm_and_the_percentages_go_with_their_counts(desk):
     address = opened(desk, PLAIN, "plain.csv")
-    say(desk, address, "column.0.2", role="ignore")
+    tell(desk, address, "column.0.2", role="ignore")
     assert "arm" not in draft_of(desk, address)["tables"][0]["columns"][0]
-    say(desk, address, "column.0.2", role="percent")
+    tell(desk, address, "column.0.2", role="percent")
     assert [dict(each).get("percent_number") for each in draft_of(desk, address)["tables"][0]["columns"]] == [2]
 
 
@@ -137,7 +144,7 @@ def test_the_body_of_a_table_begins_and_ends_where_a_person_says(desk, line, rol
 
 def test_one_answer_holds_for_every_column_of_counts_where_that_is_asked(desk, lake):
     address = opened(desk, PLAIN, "plain.csv")
-    say(desk, address, "column.0.2", grades="3-4", scope="all")
+    tell(desk, address, "column.0.2", grades="3-4", scope="all")
     accept(desk, address, as_draft="yes")
     assert [column["grades"] for column in manifest(lake, "plain")["tables"][0]["columns"]] == ["3-4", "3-4"]
 
@@ -236,7 +243,7 @@ def test_what_a_person_wrote_in_document_yaml_stays_as_it_was(lake):
         file.write_text(file.read_text().replace("trial_id: T-1", "# the number of the sponsor\ntrial_id: T-1"))
         answer = desk.post("/desk/reopen", data={"document_id": "rich"}, headers=FROM_HERE)
         again = answer.url.path
-        say(desk, again, "document", document__year="2024")
+        tell(desk, again, "document", document__year="2024")
         accept(desk, again)
     text = file.read_text()
     assert "# the number of the sponsor\ntrial_id: T-1" in text
@@ -253,7 +260,7 @@ def test_another_table_of_the_same_name_gets_a_name_of_its_own(desk, lake):
 def test_a_document_never_takes_the_place_of_another(desk, lake):
     accept(desk, opened(desk), as_draft="yes")
     address = opened(desk, PLAIN, "plain.csv")
-    say(desk, address, "document", document__document_id="rich")
+    tell(desk, address, "document", document__document_id="rich")
     assert "exists already and does not name plain.csv" in accept(desk, address, as_draft="yes")
     assert manifest(lake, "rich")["tables"][0]["file"] == "rich.html"
 

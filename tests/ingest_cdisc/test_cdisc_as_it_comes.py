@@ -173,3 +173,34 @@ def test_the_note_of_a_package_with_a_smallest_cell_shows_no_small_number(tmp_pa
     note = tables(folder)["document"]["note"][0]
     assert "some events cannot be placed" in note
     assert "1 events" not in note
+
+
+TWO_STUDIES = """STUDYID | USUBJID | ARM | ACTARM | RFXSTDTC
+ A | A-1 | Selutinib 400 mg QD | Selutinib 400 mg QD | 2020-01-01
+ A | A-2 | Placebo | Placebo | 2020-01-01
+ B | B-1 | Selutinib 400 mg QD | Selutinib 400 mg QD | 2020-01-01"""
+OF_BOTH = "USUBJID | AETERM | AEDECOD | AESTDTC\n A-1 | x | Rash | 2020-01-05\n B-1 | y | Rash | 2020-01-05"
+
+
+def test_two_studies_of_a_programme_are_counted_together_where_that_is_said(tmp_path):
+    folder = package(tmp_path / "s", dm=TWO_STUDIES, ae=OF_BOTH)
+    (folder / "study.yaml").write_text("pooled_studies: true\ntrial_id: PROGRAMME-1\n")
+    found = tables(folder)
+    assert sorted(found["arm"]["n_at_risk"].to_list()) == [1, 2]
+    document = found["document"].row(0, named=True)
+    assert (document["trial_id"], document["allocation"]) == ("PROGRAMME-1", "non_randomised")
+    assert "several studies are pooled on purpose (A, B)" in document["note"]
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ("trial_id: P", "2 different values of STUDYID"),
+        ("pooled_studies: true", "trial_id: missing where pooled_studies is true"),
+        ("pooled_studies: true\ntrial_id: P\nallocation: randomised", "were not randomised between the arms"),
+    ],
+)
+def test_studies_are_never_pooled_by_accident_or_as_if_randomised(tmp_path, said, sentence):
+    folder = package(tmp_path / "s", dm=TWO_STUDIES, ae=OF_BOTH)
+    (folder / "study.yaml").write_text(said + "\n")
+    assert sentence in tables(folder)["refusal"]["explanation"][0]

@@ -57,4 +57,4 @@ def pdf(*sheets: Sheet) -> bytes:
         body += f"{number} 0 obj\n{text}\nendobj\n"
     table = "".join(f"{place:010d} 00000 n \n" for place in places)
     end = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}trailer<</Size {len(objects) + 1}/Root 1 0 R>>\n"
-    return f"{body}{end}startxref\n{len(body)}\n%%EOF".encode("latin-1")
+    return f"{body}{end}startxref\n{len(body)}\n%%EOF".encode("cp1252", "replace")

@@ -1,11 +1,13 @@
 """A lake of many rows is summarised block after block, and says what it says as a whole."""
 
+import polars as pl
 import pytest
 
 from safety_pipeline.orchestration import blocks
 from safety_pipeline.orchestration.lake import Lake
 from safety_pipeline.orchestration.publications import PUBLICATIONS
 from safety_pipeline.orchestration.stages import SUMMARIES
+from safety_pipeline.tables import checked, ingested, summarised
 
 BY_TRIAL = [each for each in (*SUMMARIES, *PUBLICATIONS) if each.is_by_trial]
 
@@ -31,6 +33,33 @@ def test_each_block_holds_whole_trials_and_every_document_is_in_one(shipped_lake
         assert len(members) == len(set(members))
     of_one_trial = {"gist_400_vs_600_2002", "gist_long_term_2008"}
     assert sum(of_one_trial <= block.documents for block in made) == 1
+
+
+class LakeOfRows:
+    """As much of a lake as blocks look at: trials of one document each, with so many accepted rows."""
+
+    folder = None
+
+    def __init__(self, n_rows):
+        names = pl.LazyFrame({"trial_id": list(n_rows), "document_id": [f"of {trial}" for trial in n_rows]})
+        rows = names.with_columns(n=pl.Series(list(n_rows.values())))
+        counted = rows.select("trial_id", pl.col("document_id").repeat_by("n")).explode("document_id")
+        self.tables = {checked.TOXICITY: counted, ingested.DOCUMENT: names, summarised.ARM: names}
+
+    def scan(self, table):
+        return self.tables[table]
+
+
+def test_trials_fill_a_block_before_the_next_begins(monkeypatch):
+    monkeypatch.setattr(blocks, "BLOCK_ROWS", 100)
+    made = blocks.blocks(LakeOfRows({f"T{number}": 40 for number in range(10)}))
+    assert [sorted(block.trials) for block in made] == [
+        ["T0", "T1"],
+        ["T2", "T3"],
+        ["T4", "T5", "T6"],
+        ["T7", "T8"],
+        ["T9"],
+    ]
 
 
 def test_a_lake_of_few_rows_is_no_blocks(shipped_lake):

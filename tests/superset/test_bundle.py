@@ -144,3 +144,10 @@ def test_bounds_and_intervals_have_shapes_of_their_own(files, database):
     assert drawn["point"] == {"limits", "mark"}
     assert drawn["bounds"] == {"bounds"}
     assert drawn["not_known"] == set()
+
+
+def test_a_link_to_the_explorer_holds_any_name_of_a_drug(files, database):
+    columns = files["datasets/safety/mart_signal.yaml"]["columns"]
+    cells = next(column["expression"] for column in columns if column["column_name"] == "cells")
+    sql = f"SELECT {cells} FROM (SELECT 'edema' AS concept, 'imatinib + \"x\" & y' AS drug)"
+    assert 'drug=imatinib%20%2B%20%22x%22%20%26%20y"' in database.execute(sql).fetchone()[0]

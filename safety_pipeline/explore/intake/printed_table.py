@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from safety_pipeline.explore.intake.consequences import Consequences, Count
 from safety_pipeline.explore.intake.drafts import Draft
 from safety_pipeline.explore.intake.fields import COLUMN_ROLES, arm_label
 from safety_pipeline.explore.intake.places import Entry, Place, column_entry, column_role, row_entry, row_role
 from safety_pipeline.ingest.literature import Box, Grid
-from safety_pipeline.land.consequences import Consequences, Count
 from safety_pipeline.tables.delivery import RefusedError
 
 MOST_LINES = 400

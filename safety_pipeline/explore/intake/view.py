@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from safety_pipeline.explore.intake.consequences import Consequences, consequences
 from safety_pipeline.explore.intake.drafts import Draft
 from safety_pipeline.explore.intake.fields import (
     Field,
@@ -15,7 +16,6 @@ from safety_pipeline.explore.intake.fields import (
 from safety_pipeline.explore.intake.places import Entry, Place
 from safety_pipeline.explore.intake.printed_table import TableView, printed_table
 from safety_pipeline.ingest.literature import Question
-from safety_pipeline.land.consequences import Consequences, consequences
 from safety_pipeline.reference import References
 
 

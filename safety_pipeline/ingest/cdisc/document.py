@@ -5,7 +5,7 @@ import re
 from safety_pipeline.ingest.cdisc.arms import document_drug
 from safety_pipeline.ingest.cdisc.other_form import notes_on_arms, notes_on_events
 from safety_pipeline.ingest.cdisc.population import population
-from safety_pipeline.ingest.cdisc.reading import Reading
+from safety_pipeline.ingest.cdisc.reading import Reading, studies_of
 from safety_pipeline.ingest.cdisc.refusals import Record
 from safety_pipeline.ingest.cdisc.trial import trial_facts
 from safety_pipeline.ingest.cdisc.words import note, of_role
@@ -19,6 +19,7 @@ def document_row(reading: Reading) -> Record:
     return {
         **reading.place,
         **trial_facts(study, reading.package.trial),
+        **({"allocation": "non_randomised"} if study.pooled_studies else {}),
         "kind": "cdisc",
         "grading_system": grading.edition,
         "grading_system_basis": grading.basis,
@@ -68,8 +69,11 @@ def _notes(reading: Reading) -> list[str]:
     dictionaries = reading.package.definitions.dictionaries if reading.package.definitions else ()
     coded = [note("dictionaries", names=", ".join(each[:60] for each in dictionaries[:10]))] if dictionaries else []
     recoded = [note("encoding", file=each.file) for each in reading.package.used if each.is_recoded]
+    studies = studies_of(reading.package)
+    pooled = [note("pooled", names=", ".join(studies[:10]))] if len(studies) > 1 else []
     return [
         *reading.events.notes[1:],
+        *pooled,
         *reading.subjects.notes,
         *_not_counted(reading),
         *reading.package.notes,

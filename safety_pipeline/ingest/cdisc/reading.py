@@ -38,10 +38,11 @@ class Reading:
 
 def read_package(delivery: Delivery, study: Study, package: OpenedPackage) -> Reading:
     subjects = read_subjects(package.subjects, treatment_period(package.exposure), study.arm_basis)
+    study_id = _study_id(package, study)
     place: Record = {
         "delivery_id": delivery.delivery_id,
         "document_id": delivery.name,
-        "trial_id": study.trial_id or _study_id(package) or delivery.name,
+        "trial_id": study.trial_id or study_id or delivery.name,
     }
     given = regimens(package.exposure, subjects.frame)
     ids = _arm_ids(place, package, subjects)
@@ -78,14 +79,20 @@ def _arm_ids(place: Record, package: OpenedPackage, subjects: Subjects) -> dict[
     return ids
 
 
-def _study_id(package: OpenedPackage) -> str | None:
-    """The one study of the package; several studies in one folder are refused."""
-    file = package.subjects.file
-    names = package.subjects.frame["study"].drop_nulls().unique().sort().to_list()
-    if len(names) > 1:
+def _study_id(package: OpenedPackage, study: Study) -> str | None:
+    """The one study of the package; several in one folder are refused, unless they are pooled on purpose."""
+    names = studies_of(package)
+    if len(names) > 1 and not study.pooled_studies:
+        file = package.subjects.file
         raise RefusedError(
             "package_is_one_study",
-            f"{file}: {len(names)} different values of STUDYID; land each study in its own folder.",
+            f"{file}: {len(names)} different values of STUDYID; land each study in its own folder, or write "
+            "pooled_studies: true and a trial_id into study.yaml where they are pooled on purpose.",
             source_file=file,
         )
     return names[0] if names else None
+
+
+def studies_of(package: OpenedPackage) -> list[str]:
+    """The names of the studies that the subjects took part in."""
+    return [str(name) for name in package.subjects.frame["study"].drop_nulls().unique().sort()]

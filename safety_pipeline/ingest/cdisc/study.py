@@ -56,6 +56,7 @@ class Study(Entry):
     drug: Text | None = Field(None, examples=["xanomeline"])
     grading_system: GradingSystem | None = Field(None, examples=["a mapping with edition and basis"])
     arm_basis: Literal["actual", "planned"] = Field("actual", examples=["planned"])
+    pooled_studies: bool = Field(False, examples=["true"])
     arms: list[Arm] = Field([], examples=["a list with one entry per arm"])
     attribution: Attribution = Field(Attribution(), examples=["a mapping with related and not_related"])
     document_priority: Ordinal | None = Field(None, examples=[1])
@@ -66,6 +67,18 @@ class Study(Entry):
     @model_validator(mode="after")
     def _arms_are_unique(self) -> Self:
         refuse_repeated([arm.arm.upper() for arm in self.arms], "arms: the arm")
+        return self
+
+    @model_validator(mode="after")
+    def _a_pool_is_named_and_not_randomised(self) -> Self:
+        if self.pooled_studies and not self.trial_id:
+            raise ValueError(
+                "trial_id: missing where pooled_studies is true; name the programme, e.g. trial_id: PROGRAMME-1"
+            )
+        if self.pooled_studies and self.allocation == "randomised":
+            raise ValueError(
+                "allocation: subjects of several studies were not randomised between the arms of the pool; leave it out"
+            )
         return self
 
 

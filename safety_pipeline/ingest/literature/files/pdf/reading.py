@@ -32,6 +32,7 @@ from safety_pipeline.ingest.literature.layout_data import layout, pattern
 MOST_PAGES = 300
 FEWEST_LINES = 3
 FEWEST_SUBJECTS = 4
+OTHER_HEADER = "it may go on from the page before, but its header is another"
 LISTING = "its lines begin with the numbers of subjects"
 NEAR_COLUMN = 12.0
 # Letters that a file draws without saying which they are.
@@ -86,10 +87,9 @@ def _listed(page: Print) -> Iterator[Region]:
     shape = pattern(layout("patterns")["subject_number"])
     begun = [found[0] for line in text_lines(page.letters) if (found := shape.match(line.text)) and "-" in found[0]]
     if len(set(begun)) >= FEWEST_SUBJECTS:
-        words = tuple((number, "") for number in begun)
-        yield Region(
-            ((page.number, Box(0, 0, page.width, page.height)),), Around(LISTING), [], problem=LISTING, words=words
-        )
+        words = tuple((number, number) for number in begun)
+        part = (page.number, Box(0, 0, page.width, page.height))
+        yield Region((part,), Around(LISTING), [], problem=LISTING, words=words)
 
 
 def _as_seen(page: Print, region: Region) -> Region:
@@ -175,6 +175,8 @@ def joined_over_pages(regions: Sequence[Region]) -> list[Region]:
             joined[before] = _with_rest(joined[before], region)
         elif region.n_header == 0 and region.problem is None:
             joined.append(refused(region, NO_HEADER))
+        elif any(_may_go_on(each, region) for each in joined):
+            joined.append(refused(region, OTHER_HEADER))
         else:
             joined.append(region)
     return [region for region in joined if not _is_text(region)]
@@ -192,7 +194,17 @@ def _goes_on(before: Region, region: Region) -> bool:
         return False
     if caption and not CONTINUED.search(caption) and caption != before.around.caption:
         return False
-    if len(region.columns) != len(before.columns) or (not caption and _differ(before, region)):
+    return _are_alike(before, region) and (bool(caption) or not _differ(before, region))
+
+
+def _may_go_on(before: Region, region: Region) -> bool:
+    """Whether a region without a title has the columns of one on the page before, under another header."""
+    is_next = region.parts[0][0] == before.parts[-1][0] + 1
+    return is_next and not region.around.caption and bool(region.columns) and _are_alike(before, region)
+
+
+def _are_alike(before: Region, region: Region) -> bool:
+    if len(region.columns) != len(before.columns):
         return False
     return all(abs(a - b) < NEAR_COLUMN for a, b in zip(before.columns, region.columns, strict=True))
 

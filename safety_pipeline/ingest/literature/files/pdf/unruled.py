@@ -118,9 +118,10 @@ def _after_caption(lines: Sequence[TextLine], begun: int, first: int, top: float
 
 def _below_rule(lines: Sequence[TextLine], top: float | None, head: int, first: int) -> int:
     """Without a caption only what stands below a rule, or has several pieces, is a header."""
-    if top is not None:
-        return next((at for at in range(head, first) if lines[at].baseline > top), first)
-    while head < first and any(is_prose(piece) for piece in lines[head].pieces):
+    below = [at for at in range(head, first) if top is not None and lines[at].baseline > top]
+    if any(len(lines[at].pieces) > 1 for at in below):
+        return below[0]
+    while head < first and len(lines[head].pieces) == 1 and is_prose(lines[head].pieces[0]):
         head += 1
     return head
 
@@ -213,7 +214,9 @@ def _goes_on(upper: tuple[TextLine, list[Cell]], lower: tuple[TextLine, list[Cel
     texts = [cell.piece.text for cell in lower[1] if cell.piece]
     if len(texts) > 1 and len(set(texts)) == 1:
         return False
-    return any(text[:1].islower() or text[:1] in "(/+" for text in texts)
+    if any(cell.piece and cell.piece.text.count("(") > cell.piece.text.count(")") for cell in upper[1]):
+        return True
+    return any(text[:1].islower() or text[:1] in "(/+=" for text in texts)
 
 
 def _is_ruled_between(upper: TextLine, lower: TextLine, rules: Sequence[Rule]) -> bool:
