@@ -12,7 +12,6 @@ from safety_pipeline.settings import SETTINGS
 from safety_pipeline.tables import vocabulary
 from safety_pipeline.tables.published import PUBLIC_TABLES
 
-
 # Names of editions and signs say themselves; methods have a page of their own, and so has the crosswalk.
 TOLD_ELSEWHERE = (
     "GRADING_SYSTEMS",
