@@ -37,7 +37,7 @@ def rows(name: str) -> pl.DataFrame:
 
 @cache
 def sentence(name: str) -> str:
-    """The sentence of this name that tells a reader why there is no dose."""
+    """The sentence of this name that says of a dose what it is, or why there is none."""
     found: dict[str, str] = dict(rows("sentence").iter_rows())
     return found[name]
 
