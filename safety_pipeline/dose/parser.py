@@ -56,7 +56,7 @@ def parse_dose(texts: str | Sequence[str], drugs: Sequence[Naming] = ()) -> Dose
         return Dose(reason=sentence("never_given"), text=_shown(written), is_never_given=True)
     told = [_told(text, known) for text in written]
     drug, others = _drugs(told, active)
-    if any(one.is_placebo and _takes_turns(one.text, drug) for one in told):
+    if drug != "placebo" and any(one.is_placebo and _takes_turns(one.text, drug) for one in told):
         return Dose(reason=sentence("placebo_then"), text=_shown(written))
     if drug == "placebo":
         return Dose(

@@ -9,6 +9,7 @@ START = "<!-- readings: written by `python -m safety_pipeline.reference counts`,
 END = "<!-- end of readings -->"
 SAMPLES = ("sample 20261129", "sample 20261130")
 REASONS = ("frequent toxicity", "preferred grade moved", "rule, wide", "every other row")
+SECOND = ("second blind reader",)
 _HEADS = ["wrong", "wider than needed", "wrong severe threshold"]
 
 
@@ -16,7 +17,8 @@ def readings_markdown() -> str:
     """The tables of readings, between the two marks."""
     rows = decisions()
     edition = rows.with_columns(edition=pl.col("grade_map_id").str.split("/").list.first())
-    before, after = edition.filter(pl.col("drawn_for") != SAMPLES[1]), edition.filter(drawn_for=SAMPLES[1])
+    before = edition.filter(crosswalk_version="1.1")
+    after, twice = (edition.filter(drawn_for=name) for name in (SAMPLES[1], SECOND[0]))
     parts = [
         START,
         "Random samples of rows outside `same text` and death:",
@@ -31,6 +33,9 @@ def readings_markdown() -> str:
         _counts(after, "review_status", "looked before"),
         "After mending, rows of the second sample by edition:",
         _counts(after, "edition", "edition"),
+        "Rows of version 1.2 that a second blind reader read: the frequent toxicities, and the second sample:",
+        _shares(rows, SECOND),
+        _counts(twice, "edition", "edition"),
         "Agreement of the readers with the crosswalk as it stood, and with each other:",
         _agreement(),
         END,

@@ -23,12 +23,14 @@ def readings() -> pl.DataFrame:
 
 
 def decisions() -> pl.DataFrame:
-    """One row per row read: why it was drawn, what the crosswalk then said, and what was decided.
+    """One row per row and reading of it: why it was drawn, what the crosswalk then said, and what was decided.
 
     ``wrong`` left out a decided grade or preferred another one, ``too_wide`` held more than the decided grades,
     ``wrong_threshold`` was sure of the side of grade 3 on which a decided grade is not.
     """
-    rows = whole(read_keyed([DATA / "reading" / "decision.csv"], _DECISION, ("grade_map_id",)), (*_GRADES, *_DECIDED))
+    rows = whole(
+        read_keyed([DATA / "reading" / "decision.csv"], _DECISION, ("grade_map_id", "drawn_for")), (*_GRADES, *_DECIDED)
+    )
     low, high, preferred = (pl.col(name) for name in _GRADES)
     lower, upper, chosen = (pl.col(name) for name in _DECIDED)
     same = pl.all_horizontal(low.eq_missing(lower), high.eq_missing(upper), preferred.eq_missing(chosen))
@@ -39,8 +41,10 @@ def decisions() -> pl.DataFrame:
 
 def reader_agreement() -> pl.DataFrame:
     """One row per pair of readers, the crosswalk as it stood being one of them."""
-    then = decisions().select(
-        "grade_map_id", *_GRADES, reviewer=pl.concat_str(pl.lit("crosswalk "), "crosswalk_version")
+    then = (
+        decisions()
+        .select("grade_map_id", *_GRADES, reviewer=pl.concat_str(pl.lit("crosswalk "), "crosswalk_version"))
+        .unique(["grade_map_id", "reviewer"], keep="first", maintain_order=True)
     )
     return agreement(pl.concat([then, readings().select("grade_map_id", *_GRADES, reviewer="reader")]))
 

@@ -82,6 +82,12 @@ def test_episodes_bound_patients_and_never_become_a_proportion():
     assert (row["ci_lower"], row["ci_method"], row["n_episodes"]) == (None, None, 31)
 
 
+def test_no_episode_of_grades_three_and_four_leaves_deaths_open():
+    none = {"count_unit": "episodes", "n_episodes": 0}
+    printed = one_arm(n=26).cell("D.400", "Edema", "3", 0, **none).cell("D.400", "Edema", "4", 0, **none)
+    assert bounds(printed.answer("D.400", "edema", "severe")) == (0, 26)
+
+
 def test_few_episodes_are_at_most_as_many_patients():
     row = one_arm().episodes("D.400", "Edema", "any", 4).answer("D.400", "edema", "any")
     assert bounds(row) == (1, 4)

@@ -4,7 +4,7 @@ import pytest
 from printed_tables import Printed
 
 from safety_pipeline.summarise.ae_overview import ae_overview
-from safety_pipeline.summarise.by_arm import incidence_by_arm
+from safety_pipeline.summarise.by_arm import concepts_by_drug, incidence_by_arm
 from safety_pipeline.summarise.by_term import incidence_by_term
 from safety_pipeline.tables.harmonised import OVERVIEW
 
@@ -26,7 +26,7 @@ def overview(printed, counted=()):
         ]
     )  # fmt: skip
     sources = printed.sources(("edema", "any_event"))
-    rows = ae_overview(sources, subjects, incidence_by_arm(sources)).collect()
+    rows = ae_overview(sources, subjects, incidence_by_arm(sources, concepts_by_drug(sources))).collect()
     return dict(
         zip(rows["category"], rows.select("n_affected_lower", "n_affected_upper", "source").rows(), strict=True)
     )

@@ -144,7 +144,9 @@ def _bounded(grouped: pl.LazyFrame) -> pl.LazyFrame:
         doubt=pl.when("has_doubt").then(doubt).otherwise(pl.lit(0, pl.Int64)),
     )
     is_open = pl.any_horizontal("is_open", "is_opened", pl.col("rest", "doubt").is_null())
-    most = pl.when(pl.col("count_unit") == "episodes").then("n_episodes").otherwise("sum_upper")
+    # No episode of grades 3 and 4 still leaves patients of grade 5, which the solved columns know.
+    of_episodes = pl.max_horizontal("n_episodes", "sum_upper")
+    most = pl.when(pl.col("count_unit") == "episodes").then(of_episodes).otherwise("sum_upper")
     bounded = known.with_columns(is_open=is_open, most=most + pl.col("rest") + pl.col("doubt"))
     return bounded.with_columns(
         n_affected_lower=_lower(),

@@ -41,15 +41,9 @@ def _band_at_end(text: str) -> str | None:
 
 
 def _visit_in(header: str) -> str | None:
-    """The level of a header that is nothing but a time, or the time at the end of a name: "Drug, week 12".
-
-    Behind a name, "12 weeks" is how long a group was treated, and no visit.
-    """
-    names = [_without_unit(without_population(level).casefold()) for level in header.split(" / ")]
-    visit = pattern(layout("patterns")["visit"])
-    alone = next((name for name in names if visit.fullmatch(name)), None)
-    ends = (name[found.end() :] for name in names for found in re.finditer(r"[\s,(]+(?=[a-z])", name))
-    return alone or next((end for end in ends if visit.fullmatch(end.strip(" )"))), None)
+    """The level of a header that is nothing but a time."""
+    names = (_without_unit(without_population(level).casefold()) for level in header.split(" / "))
+    return next((name for name in names if pattern(layout("patterns")["visit"]).fullmatch(name)), None)
 
 
 def _visits_of_one_arm(guesses: Sequence[GuessedColumn]) -> dict[int, str]:
@@ -61,12 +55,13 @@ def _visits_of_one_arm(guesses: Sequence[GuessedColumn]) -> dict[int, str]:
 
 
 def _arm_and_visit(header: str) -> tuple[str, str] | None:
-    """What stands before and after the last comma, colon or bracket of a header whose end is a time."""
-    name, _, end = re.sub(r"[;:({\[]|[,–-]\s", "|", _without_unit(without_population(header).casefold())).rpartition(
-        "|"
-    )
-    visit = end.strip(" )]")
-    return (name.strip(" |"), visit) if name and pattern(layout("patterns")["visit"]).fullmatch(visit) else None
+    """A header whose end is a time, in two; "Drug 12 weeks" says how long a group was treated, and is no visit."""
+    name = _without_unit(without_population(header).casefold())
+    for found in re.finditer(r"[\s,;:({\[–-]+(?=[a-z])", name):
+        visit = name[found.end() :].strip(" )]")
+        if found.start() and pattern(layout("patterns")["visit"]).fullmatch(visit):
+            return name[: found.start()], visit
+    return None
 
 
 def _without_unit(name: str) -> str:
