@@ -8,7 +8,7 @@ SIDE_BY_SIDE ?= --numprocesses 2 --dist loadfile
 KILLS ?= 200
 PUBLISHES ?= 20
 
-.PHONY: run test faults fuzz lint bench soundness audit layouts generate docs tutorial dist wheel-test ui clients pictures explore superset superset-test clean
+.PHONY: run test faults fuzz lint bench soundness audit layouts generate docs docs-test tutorial dist wheel-test ui clients pictures explore superset superset-test clean
 
 run: .venv/runtime.stamp
 	$(BIN)/safety-pipeline run --lake $(LAKE)
@@ -17,7 +17,7 @@ ui: .venv/runtime.stamp
 	$(BIN)/safety-pipeline ui --lake $(LAKE)
 
 test: .venv/dev.stamp lint
-	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not faults and not superset"
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not faults and not superset and not site"
 
 # Each promise of docs/promises.md under the fault it is made for; KILLS and PUBLISHES make it longer.
 faults: .venv/dev.stamp
@@ -56,6 +56,10 @@ docs: .venv/runtime.stamp .venv/docs.stamp
 	.venv/docs/bin/zensical build --strict --clean --config-file build/docs/zensical.toml
 	rm -rf site && mv build/docs/site site
 	@echo "Open site/index.html"
+
+# The built pages in a real browser: no request leaves, search, axe in light, dark and on a phone.
+docs-test: .venv/dev.stamp docs
+	$(BIN)/python -m pytest -m site tests/browser/test_documentation_site.py
 
 # The builders of site and packages stand alone: nothing of the product needs them.
 .venv/docs.stamp: docs/requirements.lock | .venv/bin/python

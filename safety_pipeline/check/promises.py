@@ -85,6 +85,7 @@ def counted(rows: pl.LazyFrame, suite: Suite) -> tuple[int, dict[str, int]]:
 
 
 def countable(suite: Suite) -> dict[str, pl.Expr]:
+    """Check name to the rows that break it, for the expectations whose rows Polars can find."""
     found = {each["meta"]["check_name"]: broken_by(each) for each in expectations(suite) if not asks_for_columns(each)}
     return {name: broken for name, broken in found.items() if broken is not None}
 

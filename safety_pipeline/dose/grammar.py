@@ -37,6 +37,7 @@ def rows(name: str) -> pl.DataFrame:
 
 @cache
 def sentence(name: str) -> str:
+    """The sentence of this name that says of a dose what it is, or why there is none."""
     found: dict[str, str] = dict(rows("sentence").iter_rows())
     return found[name]
 
@@ -49,6 +50,7 @@ def word_source(kind: str) -> str:
 
 @cache
 def word(kind: str) -> re.Pattern[str]:
+    """Words of one kind, anywhere in a text, in whatever case."""
     return re.compile(word_source(kind), re.IGNORECASE)
 
 
@@ -94,6 +96,7 @@ class Per:
 
 @cache
 def pers() -> tuple[Per, ...]:
+    """What an amount may be given per (a kilogram, a square metre), as the data file lists it."""
     return tuple(Per(row["kind"], row["short"]) for row in rows("per").to_dicts())
 
 
@@ -128,6 +131,7 @@ def _exact(written: str) -> str:
 
 @cache
 def frequency_pattern() -> re.Pattern[str]:
+    """Where a text says how often; the group that matched is the number of the frequency."""
     each = "|".join(f"(?P<f{at}>{written})" for at, written in enumerate(rows("frequency")["pattern"]))
     # Tried where a word begins or a slash stands, not inside of every word.
     return re.compile(rf"(?:(?<![A-Za-z])(?=[A-Za-z0-9])|(?=[/×*]))(?:{each})", re.IGNORECASE)

@@ -36,6 +36,7 @@ def record_fault(lake: Lake, asset: str, finding: str) -> None:
 
 
 def forget_fault(lake: Lake, asset: str) -> None:
+    """The table could be made again, so that it is no finding any more."""
     _fault_path(lake, asset).unlink(missing_ok=True)
 
 

@@ -38,6 +38,7 @@ def make_folder(folder: Path) -> None:
 
 
 def is_of_the_machine(error: BaseException) -> bool:
+    """Whether disk, memory or rights are at fault, and no code."""
     return isinstance(error, MemoryError) or any(_code(each) in _ADVICE for each in _causes(error))
 
 

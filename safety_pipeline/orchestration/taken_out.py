@@ -21,6 +21,7 @@ def suites() -> Sequence[Suite]:
 
 
 def suites_of(table: Table) -> list[Suite]:
+    """The suites that look at the table."""
     return [suite for suite in suites() if suite["asset"] == table.path]
 
 

@@ -1,4 +1,4 @@
-"""The closed lists of words the tables use; each is defined in docs/words.md."""
+"""The closed lists of words the tables use; docs/words.md says what they mean, docs/methods.md what methods compute."""
 
 GRADING_SYSTEMS = ("CTC v2.0", "CTCAE v3.0", "CTCAE v4.03", "CTCAE v5.0", "CTCAE v6.0", "not stated")
 GRADING_SYSTEM_BASES = ("stated", "cited", "inferred", "not_stated")

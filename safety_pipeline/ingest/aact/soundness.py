@@ -123,6 +123,7 @@ def says_something() -> pl.Expr:
 
 
 def total_is_sound() -> pl.Expr:
+    """Whether a total of persons can be counted: whole numbers, of a kind that is known."""
     whole_ones = pl.all_horizontal(
         is_whole(name) | pl.col(name).is_null() for name in ("subjects_affected", "subjects_at_risk")
     )

@@ -46,6 +46,7 @@ def drugs_of(regimens: pl.DataFrame, study: Study, labels: Iterable[str], in_sum
 
 
 def document_drug(drugs: list[Naming]) -> str | None:
+    """The drugs of the package in one text; nothing where none is known."""
     return "; ".join(each.drug for each in drugs) or None
 
 

@@ -83,6 +83,7 @@ def _of_subjects(subjects: Dataset, other: Dataset | None) -> tuple[Dataset | No
 
 
 def refusal(error: RefusedError) -> Record:
+    """One row of `ingested/refusal`, without the package it stands in."""
     return {"source_file": error.source_file, "rule": error.rule, "explanation": error.explanation}
 
 

@@ -33,6 +33,7 @@ def arms_elsewhere(subjects: Subjects, other: Dataset | None) -> Elsewhere:
 
 
 def notes_on_arms(used: Dataset, elsewhere: Elsewhere) -> list[str]:
+    """A sentence on the subjects whom the data set that is not counted has in another arm."""
     n = sum(elsewhere.by_arm.values())
     return [note("other_arms", used=used.name, unused=elsewhere.dataset, n=n)] if n else []
 

@@ -37,6 +37,7 @@ class Reading:
 
 
 def read_package(delivery: Delivery, study: Study, package: OpenedPackage) -> Reading:
+    """The package counted: its subjects, events, arms and what was refused of them."""
     subjects = read_subjects(package.subjects, treatment_period(package.exposure), study.arm_basis)
     study_id = _study_id(package, study)
     place: Record = {

@@ -32,5 +32,6 @@ def value_refusals(dataset: Dataset, rows: pl.DataFrame, rule: str, meaning: str
 
 
 def rule_sentences() -> Mapping[str, str]:
+    """Rule to the sentence that tells a reader what was refused and how to mend it."""
     rows = read_keyed([DATA / "cdisc" / "rule.csv"], ("rule", "sentence"), ("rule",))
     return dict(rows.iter_rows())

@@ -25,6 +25,7 @@ class Treatments:
 
 
 def treatments(dataset: Dataset) -> Treatments:
+    """The actual and the planned arm of each subject; the planned one stands for both where no actual one is given."""
     has_actual = bool(dataset.frame["actual_arm"].count() or dataset.frame["actual_arm_code"].count())
     rows = _labels_of_codes(dataset.frame) if has_actual else _as_planned(dataset.frame)
     named = rows.with_columns(

@@ -48,6 +48,7 @@ def of_role(role: str) -> tuple[str, ...]:
 
 @cache
 def required_meanings(dataset: str) -> tuple[str, ...]:
+    """What a data set must say, in our words, to be read at all."""
     found = rows("dataset").filter(pl.col("dataset") == dataset)["required"]
     return tuple(found[0].split(";"))
 

@@ -22,6 +22,7 @@ def enrolled(design: Design) -> int | None:
 
 
 def planned(design: Design) -> int | None:
+    """The planned number of patients; nothing where the number is of patients enrolled."""
     return None if enrolled(design) is not None else believable(design.enrolment)
 
 

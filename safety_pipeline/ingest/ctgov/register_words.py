@@ -29,6 +29,7 @@ def register_rows(name: str) -> pl.DataFrame:
 
 @cache
 def table_row(kind: str) -> dict[str, str]:
+    """The line of the data file on one kind of table of a register."""
     return dict(register_rows("table").row(by_predicate=pl.col("kind") == kind, named=True))
 
 
@@ -38,6 +39,7 @@ def table_label(kind: str) -> str:
 
 @cache
 def total_row(kind: str) -> dict[str, str]:
+    """The line of the data file on one kind of total of a register."""
     return dict(register_rows("total").row(by_predicate=pl.col("kind") == kind, named=True))
 
 

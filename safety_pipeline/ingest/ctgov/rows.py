@@ -90,6 +90,7 @@ def _line(kind: str, term: str | None, attribution: str) -> Record:
 
 
 def fault_row(place: Record, source_file: str, fault: Fault) -> Record:
+    """One row of `ingested/refusal`: what is wrong on which line of a record."""
     return {
         **place,
         "table_label": table_label(fault.kind) if fault.kind else None,

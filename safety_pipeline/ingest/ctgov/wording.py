@@ -17,6 +17,7 @@ def editions_in(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def names_criteria(kind: str, text: str) -> bool:
+    """Whether a text names criteria of this kind, as the data file words them."""
     return any(pattern.search(text) for meaning, pattern in patterns("criteria", "kind") if meaning == kind)
 
 

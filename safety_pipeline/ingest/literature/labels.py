@@ -76,6 +76,7 @@ def fold(label: str) -> str:
 
 
 def map_sub_rows(composite: Row) -> list[Meaning]:
+    """What each sub-row of a composite row counts, in the order of the manifest."""
     return [_of_sub_row(composite, each) for each in composite.sub_rows]
 
 

@@ -14,6 +14,7 @@ _EXPORT = "export the data set again as Dataset-JSON 1.1, or as XPT"
 
 
 def read_dataset_json(path: Path, file: str, known: Collection[str]) -> Opened:
+    """The known variables of a Dataset-JSON file of version 1.0 or 1.1."""
     content = _parsed(_text(path, file), file)
     if not isinstance(content, dict):
         raise broken(file, "is not a Dataset-JSON object", _EXPORT)

@@ -14,6 +14,7 @@ _SEPARATORS = ",;\t|"
 
 
 def read_csv(path: Path, file: str, known: Collection[str]) -> Opened:
+    """The known variables of a delimited file in UTF-8, else in Windows-1252, which the note says."""
     try:
         return _read(path, file, known, "utf-8-sig")
     except UnicodeDecodeError:

@@ -18,6 +18,7 @@ class Opened:
 
 
 def broken(file: str, what: str, fix: str) -> RefusedError:
+    """The refusal of a file: what is wrong with it, and what to do."""
     return RefusedError("dataset_is_readable", f"{file} {what}; {fix}.", source_file=file)
 
 

@@ -17,6 +17,7 @@ def read_tsv(content: bytes, file: str, _table_number: int = 1) -> Grid:
 
 
 def tabbed(text: str) -> Grid:
+    """A grid from text whose cells are set apart by tabs."""
     return grid_of([line.split("\t") for line in text.splitlines()])
 
 
