@@ -69,8 +69,8 @@ def _is_installed(name: str) -> bool:
 
 def _component(name: str, package: metadata.Distribution) -> dict[str, Any]:
     purl = _purl(name, package)
-    licence = package.metadata.get("License-Expression")
-    licences = {"licenses": [{"expression": licence}]} if licence else {}
+    is_told = "License-Expression" in package.metadata
+    licences = {"licenses": [{"expression": package.metadata["License-Expression"]}]} if is_told else {}
     return {"bom-ref": purl, "name": name, "version": package.version, "purl": purl, **licences}
 
 
