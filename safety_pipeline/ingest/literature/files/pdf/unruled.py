@@ -3,29 +3,25 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
-from statistics import median
 
 from safety_pipeline.ingest.literature.files.pdf.areas import is_prose
 from safety_pipeline.ingest.literature.files.pdf.columns import (
-    OVERLAP,
     Span,
     body_cells,
     columns_of,
     header_cells,
-    is_value,
     is_value_line,
     widened,
 )
-from safety_pipeline.ingest.literature.files.pdf.found import Around, Cell, Lines, UnclearError
+from safety_pipeline.ingest.literature.files.pdf.found import Around, Cell, Lines
 from safety_pipeline.ingest.literature.files.pdf.marks import Box, Rule
-from safety_pipeline.ingest.literature.files.pdf.text_lines import Piece, TextLine, joined_pieces
+from safety_pipeline.ingest.literature.files.pdf.text_lines import TextLine, joined_pieces
+from safety_pipeline.ingest.literature.files.pdf.whole_rows import pitch, whole_rows
 
 CAPTION = re.compile(r"(?:supplementary |appendix )?table\s+\w{1,4}\b", re.IGNORECASE)
 MOST_HEADER, MOST_CAPTION, MOST_NOTES, MOST_BETWEEN = 10, 6, 15, 3
 WIDE_GAP, PART_GAP = 2.6, 4.0
 NO_HEADER = "no header stands above its values"
-UNCLEAR_LINES = "it is not clear which lines of text make one line of the table"
 
 
 @dataclass(frozen=True)
@@ -71,18 +67,13 @@ def _ends(lines: Sequence[TextLine], at: int) -> bool:
 
 def _with_end_of_label(lines: Sequence[TextLine], first: int, last: int) -> int:
     """A last label may go on in the line below: closer than lines of the table stand, in letters as large."""
-    pitch = _pitch(lines[first : last + 1])
-    if last + 1 >= len(lines) or pitch is None:
+    usual = pitch(lines[first : last + 1])
+    if last + 1 >= len(lines) or usual is None:
         return last
     line, before = lines[last + 1], lines[last]
-    is_close = line.baseline - before.baseline < 0.9 * pitch
+    is_close = line.baseline - before.baseline < 0.9 * usual
     is_label = len(line.pieces) == 1 and line.place.x1 <= (before.pieces[1].place.x0 if before.pieces[1:] else 0)
     return last + 1 if is_close and is_label and abs(line.size - before.size) < 0.5 else last
-
-
-def _pitch(lines: Sequence[TextLine]) -> float | None:
-    gaps = [b.baseline - a.baseline for a, b in pairwise(lines) if is_value_line(a) and is_value_line(b)]
-    return median(gaps) if gaps else None
 
 
 def _head(lines: Sequence[TextLine], rules: Sequence[Rule], first: int) -> tuple[int, tuple[int, int]]:
@@ -176,7 +167,7 @@ def unruled_lines(
     """The lines of cells, how many of them are the header, and where the columns begin; raises where unclear."""
     body = lines[found.first : found.last + 1]
     columns = columns_of(body)
-    cells = [body_cells(line, columns) for line in _whole_rows(body, columns)]
+    cells = [body_cells(line, columns) for line in whole_rows(body, columns)]
     header = list(_header(lines[found.head : found.first], columns, rules))
     return [*header, *cells], len(header), tuple(column.x0 for column in columns)
 
@@ -237,76 +228,3 @@ def _stacked(upper: Sequence[Cell], lower: Sequence[Cell]) -> list[Cell]:
         else cell
         for cell in upper
     ]
-
-
-def _whole_rows(body: Sequence[TextLine], columns: Sequence[Span]) -> Iterator[TextLine]:
-    """The lines of the body, those that belong to one line of the table joined."""
-    gap = _inner_gap(body)
-    row: list[TextLine] = []
-    for line in body:
-        if row and (_is_within(row[-1], line, gap) or _continues(row, line)):
-            row.append(line)
-            continue
-        if row:
-            yield _one(row, columns)
-        row = [line]
-    if row:
-        yield _one(row, columns)
-
-
-def _inner_gap(body: Sequence[TextLine]) -> float:
-    """The distance up to which two lines of text are one line of the table."""
-    size = median(line.size for line in body)
-    pitch = _pitch(body)
-    gaps = [b.baseline - a.baseline for a, b in pairwise(body) if not (is_value_line(a) and is_value_line(b))]
-    closest = min(gaps, default=0.0)
-    if pitch is not None and closest and closest < 0.9 * pitch:
-        return max(closest + 0.4 * (pitch - closest), 0.9 * size)
-    return 0.9 * size
-
-
-def _is_within(upper: TextLine, lower: TextLine, gap: float) -> bool:
-    return lower.baseline - upper.baseline <= gap and not (is_value_line(upper) and is_value_line(lower))
-
-
-def _continues(row: Sequence[TextLine], line: TextLine) -> bool:
-    """Whether a label that stands alone goes on: the next begins in small letters, or the first is not finished."""
-    alone, other = (row[-1], line) if not is_value_line(row[-1]) else (line, row[-1])
-    if is_value_line(alone) or len(alone.pieces) > 1 or is_value(alone.pieces[0]):
-        return False
-    if line is alone:
-        return re.match(r"[a-z(]", alone.text) is not None and not is_value(alone.pieces[0])
-    return (
-        re.match(r"[a-z(]", other.text) is not None
-        or re.search(r"(?:[,/-]|\b(?:and|or|of|the|to))$", alone.text) is not None
-    )
-
-
-def _one(row: Sequence[TextLine], columns: Sequence[Span]) -> TextLine:
-    """One line of the table from its lines of text: labels joined in their order, values from one line only."""
-    if len(row) == 1:
-        return row[0]
-    valued = [line for line in row if is_value_line(line)]
-    if len(valued) > 1:
-        raise UnclearError(UNCLEAR_LINES)
-    found: dict[int, Piece] = {}
-    for line in row:
-        for piece in line.pieces:
-            at = _column_of_part(piece, columns, is_beside_values=bool(valued))
-            found[at] = _longer_label(found[at], piece) if at in found else piece
-    joined = [found[at] for at in sorted(found)]
-    base = valued[0] if valued else row[0]
-    return TextLine(tuple(joined), base.baseline, base.size)
-
-
-def _column_of_part(piece: Piece, columns: Sequence[Span], *, is_beside_values: bool) -> int:
-    over = [at for at, column in enumerate(columns) if column.overlap(piece) > OVERLAP]
-    if len(over) != 1 and is_beside_values:
-        raise UnclearError(UNCLEAR_LINES)
-    return over[0] if over else 0
-
-
-def _longer_label(first: Piece, second: Piece) -> Piece:
-    if is_value(first):
-        raise UnclearError(UNCLEAR_LINES)
-    return joined_pieces(first, second)
