@@ -189,6 +189,14 @@ def test_what_cannot_be_a_number_is_told_and_not_put_in(desk):
     assert draft_of(desk, address)["arms"][0]["n_at_risk"] == 40
 
 
+@pytest.mark.parametrize(("place", "key"), [("arm.0", "label"), ("document", "document.document_id")])
+def test_a_name_cannot_be_taken_away(desk, place, key):
+    address = opened(desk, PLAIN, "plain.csv")
+    answer = tell(desk, address, place, **{key: ""})
+    assert "this cannot be left empty" in shown(answer)
+    assert draft_of(desk, address)["arms"][0]["label"] == "10 mg"
+
+
 def test_an_incomplete_document_is_not_accepted_but_can_be_kept_as_a_draft(desk, lake):
     address = opened(desk)
     assert "document.indication: not answered yet" in accept(desk, address)

@@ -13,6 +13,7 @@ from safety_pipeline.land.articles import document_id_of
 
 # Keys that stay where nothing is said, since the schema asks for them.
 _KEPT = {"document_id", "trial_id", "indication", "drug", "dose_mg_per_day", "dose_note", "n_at_risk", "arm", "grades"}
+_NEVER_EMPTY = {"label", "document.document_id"}
 _LEFT_OUT = "not counts of patients with an event"
 
 
@@ -212,6 +213,8 @@ def _put(entry: Manifest, key: str, value: Any) -> None:
 
 
 def _value(field: Field, text: str) -> Any:
+    if not text and field.key in _NEVER_EMPTY:
+        raise AnswerError(f"{field.label}: this cannot be left empty.")
     if not text:
         return [] if field.kind == "list" else None
     if field.kind == "list":
