@@ -119,7 +119,8 @@ def with_vocabulary(rows: pl.LazyFrame, sources: Sources) -> pl.LazyFrame:
 
 
 def _wide_concepts(sources: Sources) -> pl.LazyFrame:
-    """The concepts that hold many terms: the headline ones, and any event."""
-    return sources.concept.filter(pl.col("is_headline") | (pl.col("concept") == "any_event")).select(
-        "concept", is_wide=pl.lit(value=True)
-    )
+    """The concepts that hold many terms: the headline ones, any event, and those a lake made of several v4.03 terms."""
+    of_target = sources.term.filter(pl.col("grading_system") == TARGET)
+    several = of_target.group_by("concept").len().filter(pl.col("len") > 1).select("concept")
+    named = sources.concept.filter(pl.col("is_headline") | (pl.col("concept") == "any_event")).select("concept")
+    return pl.concat([named, several]).unique().select("concept", is_wide=pl.lit(value=True))
