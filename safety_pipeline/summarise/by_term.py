@@ -2,13 +2,12 @@
 
 import polars as pl
 
+from safety_pipeline.reference.terms import TARGET_EDITION
 from safety_pipeline.summarise.by_arm import with_interval
 from safety_pipeline.summarise.evidence.grade_columns import lines
 from safety_pipeline.summarise.evidence.row_use import IS_SUB_ROW, IS_UNKNOWN_TERM
 from safety_pipeline.summarise.sources import Sources
 from safety_pipeline.tables.summarised import INCIDENCE_BY_TERM
-
-_TARGET = "CTCAE v4.03"
 
 
 def incidence_by_term(sources: Sources) -> pl.LazyFrame:
@@ -38,7 +37,7 @@ def incidence_by_term(sources: Sources) -> pl.LazyFrame:
 
 def _systems_of_terms(sources: Sources) -> pl.LazyFrame:
     """One row per term of CTCAE v4.03 with its organ system."""
-    known = sources.term.filter(pl.col("grading_system") == _TARGET).select(ctcae_term="term", soc="category")
+    known = sources.term.filter(pl.col("grading_system") == TARGET_EDITION).select(ctcae_term="term", soc="category")
     return known.drop_nulls().unique("ctcae_term")
 
 

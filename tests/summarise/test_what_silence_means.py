@@ -1,5 +1,7 @@
 """What is not printed: terms below a threshold, unread counts, unknown terms, groups left out, severe grades."""
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 from printed_tables import Printed, answer, bounds
@@ -43,6 +45,19 @@ def test_a_listed_term_is_added_to_what_the_unlisted_ones_may_hide():
     printed.cell("D.400", "Limb", "any", 9, concept="edema", concept_relation="subset", source_term="Edema: limb")
     row = printed.answer("D.400", "edema", "any")
     assert (row["reporting_status"], *bounds(row), row["incidence"]) == ("derived_bounds", 9, 17, None)
+
+
+def test_a_concept_that_a_lake_made_of_several_terms_is_open_while_one_of_them_is_unlisted():
+    printed = article(edition="CTCAE v4.03")
+    printed.terms = [
+        {"grading_system": "CTCAE v4.03", "term": term, "concept": "gut", "grades_defined": "12345"}
+        for term in ("Nausea", "Vomiting")
+    ]
+    printed.cell("D.400", "Nausea", "any", 9, concept="gut", concept_relation="subset", source_term="Nausea")
+    made = printed.sources(concepts=("gut",))
+    own = replace(made, concept=made.concept.with_columns(is_headline=pl.lit(value=False)))
+    row = answer(by_arm.incidence_by_arm(own, by_arm.concepts_by_drug(own)).collect(), "D.400", "gut", "any")
+    assert (*bounds(row), row["incidence"]) == (9, 100, None)
 
 
 def test_a_table_without_an_edition_has_names_of_a_concept_that_nobody_can_count():
