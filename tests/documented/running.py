@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 
 from documented.blocks import Block, missing
+from safety_pipeline.settings import LAKE
 
 # A set-up on a busy machine downloads and compiles for minutes.
 PATIENCE_SECONDS = 1800
@@ -32,7 +33,9 @@ class Desk:
     @property
     def environment(self) -> dict[str, str]:
         path = f"{self.programs}{os.pathsep}{os.environ['PATH']}"
-        own = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
+        # Nor the lake of the test that ran before: a command run in the same process leaves its name there.
+        ours = ("PYTHONPATH", "VIRTUAL_ENV", LAKE.name)
+        own = {name: value for name, value in os.environ.items() if name not in ours}
         return {**own, "PATH": path, "COLUMNS": "200", "NO_COLOR": "1"}
 
 

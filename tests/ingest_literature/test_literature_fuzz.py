@@ -159,8 +159,9 @@ def test_a_damaged_file_of_any_format_is_read_by_its_own_draft(name):
         with tempfile.TemporaryDirectory() as folder:
             (Path(folder) / name).write_bytes(content)
             understood = understand(Path(folder) / name)
-        if understood.refusal is None:
-            draft = draft_manifest(understood, "example") | {"trial_id": "T"}
+            draft = draft_manifest(understood, "example") if understood.refusal is None else None
+        if draft is not None:
+            draft |= {"trial_id": "T"}
             draft["document"] |= {"indication": "x", "drug": "d"}
             draft["arms"] = [arm | {"dose_note": "not said"} for arm in draft["arms"]]
             read = _read({"document.yaml": yaml.safe_dump(draft, allow_unicode=True).encode(), name: content})

@@ -27,7 +27,7 @@ def test_blocks_together_say_what_the_whole_lake_says(shipped_lake, small_blocks
 
 def test_each_block_holds_whole_trials_and_every_document_is_in_one(shipped_lake, small_blocks):
     made = blocks.blocks(Lake(shipped_lake))
-    assert len(made) > 2
+    assert len(made) > 1
     for name in ("documents", "trials"):
         members = [member for block in made for member in getattr(block, name)]
         assert len(members) == len(set(members))
