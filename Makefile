@@ -8,7 +8,7 @@ SIDE_BY_SIDE ?= --numprocesses 2 --dist loadfile
 KILLS ?= 200
 PUBLISHES ?= 20
 
-.PHONY: run test faults fuzz lint bench soundness audit layouts generate docs docs-test tutorial dist wheel-test ui clients pictures explore superset superset-test clean
+.PHONY: run test browser-test faults fuzz lint bench soundness audit layouts generate docs docs-test tutorial dist wheel-test ui clients pictures explore superset superset-test clean
 
 run: .venv/runtime.stamp
 	$(BIN)/safety-pipeline run --lake $(LAKE)
@@ -17,7 +17,11 @@ ui: .venv/runtime.stamp
 	$(BIN)/safety-pipeline ui --lake $(LAKE)
 
 test: .venv/dev.stamp lint
-	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not faults and not superset and not site"
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not faults and not superset and not site and not browser"
+
+# Explorer, desks, report and Dagster UI in a real browser; needs chromium.
+browser-test: .venv/dev.stamp
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "browser and not superset and not site"
 
 # Each promise of docs/promises.md under the fault it is made for; KILLS and PUBLISHES make it longer.
 faults: .venv/dev.stamp

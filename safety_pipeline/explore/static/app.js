@@ -28,8 +28,9 @@ function choose(form, field) {
   show(address, field);
 }
 
+// Choices that belong together wait for their button.
 document.addEventListener("change", (event) => {
-  const form = event.target.closest("form.filters");
+  const form = event.target.closest("form.filters:not([data-waits])");
   if (form) choose(form, event.target.id);
 });
 
