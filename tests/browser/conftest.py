@@ -1,4 +1,4 @@
-"""One browser for the tests of the desks."""
+"""One browser for all tests in a browser: two of them in one process would stand in each other's way."""
 
 import pytest
 from browsing import PATIENCE, chromium

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from browsing import PATIENCE, chromium, free_port, wait_for
 from lakes import REPOSITORY, lake_with_shipped_documents
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=PATIENCE)
@@ -35,13 +35,11 @@ def address(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def page(address):
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        opened = browser.new_page(viewport={"width": 1500, "height": 1000})
-        opened.set_default_timeout(PATIENCE)
-        yield opened
-        browser.close()
+def page(chrome, address):
+    opened = chrome.new_page(viewport={"width": 1500, "height": 1000})
+    opened.set_default_timeout(PATIENCE)
+    yield opened
+    opened.close()
 
 
 RUNS = "{runsOrError(limit: 10) {... on Runs {results {jobName status}}}}"

@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browsing import PATIENCE, chromium, free_port, wait_for
 from lakes import REPOSITORY, bring_up_to_date, published
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 PAGES = ("/dose", "/arms", "/compare", "/signals", "/coverage", "/overview", "/releases")
@@ -74,17 +74,9 @@ def address(lake, tmp_path_factory):
             server.wait()
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
 @pytest.fixture
-def page(browser, address):
-    with browser.new_context(viewport={"width": 1280, "height": 900}, base_url=address) as context:
+def page(chrome, address):
+    with chrome.new_context(viewport={"width": 1280, "height": 900}, base_url=address) as context:
         opened = context.new_page()
         opened.set_default_timeout(PATIENCE)
         yield opened
@@ -156,8 +148,8 @@ def test_two_releases_are_compared(page):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_no_fault_on_any_page(browser, address, scheme):
-    with browser.new_context(color_scheme=scheme, base_url=address) as context:
+def test_axe_finds_no_fault_on_any_page(chrome, address, scheme):
+    with chrome.new_context(color_scheme=scheme, base_url=address) as context:
         page = context.new_page()
         page.goto("/dose")
         behind = page.locator("table.chart td.words a").first.get_attribute("href")
@@ -168,24 +160,24 @@ def test_axe_finds_no_fault_on_any_page(browser, address, scheme):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_text_has_enough_contrast(browser, address, scheme):
-    with browser.new_context(color_scheme=scheme, base_url=address) as context:
+def test_every_text_has_enough_contrast(chrome, address, scheme):
+    with chrome.new_context(color_scheme=scheme, base_url=address) as context:
         page = context.new_page()
         for place in PAGES:
             page.goto(place)
             assert page.evaluate(CONTRASTS) == [], place
 
 
-def test_a_phone_shows_every_page_without_sideways_scrolling(browser, address):
-    with browser.new_context(viewport={"width": 360, "height": 780}, base_url=address) as context:
+def test_a_phone_shows_every_page_without_sideways_scrolling(chrome, address):
+    with chrome.new_context(viewport={"width": 360, "height": 780}, base_url=address) as context:
         page = context.new_page()
         for place in PAGES:
             page.goto(place)
             assert page.evaluate("document.documentElement.scrollWidth") <= 360, place
 
 
-def test_without_scripts_the_form_has_a_button(browser, address):
-    with browser.new_context(java_script_enabled=False, base_url=address) as context:
+def test_without_scripts_the_form_has_a_button(chrome, address):
+    with chrome.new_context(java_script_enabled=False, base_url=address) as context:
         page = context.new_page()
         page.goto("/dose")
         page.get_by_label("Event").fill("rash")
