@@ -14,6 +14,7 @@ from safety_pipeline.ingest.ctgov.node import Node
 from safety_pipeline.ingest.ctgov.packed import contents
 from safety_pipeline.ingest.ctgov.study import Fault, Study
 from safety_pipeline.ingest.ctgov.xml_study import xml_study
+from safety_pipeline.ingest.foreign_xml import root_of
 from safety_pipeline.tables.delivery import RefusedError
 
 _FETCH = "fetch it again with `safety-pipeline land NCT...`"
@@ -148,11 +149,8 @@ def _kinds(node: Node) -> str:
 
 def _xml(name: str, data: bytes) -> etree._Element:
     """The root of the XML, with entities left alone and nothing fetched."""
-    parser = etree.XMLParser(
-        resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
-    )
     try:
-        root = etree.fromstring(data, parser)
+        root = root_of(data, only_elements=True)
     except (etree.XMLSyntaxError, ValueError) as error:
         reason = str(error).split(", line")[0]
         line = getattr(error, "lineno", None)

@@ -7,6 +7,7 @@ from pathlib import Path
 from lxml import etree
 
 from safety_pipeline.ingest.cdisc.files.opened import broken
+from safety_pipeline.ingest.foreign_xml import root_of
 
 LARGEST_BYTES = 200_000_000
 _FIX = "export define.xml again, or take it away"
@@ -39,11 +40,8 @@ def _root(path: Path, file: str) -> etree._Element:
     """The root of the XML; entities are left alone and nothing is fetched."""
     if path.stat().st_size > LARGEST_BYTES:
         raise broken(file, f"is larger than {LARGEST_BYTES} bytes", _FIX)
-    parser = etree.XMLParser(
-        resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
-    )
     try:
-        return etree.fromstring(path.read_bytes(), parser)
+        return root_of(path.read_bytes(), only_elements=True)
     except (etree.XMLSyntaxError, ValueError):
         raise broken(file, "is not XML", _FIX) from None
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from safety_pipeline.ingest.foreign_xml import root_of
 from safety_pipeline.ingest.literature.files.cell_text import bare_text, name_of
 from safety_pipeline.ingest.literature.files.decoding import no_such_table
 from safety_pipeline.ingest.literature.files.spans import Spanned, unfold
@@ -43,12 +44,11 @@ def read_docx(content: bytes, file: str, table_number: int = 1) -> Grid:
 def _body(content: bytes, file: str) -> Element:
     if content.startswith(OLD_OR_LOCKED):
         raise _unreadable(file, "an old Word file or one with a password; save it as DOCX without a password")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if archive.getinfo(DOCUMENT).file_size > LARGEST_PART:
                 raise _unreadable(file, f"its text unpacks to more than {LARGEST_PART} bytes; save the table as CSV")
-            return etree.fromstring(archive.read(DOCUMENT), parser)
+            return root_of(archive.read(DOCUMENT))
     except (*BROKEN_ARCHIVE, etree.XMLSyntaxError, LookupError, ValueError) as error:
         reason = f"not a word-processor file that can be read ({type(error).__name__}); save the table as CSV"
         raise _unreadable(file, reason) from None

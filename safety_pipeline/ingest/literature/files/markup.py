@@ -7,6 +7,7 @@ from html.entities import html5
 
 from lxml import etree, html
 
+from safety_pipeline.ingest.foreign_xml import root_of
 from safety_pipeline.ingest.literature.files.cell_text import Element, bare_text_of, name_of, text_of
 from safety_pipeline.ingest.literature.files.decoding import no_such_table, utf8
 from safety_pipeline.ingest.literature.files.exchange import column_names, exchange_cell
@@ -20,11 +21,10 @@ _KEPT = {"amp;", "lt;", "gt;", "quot;", "apos;"}
 
 def read_jats(content: bytes, file: str, table_number: int = 1) -> Grid:
     """The grid of one `table-wrap` of an article, or of a file that holds only that; XHTML or CALS rows inside."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     text = _NAMED.sub(_character, utf8(content, file))
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
     try:
-        root = etree.fromstring(text, parser)
+        root = root_of(text)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise _unreadable(file, f"not well-formed XML ({str(error)[:80]})") from None
     wraps = _named(root, "table-wrap") or _outermost(root) or [root]

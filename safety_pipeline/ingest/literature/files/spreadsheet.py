@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from safety_pipeline.ingest.foreign_xml import root_of
 from safety_pipeline.ingest.literature.files.cell_text import bare_text, name_of
 from safety_pipeline.ingest.literature.files.decoding import no_such_table
 from safety_pipeline.ingest.literature.files.formats import CellFormats
@@ -129,8 +130,7 @@ def _shared(archive: zipfile.ZipFile, file: str) -> list[Shown]:
 def _part(archive: zipfile.ZipFile, name: str, file: str) -> Element:
     if archive.getinfo(name).file_size > LARGEST_PART:
         raise _unreadable(file, f"{name} unpacks to more than {LARGEST_PART} bytes")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    return etree.fromstring(archive.read(name), parser)
+    return root_of(archive.read(name))
 
 
 def _unreadable(file: str, reason: str) -> RefusedError:

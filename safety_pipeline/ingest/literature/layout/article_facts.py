@@ -5,6 +5,8 @@ from pathlib import Path
 
 from lxml import etree
 
+from safety_pipeline.ingest.foreign_xml import root_of
+
 ENDINGS = {".xml", ".nxml"}
 LARGEST_BYTES = 20_000_000
 FIRST_YEAR, LAST_YEAR = 1950, 2100
@@ -15,9 +17,8 @@ def article_facts(path: Path) -> Facts:
     """The facts that are there; nothing for other files, tables cut from an article, and broken XML."""
     if path.suffix.lower() not in ENDINGS or path.stat().st_size > LARGEST_BYTES:
         return {}
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        root = etree.fromstring(path.read_bytes(), parser)
+        root = root_of(path.read_bytes())
     except (etree.XMLSyntaxError, ValueError):
         return {}
     meta = next(iter(root.iterfind(".//{*}front/{*}article-meta")), None)
