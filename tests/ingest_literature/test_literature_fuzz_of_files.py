@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ingest_literature.small_pdfs import Sheet, pdf
 from layouts.page_layouts import packed_word
 
-from safety_pipeline.ingest.literature.files import apart, old_workbook
+from safety_pipeline.ingest.literature.files import apart, old_workbook, old_workbook_child
 from safety_pipeline.ingest.literature.files.docx import read_docx
 from safety_pipeline.ingest.literature.files.pdf import child, tables
 from safety_pipeline.ingest.literature.grid import Grid
@@ -60,7 +60,7 @@ def in_this_process(monkeypatch):
     """The same readers without a process for each file; what ends that process ends the reading here."""
 
     def ask(module, content, *arguments):
-        read = child.read if module == tables.CHILD else old_workbook.sheets_in
+        read = child.read if module == tables.CHILD else old_workbook_child.sheets_in
         try:
             return read(content, list(arguments))
         except Exception as error:

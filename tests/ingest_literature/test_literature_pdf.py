@@ -7,7 +7,7 @@ from small_pdfs import Sheet, pdf
 
 from safety_pipeline.ingest.literature import draft_manifest, understand
 from safety_pipeline.ingest.literature.files.pdf.child import tables
-from safety_pipeline.ingest.literature.files.pdf.grids import grid_of_lines
+from safety_pipeline.ingest.literature.files.pdf.tables import grid_of_lines
 from safety_pipeline.ingest.literature.files.spans import Spanned
 from safety_pipeline.tables.delivery import RefusedError
 

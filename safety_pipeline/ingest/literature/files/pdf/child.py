@@ -9,8 +9,8 @@ from typing import Any
 import pypdfium2
 
 from safety_pipeline.ingest.literature.files.apart import answer
+from safety_pipeline.ingest.literature.files.pdf.cells import spanned_lines
 from safety_pipeline.ingest.literature.files.pdf.found import Region
-from safety_pipeline.ingest.literature.files.pdf.grids import spanned_lines
 from safety_pipeline.ingest.literature.files.pdf.reading import UnreadableError, regions_of
 
 MARGIN = 6.0

@@ -19,7 +19,6 @@ from safety_pipeline.ingest.literature.files.pdf.ruled import columns_of_frame, 
 from safety_pipeline.ingest.literature.files.pdf.ruled import place_of as place_of_frame
 from safety_pipeline.ingest.literature.files.pdf.text_lines import TextLine, text_lines
 from safety_pipeline.ingest.literature.files.pdf.unruled import (
-    CAPTION,
     MOST_CAPTION,
     NO_HEADER,
     around,
@@ -27,9 +26,9 @@ from safety_pipeline.ingest.literature.files.pdf.unruled import (
     stretches,
     unruled_lines,
 )
+from safety_pipeline.ingest.literature.files.pdf.words import BROKEN, CAPTION, LOCKED, MANY_PAGES, MOST_PAGES, NO_TEXT
 from safety_pipeline.ingest.literature.layout_data import layout, pattern
 
-MOST_PAGES = 300
 FEWEST_LINES = 3
 FEWEST_SUBJECTS = 4
 OTHER_HEADER = "it may go on from the page before, but its header is another"
@@ -40,11 +39,10 @@ NAMELESS = re.compile(r"\(cid:\d+\)|[\ue000-\uf8ff\ufffd]")
 NAMELESS_LETTERS = "the file does not say which letters it draws"
 SCANNED = "a picture fills the page and its letters are what a machine recognised, so digits may be wrong"
 CONTINUED = re.compile(r"\bcont(?:inued|\.|’d|'d|d\b)", re.IGNORECASE)
-NO_TEXT, LOCKED, BROKEN, MANY_PAGES = "no text", "locked", "broken", "many pages"
 
 
 class UnreadableError(Exception):
-    """Why nothing of the file can be read: one of the words above."""
+    """Why nothing of the file can be read: in one of the words that both processes know."""
 
 
 def regions_of(content: bytes) -> list[Region]:

@@ -1,16 +1,15 @@
 """PDF tables as grids, read in a process of their own."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from safety_pipeline.ingest.literature.files.apart import GaveUpError, ask
 from safety_pipeline.ingest.literature.files.decoding import no_such_table
-from safety_pipeline.ingest.literature.files.pdf.grids import grid_of_lines
-from safety_pipeline.ingest.literature.files.pdf.reading import BROKEN, LOCKED, MANY_PAGES, MOST_PAGES, NO_TEXT
-from safety_pipeline.ingest.literature.files.spans import Spanned
+from safety_pipeline.ingest.literature.files.pdf.words import BROKEN, CAPTION, LOCKED, MANY_PAGES, MOST_PAGES, NO_TEXT
+from safety_pipeline.ingest.literature.files.spans import Spanned, unfold
 from safety_pipeline.ingest.literature.files.unread import UnreadTableError
 from safety_pipeline.ingest.literature.grid import Grid, grid_of
 from safety_pipeline.tables.delivery import RefusedError
@@ -83,6 +82,21 @@ def _grid(table: Answer, file: str, number: int) -> Grid:
         raise _refusal(file, f"{file}: table {number} ({where}): {table['problem']}; {OTHER_WAYS}", table["words"])
     lines = [[Spanned(**cell) for cell in line] for line in table["lines"]]
     return grid_of_lines(lines, file, table, where)
+
+
+def grid_of_lines(lines: Sequence[Sequence[Spanned]], file: str, said: Mapping[str, Any], where: str) -> Grid:
+    """The grid of such cells, with what was found around them."""
+    label = CAPTION.match(said["caption"])
+    caption = said["caption"][label.end() :].lstrip(" .:–—-") if label else said["caption"]
+    return Grid(
+        rows=unfold(lines, file),
+        label=label[0] if label else None,
+        caption=caption or None,
+        footnotes=(said["footnotes"],) if said["footnotes"] else (),
+        n_header_rows=said["n_header"] or None,
+        keeps_spans=said["keeps_spans"],
+        place=where,
+    )
 
 
 def _refusal(file: str, explanation: str, words: Sequence[Sequence[str]] = ()) -> RefusedError:

@@ -1,6 +1,5 @@
 """Tables without frames: where they begin and end among lines of text, and what they consist of."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,8 +16,8 @@ from safety_pipeline.ingest.literature.files.pdf.found import Around, Cell, Line
 from safety_pipeline.ingest.literature.files.pdf.marks import Box, Rule
 from safety_pipeline.ingest.literature.files.pdf.text_lines import TextLine, joined_pieces
 from safety_pipeline.ingest.literature.files.pdf.whole_rows import pitch, whole_rows
+from safety_pipeline.ingest.literature.files.pdf.words import CAPTION
 
-CAPTION = re.compile(r"(?:supplementary |appendix )?table\s+\w{1,4}\b", re.IGNORECASE)
 MOST_HEADER, MOST_CAPTION, MOST_NOTES, MOST_BETWEEN = 10, 6, 15, 3
 WIDE_GAP, PART_GAP = 2.6, 4.0
 NO_HEADER = "no header stands above its values"

@@ -48,7 +48,7 @@ def _continues(row: Sequence[TextLine], line: TextLine) -> bool:
     if is_value_line(alone) or len(alone.pieces) > 1 or is_value(alone.pieces[0]):
         return False
     if line is alone:
-        return re.match(r"[a-z(]", alone.text) is not None and not is_value(alone.pieces[0])
+        return re.match(r"[a-z(]", alone.text) is not None
     return (
         re.match(r"[a-z(]", other.text) is not None
         or re.search(r"(?:[,/-]|\b(?:and|or|of|the|to))$", alone.text) is not None

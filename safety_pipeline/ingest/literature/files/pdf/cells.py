@@ -1,14 +1,11 @@
-"""A region of a page as a grid."""
+"""The cells of a region of a page, as they go from the process that opened it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
 
 from safety_pipeline.ingest.literature.files.pdf.found import Cell, Region
-from safety_pipeline.ingest.literature.files.pdf.unruled import CAPTION
-from safety_pipeline.ingest.literature.files.spans import Spanned, unfold
-from safety_pipeline.ingest.literature.grid import Grid
+from safety_pipeline.ingest.literature.files.spans import Spanned
 
 MOST_LEVELS = 4
 ONE_LEVEL = 3.0
@@ -18,21 +15,6 @@ def spanned_lines(region: Region) -> list[list[Spanned]]:
     """The cells of a region, its labels set in as far as they stand in on the page."""
     levels = _levels(region)
     return [[_spanned(cell, levels) for cell in line] for line in region.lines]
-
-
-def grid_of_lines(lines: Sequence[Sequence[Spanned]], file: str, said: Mapping[str, Any], where: str) -> Grid:
-    """The grid of such cells, with what was found around them."""
-    label = CAPTION.match(said["caption"])
-    caption = said["caption"][label.end() :].lstrip(" .:–—-") if label else said["caption"]
-    return Grid(
-        rows=unfold(lines, file),
-        label=label[0] if label else None,
-        caption=caption or None,
-        footnotes=(said["footnotes"],) if said["footnotes"] else (),
-        n_header_rows=said["n_header"] or None,
-        keeps_spans=said["keeps_spans"],
-        place=where,
-    )
 
 
 def _levels(region: Region) -> list[float]:
