@@ -82,6 +82,19 @@ def test_a_framed_table_keeps_its_merged_cells_and_lines_of_text(sheet):
     ]
 
 
+@pytest.mark.parametrize("n_lines_above", [0, 1, 3])
+def test_a_framed_table_with_little_above_it_and_no_caption_is_read(n_lines_above):
+    sheet, rows = Sheet(), [("Event", "Any", "Grade 3-4"), ("Edema", "52 (71.2)", "1 (1.4)"), ("Rash", "18 (24.7)", "")]
+    for y in (90, 104, 118, 132):
+        sheet.rule(48, y, 300, y)
+    for x in (48, 150, 225, 300):
+        sheet.rule(x, 90, x, 132)
+    sheet.lines(40, (50,), [("Adverse events of the patients",)] * n_lines_above)
+    sheet.lines(100, (50, 155, 230), rows)
+    (grid,) = read_here(pdf(sheet))
+    assert (texts(grid), grid.caption) == ([list(row) for row in rows], None)
+
+
 def test_a_label_broken_over_two_close_lines_is_one_label(sheet):
     sheet.lines(100, COLUMNS, [*HEADER, BODY[0]], pitch=16)
     sheet.lines(148, COLUMNS, [("Blood creatinine", "5 (6.8)", "0", "4 (5.4)", "0"), ("increased", "", "", "", "")], 10)

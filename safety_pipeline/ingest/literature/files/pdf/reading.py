@@ -13,9 +13,9 @@ from pdfminer.pdfexceptions import PDFException
 from pdfplumber.utils.exceptions import PdfminerException
 
 from safety_pipeline.ingest.literature.files.pdf.areas import areas
-from safety_pipeline.ingest.literature.files.pdf.found import Around, Cell, Region, UnclearError
+from safety_pipeline.ingest.literature.files.pdf.found import Around, Cell, Lines, Region, UnclearError
 from safety_pipeline.ingest.literature.files.pdf.marks import Box, Letter, Print, print_of
-from safety_pipeline.ingest.literature.files.pdf.ruled import columns_of_frame, framed_lines, frames, uncovered
+from safety_pipeline.ingest.literature.files.pdf.ruled import Frame, columns_of_frame, framed_lines, frames, uncovered
 from safety_pipeline.ingest.literature.files.pdf.ruled import place_of as place_of_frame
 from safety_pipeline.ingest.literature.files.pdf.text_lines import TextLine, text_lines
 from safety_pipeline.ingest.literature.files.pdf.unruled import (
@@ -42,7 +42,7 @@ CONTINUED = re.compile(r"\bcont(?:inued|\.|’d|'d|d\b)", re.IGNORECASE)
 
 
 class UnreadableError(Exception):
-    """Why nothing of the file can be read: in one of the words that both processes know."""
+    """Why nothing of the file can be read, in one of the words that both processes know."""
 
 
 def regions_of(content: bytes) -> list[Region]:
@@ -75,9 +75,16 @@ def regions_of(content: bytes) -> list[Region]:
 
 
 def _of_page(page: Print) -> list[Region]:
-    found = [*_framed(page), *_unframed(page), *_listed(page)]
+    framed = _framed_tables(page)
+    found = [*_framed(page, framed), *_unframed(page, framed), *_listed(page)]
     seen = [_as_seen(page, each) for each in sorted(found, key=lambda each: each.parts[0][1].top)]
     return [refused(each, SCANNED) for each in seen] if page.is_scan else seen
+
+
+def _framed_tables(page: Print) -> list[tuple[Frame, Lines]]:
+    """The frames that hold one value a cell, each with its lines."""
+    found = ((frame, framed_lines(frame, page.letters)) for frame in frames(page.rules))
+    return [(frame, lines) for frame, lines in found if lines is not None]
 
 
 def _listed(page: Print) -> Iterator[Region]:
@@ -94,19 +101,14 @@ def _as_seen(page: Print, region: Region) -> Region:
     return replace(region, parts=tuple((number, page.on_page(place)) for number, place in region.parts))
 
 
-def _framed(page: Print) -> Iterator[Region]:
+def _framed(page: Print, framed: Sequence[tuple[Frame, Lines]]) -> Iterator[Region]:
     lines = text_lines(page.letters)
-    for frame in _tables_of_rules(page):
-        cells = framed_lines(frame, page.letters)
-        if cells is None or sum(cell.piece is not None for line in cells for cell in line) < 4:
+    for frame, cells in framed:
+        if sum(cell.piece is not None for line in cells for cell in line) < 4:
             continue
         place = place_of_frame(frame)
         parts, columns = ((page.number, place),), columns_of_frame(frame)
         yield _checked(Region(parts, _around_frame(lines, place), cells, columns=columns, keeps_spans=True))
-
-
-def _tables_of_rules(page: Print) -> list[list[Box]]:
-    return frames(page.rules)
 
 
 def _around_frame(lines: Sequence[TextLine], place: Box) -> Around:
@@ -114,12 +116,9 @@ def _around_frame(lines: Sequence[TextLine], place: Box) -> Around:
     near = [line for line in lines if line.place.x0 < place.x1 and line.place.x1 > place.x0]
     above = [line for line in near if line.baseline <= place.top + 2]
     below = [line for line in near if line.place.top >= place.bottom - 2]
-    begun = (
-        next((at for at in range(1, MOST_CAPTION + 1) if above[-at:] and CAPTION.match(above[-at].text)), None)
-        if above
-        else None
-    )
-    caption = " ".join(line.text for line in above[-begun:]) if begun and begun <= len(above) else ""
+    nearest = range(1, min(MOST_CAPTION, len(above)) + 1)
+    begun = next((at for at in nearest if CAPTION.match(above[-at].text)), None)
+    caption = " ".join(line.text for line in above[-begun:]) if begun else ""
     notes: list[str] = []
     bottom = place.bottom
     for line in below[:12]:
@@ -130,8 +129,8 @@ def _around_frame(lines: Sequence[TextLine], place: Box) -> Around:
     return Around(caption, " ".join(notes))
 
 
-def _unframed(page: Print) -> Iterator[Region]:
-    taken = [place_of_frame(frame) for frame in _tables_of_rules(page) if framed_lines(frame, page.letters) is not None]
+def _unframed(page: Print, framed: Sequence[tuple[Frame, Lines]]) -> Iterator[Region]:
+    taken = [place_of_frame(frame) for frame, _ in framed]
     for letters in areas(replace(page, letters=tuple(uncovered(page.letters, taken)))):
         yield from _in_area(page, letters)
 
