@@ -47,9 +47,7 @@ def _pictures_of_refused(source: Path, lake: Path, document_id: str, understood:
     """A page with the places of tables that cannot be read; never of a file that lists subjects."""
     if understood.refusal is None or understood.refusal.rule == LISTING or source.suffix.lower() != ".pdf":
         return ""
-    pictures = [
-        (source.name, each) for found in pictures_of(source.read_bytes(), source.name).values() for each in found
-    ]
+    pictures = [(source.name, picture) for picture in pictures_of(source.read_bytes(), source.name)]
     if not pictures:
         return ""
     page = lake / "previews" / f"{document_id}.html"

@@ -15,9 +15,4 @@ def pictures_in(folder: Path) -> list[tuple[str, Picture]]:
             refuse_listings(folder)
     except RefusedError:
         return []
-    return [
-        (path.name, picture)
-        for path in files
-        for pictures in pictures_of(path.read_bytes(), path.name).values()
-        for picture in pictures
-    ]
+    return [(path.name, picture) for path in files for picture in pictures_of(path.read_bytes(), path.name)]

@@ -44,21 +44,18 @@ def read_pdf(content: bytes, file: str, table_number: int = 1) -> Grid:
     return _grid(tables[table_number - 1], file, table_number)
 
 
-def pictures_of(content: bytes, file: str) -> dict[int, list[Picture]]:
-    """Pictures of the place of each table, by its number."""
+def pictures_of(content: bytes, file: str) -> list[Picture]:
+    """Pictures of the places of each table, in the order of the tables."""
     try:
         tables = _tables(content, file)
     except RefusedError:
-        return {}
+        return []
     parts = [part for each in tables for part in each["parts"]]
     try:
         images = iter(ask(CHILD, content, json.dumps(parts)) if parts else [])
     except GaveUpError:
-        return {}
-    return {
-        number: [Picture(each["where"], image) for _, image in zip(each["parts"], images, strict=False)]
-        for number, each in enumerate(tables, start=1)
-    }
+        return []
+    return [Picture(each["where"], image) for each in tables for _, image in zip(each["parts"], images, strict=False)]
 
 
 @lru_cache(maxsize=4)
