@@ -2,6 +2,7 @@
 
 import mmap
 from collections.abc import Collection
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +10,13 @@ import polars as pl
 import pyreadstat
 
 from safety_pipeline.ingest.cdisc.files.opened import Opened, broken, wanted_names
+from safety_pipeline.ingest.cdisc.files.sas import labels_of, parsed
 
 RECORD = 80
 LONGEST_ROW = 10_000_000
 _MAGIC = (b"HEADER RECORD*******LIBRARY HEADER RECORD!!!!!!!", b"HEADER RECORD*******LIBV8   HEADER RECORD!!!!!!!")
 _MEMBER = b"HEADER RECORD*******MEMB"
 _ROWS_BEGIN = b"HEADER RECORD*******OBS"
-FALLBACK_ENCODING = "WINDOWS-1252"
 _EXPORT = "export the data set again as a transport file (XPT version 5 or 8)"
 
 
@@ -30,8 +31,7 @@ def read_xpt(path: Path, file: str, known: Collection[str]) -> Opened:
     width = sum(meta.variable_storage_width.values())
     _prove_complete(path, file, rows_begin, frame.height * width)
     frame = frame.head(frame.height - _n_padding_rows(path, rows_begin, frame.height, width))
-    labels = {name.upper(): str(meta.column_names_to_labels.get(name) or "") for name in names}
-    return Opened(frame, labels, is_recoded=is_recoded)
+    return Opened(frame, labels_of(meta, names), is_recoded=is_recoded)
 
 
 def _structure(path: Path, file: str) -> tuple[int, int | None]:
@@ -57,22 +57,7 @@ def _is_count(stated: list[bytes]) -> bool:
 
 
 def _parsed(path: Path, file: str, **options: Any) -> tuple[pl.DataFrame, Any, bool]:
-    """Rows and metadata, and whether the texts had to be read as Windows-1252."""
-    try:
-        return *_read(path, **options), False
-    except UnicodeDecodeError:
-        pass
-    except Exception:  # noqa: BLE001  (broken files fail in many ways, and a message may quote a row)
-        raise broken(file, "cannot be read as a SAS transport file", _EXPORT) from None
-    try:
-        return *_read(path, encoding=FALLBACK_ENCODING, **options), True
-    except Exception:  # noqa: BLE001  (as above)
-        raise broken(file, "is neither UTF-8 nor Windows-1252", _EXPORT) from None
-
-
-def _read(path: Path, **options: Any) -> tuple[pl.DataFrame, Any]:
-    frame, meta = pyreadstat.read_xport(str(path), output_format="polars", disable_datetime_conversion=True, **options)
-    return frame, meta
+    return parsed(pyreadstat.read_xport, path, "transport file", partial(broken, file, fix=_EXPORT), **options)
 
 
 def _n_padding_rows(path: Path, rows_begin: int, n_rows: int, width: int) -> int:
