@@ -68,13 +68,18 @@ def answer(published: Path) -> None:
             print(f"  answer {place:39} {time.process_time() - started:6.3f} s of processor, {size} kB")
 
 
+def explore(published: Path, port: int) -> None:
+    """The explorer as its command serves it, in a process of its own."""
+    serve(application(published), port)
+
+
 def measure(published: Path) -> None:
     """Print the seconds of each first page and of each choice on it."""
     answer(published)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    server = multiprocessing.get_context("spawn").Process(target=serve, args=(published, port), daemon=True)
+    server = multiprocessing.get_context("spawn").Process(target=explore, args=(published, port), daemon=True)
     server.start()
     address = f"http://127.0.0.1:{port}"
     try:
