@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from safety_pipeline.ingest.literature import Understanding
+from safety_pipeline.land import articles
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def of_table(understood: Understanding, lake: Path, document_id: str) -> Landing
     ]
     return Landing(
         delivery_id=f"literature.{document_id}",
-        path=str(lake / "landed" / "literature" / document_id),
+        path=str(articles.folder_of(lake, document_id)),
         tables=tables,
         arms=[_without_nothing(asdict(arm)) for arm in understood.arms],
         questions=[asdict(question) for each in understood.all_tables for question in each.questions],

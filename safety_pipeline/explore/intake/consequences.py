@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import yaml
 
 from safety_pipeline.harmonise import arms as harmonised_arms
@@ -21,6 +22,7 @@ from safety_pipeline.tables.harmonised import ARM
 MOST = 5_000
 _OF_SUBJECTS = {"subject", "event"}
 Record = Mapping[str, Any]
+Graded = set[tuple[str, int]]
 
 
 @dataclass(frozen=True)
@@ -69,12 +71,10 @@ def consequences(folder: Path, references: References) -> Consequences:
         tables = read(Delivery(f"literature.{folder.name}", "literature", copy, "")).tables()
         cells = {name: frame for name, frame in tables.items() if name not in _OF_SUBJECTS}
         counts = toxicity(cells, references).collect()
-        arms = {arm["arm_id"]: arm for arm in tables["arm"].collect().to_dicts()}
-        refusals = tables["refusal"].collect()["explanation"].to_list()
+        arms = tables["arm"].collect()
+        refusals = tables["refusal"].collect()
     said = {str(arm["label"]) for arm in manifest.get("arms") or [] if arm.get("drug")}
-    graded = _graded_columns(manifest)
-    made = (_count(count, arms.get(count["arm_id"], {}), said, graded) for count in counts.to_dicts())
-    return Consequences(tuple(made), tuple(dict.fromkeys(refusals)))
+    return _consequences(counts, arms, refusals, said, _graded_columns(manifest))
 
 
 def consequences_of(delivery: Delivery, references: References) -> Consequences:
@@ -82,16 +82,23 @@ def consequences_of(delivery: Delivery, references: References) -> Consequences:
     tables = readers.read(delivery).tables()
     kept = {name: frame for name, frame in tables.items() if delivery.kind == "cdisc" or name not in _OF_SUBJECTS}
     counts = toxicity(kept, references).head(MOST).collect()
-    treated = ARM.conform(harmonised_arms(tables)).collect().to_dicts()
+    arms = ARM.conform(harmonised_arms(tables)).collect()
+    refusals = tables["refusal"].head(MOST).collect()
     # The drugs of a register are read from its texts; those of a package are data, or were said in its study.yaml.
-    said = {str(arm["label"]) for arm in treated} if delivery.kind == "cdisc" else set()
-    arms = {arm["arm_id"]: arm for arm in treated}
-    refusals = tables["refusal"].head(MOST).collect()["explanation"].to_list()
-    made = (_count(count, arms.get(count["arm_id"], {}), said, None) for count in counts.to_dicts())
-    return Consequences(tuple(made), tuple(dict.fromkeys(refusals)))
+    said = set(arms["label"]) if delivery.kind == "cdisc" else set()
+    return _consequences(counts, arms, refusals, said, None)
 
 
-def _graded_columns(manifest: Record) -> set[tuple[str, int]]:
+def _consequences(
+    counts: pl.DataFrame, arms: pl.DataFrame, refusals: pl.DataFrame, said: set[str], graded: Graded | None
+) -> Consequences:
+    """`said` are the arms whose drug is no guess; `graded` the columns whose grades are said, all where it is None."""
+    arm_of = {arm["arm_id"]: arm for arm in arms.to_dicts()}
+    made = (_count(count, arm_of.get(count["arm_id"], {}), said, graded) for count in counts.to_dicts())
+    return Consequences(tuple(made), tuple(dict.fromkeys(refusals["explanation"])))
+
+
+def _graded_columns(manifest: Record) -> Graded:
     """The table and number of each column whose grades the manifest says."""
     return {
         (table["label"], column["number"])
@@ -101,8 +108,7 @@ def _graded_columns(manifest: Record) -> set[tuple[str, int]]:
     }
 
 
-def _count(count: Record, arm: Record, said: set[str], graded: set[tuple[str, int]] | None) -> Count:
-    """`said` are the arms whose drug is no guess; `graded` the columns whose grades are said, all where it is None."""
+def _count(count: Record, arm: Record, said: set[str], graded: Graded | None) -> Count:
     drug = arm.get("drug") if arm.get("drug") != "?" else None
     band = str(count["grade_band_as_reported"])
     term = count["ctcae_term"] or count["source_term"]

@@ -5,6 +5,8 @@ than any fixed grid where trials are large and differ much. Each trial is theref
 end eight standard errors to either side of the places where its chance changes.
 """
 
+from abc import ABC, abstractmethod
+
 import numpy as np
 from scipy.special import bdtr, expit, gammaln, logit
 
@@ -32,7 +34,7 @@ class Chances:
         return float(self.counted.logs(location, tau).sum() + self.bounded.logs(location, tau).sum())
 
 
-class _Panels:
+class _Panels(ABC):
     """Trials integrated between the places where their chance changes."""
 
     def __init__(self, marks: FloatArray) -> None:
@@ -53,9 +55,9 @@ class _Panels:
         integral = np.maximum((np.exp(joint - top[:, None]) * weight).sum(axis=1), TINY)
         return np.asarray(top + np.log(integral))
 
+    @abstractmethod
     def log_binomial(self, eta: FloatArray) -> FloatArray:
         """The logarithm of the chance given the logit risk, a row a trial."""
-        raise NotImplementedError
 
 
 class _Counted(_Panels):

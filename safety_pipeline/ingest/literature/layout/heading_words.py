@@ -64,9 +64,8 @@ def said_of_event(label: str) -> tuple[Said, str | None]:
     is_of_any_kind = _finds("event_of_any_kind", before)
     attribution = attribution_in_header(label) if is_of_any_kind else None
     unit = "episodes" if counts_events(label) else None
-    return Said(
-        outcome=outcome, attribution=attribution, count_unit=unit
-    ), ANY_EVENT if outcome and is_of_any_kind else None
+    named = ANY_EVENT if outcome and is_of_any_kind else None
+    return Said(outcome=outcome, attribution=attribution, count_unit=unit), named
 
 
 def counts_events(text: str) -> bool:

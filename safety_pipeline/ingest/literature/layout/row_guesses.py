@@ -94,8 +94,7 @@ class _Walk:
     def _grades_of_label(self, line: int) -> str | None:
         """The grades that a label is; a bare "III" is one where the table has several of them."""
         label = self._labels.get(line, "")
-        bare = grades_of(f"grade {label}") if label and self._numbers_are_grades else None
-        return (grades_of(label) if label else None) or bare
+        return _bare_grades(label) if self._numbers_are_grades else grades_of(label)
 
     def _event(self, at: int, line: int, label: str) -> GuessedRow:
         if not label:
@@ -112,7 +111,7 @@ class _Walk:
         if self._grade_at is None or self._grid.is_ragged:
             return None
         text = self._grid.box(line, self._grade_at).unmarked
-        return grades_of(text) or grades_of(f"grade {text}")
+        return _bare_grades(text)
 
     def _counted_above(self, line: int) -> str | None:
         """The event of grades below a line that counts it; nothing below a heading, which the reader knows."""
@@ -182,6 +181,11 @@ class _Walk:
     def _holds_everything(self, line: int) -> bool:
         """Whether every other line is further in: the line is the total of the table, not a composite of a few."""
         return self._indent[line] == self._least and self._n_least == 1
+
+
+def _bare_grades(text: str) -> str | None:
+    """The grades of a text that may say them without the word, as "III" does."""
+    return grades_of(text) or grades_of(f"grade {text}")
 
 
 def _are_bare_grades(labels: Sequence[str]) -> bool:
