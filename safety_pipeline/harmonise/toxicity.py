@@ -6,10 +6,10 @@ import narwhals as nw
 import polars as pl
 
 from safety_pipeline.harmonise.cells import Frame, reported_cells
-from safety_pipeline.harmonise.counting.nested import ANY_EVENT
 from safety_pipeline.harmonise.counting.subjects import counted_subjects
 from safety_pipeline.harmonise.matching.terms import graded
 from safety_pipeline.reference.references import References
+from safety_pipeline.reference.totals import ANY_EVENT
 from safety_pipeline.tables.harmonised import TOXICITY
 
 # A union over subjects counts a concept, not a term: what describes a term stays empty.

@@ -8,6 +8,7 @@ import polars as pl
 
 from safety_pipeline.reference.read import DATA, ReferenceDataError, read_keyed
 from safety_pipeline.reference.references import References
+from safety_pipeline.reference.terms import TARGET_EDITION
 
 _BODY_SYSTEM_COLUMNS = ("level", "name", "body_system", "source")
 _RULE_COLUMNS = ("rule", "value", "rationale", "source")
@@ -20,7 +21,7 @@ def body_system(references: References) -> pl.LazyFrame:
     rows = read_keyed([DATA / "body_system.csv"], _BODY_SYSTEM_COLUMNS, ("level", "name"))
     own = rows.filter(level="concept").select(concept="name", body_system="body_system")
     by_soc = rows.filter(level="soc").select(soc="name", body_system="body_system")
-    target = references.terms.filter(pl.col("grading_system") == "CTCAE v4.03", pl.col("concept").is_not_null())
+    target = references.terms.filter(pl.col("grading_system") == TARGET_EDITION, pl.col("concept").is_not_null())
     inherited = (
         target.join(by_soc, on="soc", how="inner", validate="m:1")
         .select("concept", "body_system")

@@ -17,6 +17,7 @@ from safety_pipeline.reference.reviewed import with_verdicts
 from safety_pipeline.reference.spelling import SpellingRule
 from safety_pipeline.reference.targets import curated_targets, term_targets
 from safety_pipeline.reference.terms import described_terms
+from safety_pipeline.reference.totals import ANY_EVENT
 from safety_pipeline.reference.wording import Wording, wording
 
 
@@ -82,7 +83,7 @@ class References:
     @cached_property
     def union_concepts(self) -> pl.DataFrame:
         """One row per concept that subjects are counted for: the headline concepts and any event."""
-        every = pl.col("is_headline").eq("true") | pl.col("concept").eq("any_event")
+        every = pl.col("is_headline").eq("true") | pl.col("concept").eq(ANY_EVENT)
         return self.concept.filter(every).select(given_concept="concept", label="label")
 
     def dim_grade_map(self) -> pl.LazyFrame:
@@ -104,7 +105,7 @@ class References:
 
     @property
     def any_event_label(self) -> str:
-        return str(self.concept.filter(concept="any_event")["label"].item())
+        return str(self.concept.filter(concept=ANY_EVENT)["label"].item())
 
 
 def load(overlay: Path | None = None) -> References:

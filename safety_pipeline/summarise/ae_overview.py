@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from safety_pipeline.reference.totals import ANY_EVENT
 from safety_pipeline.summarise.by_arm import with_interval
 from safety_pipeline.summarise.evidence.row_use import IS_OTHER_OUTCOME
 from safety_pipeline.summarise.sources import Sources
 from safety_pipeline.tables.summarised import AE_OVERVIEW
 
-ANY_EVENT = "any_event"
 # Subject data counts what tables print; where both speak of an arm, its own subjects are counted.
 _ORDER = ("subject data", "printed")
 _ARM = ["trial_id", "document_id", "arm_id"]

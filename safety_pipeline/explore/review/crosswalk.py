@@ -8,6 +8,7 @@ import polars as pl
 from safety_pipeline.explore.published import NothingPublishedError, Published
 from safety_pipeline.reference import load
 from safety_pipeline.reference.grade_texts import KEY, grade_texts
+from safety_pipeline.reference.terms import TARGET_EDITION
 
 # The largest cell of each arm: its sub-rows and grades may count the same patients again.
 _DEPENDING = """
@@ -48,7 +49,7 @@ class Crosswalk:
     def texts_of(self, ctcae_terms: list[str]) -> dict[str, dict[int, str]]:
         """The text of each grade of v4.03 terms, as far as it is imported."""
         _, texts = self._current()
-        found = texts.filter(pl.col("grading_system") == "CTCAE v4.03", pl.col("term").is_in(ctcae_terms))
+        found = texts.filter(pl.col("grading_system") == TARGET_EDITION, pl.col("term").is_in(ctcae_terms))
         told: dict[str, dict[int, str]] = {}
         for term, grade, text in found.select("term", "grade", "text").iter_rows():
             told.setdefault(term, {})[grade] = text

@@ -10,10 +10,10 @@ from safety_pipeline.explore.choices import Option
 from safety_pipeline.explore.layout import Page, address
 from safety_pipeline.explore.published import Published
 from safety_pipeline.explore.review.crosswalk import Crosswalk, cells_on
+from safety_pipeline.reference.terms import TARGET_EDITION
 
 PER_PAGE = 20
 MOST_CELLS = 12
-TARGET = "CTCAE v4.03"
 _LISTS = {
     "edition": ("grading_system", "Edition"),
     "kind": ("mapping_kind", "Kind"),
@@ -35,7 +35,7 @@ _SEARCHED = ("term", "select_term", "ctcae_term", "rationale", "text")
 
 def page(crosswalk: Crosswalk, data: Published, asked: Mapping[str, str]) -> Page:
     """The hits of what was asked, with where they lead."""
-    rows = crosswalk.rows(data).filter(pl.col("grading_system") != TARGET)
+    rows = crosswalk.rows(data).filter(pl.col("grading_system") != TARGET_EDITION)
     hits = _sorted(_filtered(rows, asked), asked.get("sort", ""))
     last = max(1, -(-hits.height // PER_PAGE))
     number = min(_number(asked.get("page", "")), last)

@@ -6,10 +6,10 @@ import narwhals as nw
 import polars as pl
 
 from safety_pipeline.engine import on_small_frame
-from safety_pipeline.harmonise.counting.nested import ANY_EVENT
 from safety_pipeline.harmonise.matching.terms import matched
 from safety_pipeline.reference.lexicon import named_concepts
 from safety_pipeline.reference.references import References
+from safety_pipeline.reference.totals import ANY_EVENT
 
 Frame = nw.LazyFrame[Any]
 

@@ -2,12 +2,13 @@
 
 import polars as pl
 
+from safety_pipeline.reference.totals import ANY_EVENT
+
 PLACE = ("document_id", "source_file", "grading_system", "arm_id")
 _OWN = ("label", "given_concept", "attribution", "band")
 # One group of subjects that is counted: where, of what, under which question.
 GROUP = (*PLACE, *_OWN)
 OUTER = (*PLACE, *(f"outer_{name}" for name in _OWN))
-ANY_EVENT = "any_event"
 _WIDER_BANDS = pl.DataFrame({"band": ["any", "severe", "severe"], "outer_band": ["any", "any", "severe"]})
 _WIDER_CAUSES = pl.DataFrame(
     {

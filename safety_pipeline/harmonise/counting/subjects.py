@@ -9,9 +9,10 @@ from safety_pipeline.engine import computed_once, on_small_frame, to_engine_of
 from safety_pipeline.harmonise.cells import Frame
 from safety_pipeline.harmonise.counting.counted import DOUBTS, as_reported, n_subjects
 from safety_pipeline.harmonise.counting.meanings import TEXT, UNCODED, meanings, with_wording
-from safety_pipeline.harmonise.counting.nested import ANY_EVENT, GROUP, PLACE
+from safety_pipeline.harmonise.counting.nested import GROUP, PLACE
 from safety_pipeline.harmonise.counting.questions import asked, questions_of_files, what_is_known
 from safety_pipeline.reference.references import References
+from safety_pipeline.reference.totals import ANY_EVENT
 
 _ROW = ("label", "given_concept", "is_member")
 _SYSTEM = ("document_id", "label", "given_concept", "body_system_as_reported")

@@ -6,9 +6,9 @@ import polars as pl
 from safety_pipeline.reference.lexicon import named_concepts
 from safety_pipeline.reference.references import References
 from safety_pipeline.reference.targets import with_key
+from safety_pipeline.reference.terms import TARGET_EDITION
 
 ALL_EVENTS, HEADLINE = "all events", "headline concepts"
-_CTCAE = "CTCAE v4.03"
 
 
 def matched_shares(toxicity: pl.LazyFrame, references: References) -> pl.DataFrame:
@@ -39,7 +39,7 @@ def _read(toxicity: pl.LazyFrame, body_systems: list[str], named: list[str], ref
 
 
 def _body_systems(texts: pl.DataFrame, references: References) -> list[str]:
-    names = references.terms.filter(grading_system=_CTCAE).select(text="category").unique()
+    names = references.terms.filter(grading_system=TARGET_EDITION).select(text="category").unique()
     rules = references.spelling_rules
     keys = with_key(names, "text", rules)["text_key"].to_list()
     return with_key(texts, "text", rules).filter(pl.col("text_key").is_in(keys))["text"].to_list()

@@ -10,6 +10,7 @@ from safety_pipeline.reference.lexicon_targets import CONCEPT_RULE
 from safety_pipeline.reference.matches import MATCH_KEY
 from safety_pipeline.reference.references import References
 from safety_pipeline.reference.spelling import plain_words, term_key, typed_lower, typed_upper, unframed_key
+from safety_pipeline.reference.totals import ANY_EVENT
 
 Frame = nw.LazyFrame[Any]
 
@@ -202,7 +203,7 @@ def _as_any_event(frame: Frame) -> Frame:
 
     What a concept rule matched has no term either, and its severe counts compare as little.
     """
-    is_any = nw.col("concept") == "any_event"
+    is_any = nw.col("concept") == ANY_EVENT
     has_no_term = is_any | (nw.col("match_kind") == CONCEPT_RULE)
     severe = (
         nw.when(nw.col("grading_system") == "CTCAE v4.03").then(nw.lit("equal")).otherwise(nw.lit("not_comparable"))

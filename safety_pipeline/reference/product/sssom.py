@@ -5,6 +5,7 @@ import yaml
 
 from safety_pipeline.reference.product.mappings import single_mappings
 from safety_pipeline.reference.references import References
+from safety_pipeline.reference.terms import TARGET_EDITION
 
 PREFIX = "CTCAEGRADE"
 # An interval of several grades is several mappings, each to one grade that the source grade may be.
@@ -58,6 +59,6 @@ def sssom_rows(references: References) -> pl.DataFrame:
         object_label="object_label",
         mapping_justification=pl.col("mapping_source").replace_strict(_JUSTIFICATION),
         subject_source_version="grading_system",
-        object_source_version=pl.lit("CTCAE v4.03"),
+        object_source_version=pl.lit(TARGET_EDITION),
         comment=pl.concat_str(preferred, "rationale", pl.lit(" ["), "review_status", pl.lit("]"), ignore_nulls=True),
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from safety_pipeline.reference.totals import ANY_EVENT
 from safety_pipeline.summarise.comparisons.family import with_family
 from safety_pipeline.summarise.comparisons.measures import (
     ONE_OF_EACH,
@@ -16,7 +17,6 @@ from safety_pipeline.summarise.comparisons.measures import (
     tested,
 )
 from safety_pipeline.summarise.comparisons.printed_lines import LINE, printed_lines
-from safety_pipeline.summarise.comparisons.stratified_contrasts import ANY_EVENT
 from safety_pipeline.summarise.sources import Sources
 from safety_pipeline.tables.compared import ARM_CONTRAST
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from safety_pipeline.reference.totals import ANY_EVENT
 from safety_pipeline.summarise.comparisons.family import with_family
 from safety_pipeline.summarise.comparisons.hierarchical_contrasts import hierarchical_contrasts
 from safety_pipeline.summarise.comparisons.measures import (
@@ -19,7 +20,7 @@ from safety_pipeline.summarise.comparisons.measures import (
     tested,
 )
 from safety_pipeline.summarise.comparisons.printed_lines import LINE, printed_lines
-from safety_pipeline.summarise.comparisons.stratified_contrasts import ANY_EVENT, stratified_contrasts
+from safety_pipeline.summarise.comparisons.stratified_contrasts import stratified_contrasts
 from safety_pipeline.summarise.estimators import trend
 from safety_pipeline.summarise.sources import Sources
 from safety_pipeline.tables.compared import DOSE_CONTRAST

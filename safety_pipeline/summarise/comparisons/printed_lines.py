@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from safety_pipeline.summarise.evidence.claims import ANY_EVENT
+from safety_pipeline.reference.totals import ANY_EVENT
 from safety_pipeline.summarise.evidence.grade_columns import lines
 from safety_pipeline.summarise.evidence.listings import listings
 from safety_pipeline.summarise.evidence.row_use import IS_SUB_ROW

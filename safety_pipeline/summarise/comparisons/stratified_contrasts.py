@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from scipy.special import chdtrc
 
+from safety_pipeline.reference.totals import ANY_EVENT
 from safety_pipeline.summarise.comparisons.measures import estimate_columns, number
 from safety_pipeline.summarise.estimators import dose_response, multiplicity, stratified
 from safety_pipeline.summarise.estimators.outcome import BREAKDOWNS, broken_down, not_estimable
@@ -15,7 +16,6 @@ from safety_pipeline.summarise.estimators.stratified import Stratified, Tables
 from safety_pipeline.summarise.estimators.stratified_score import stratified_score_risk_difference
 
 Fit = Callable[[Tables], Stratified]
-ANY_EVENT = "any_event"
 _GROUP = ["drug", "concept", "grade_band", "attribution"]
 STRATIFIED = "stratified: "
 SCORE = "mantel-haenszel, stratified miettinen-nurminen"

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from safety_pipeline.reference.totals import ANY_EVENT
 from safety_pipeline.summarise.evidence.grade_columns import lines
 from safety_pipeline.summarise.evidence.listings import (
     PREFERRED_TERMS,
@@ -13,7 +14,6 @@ from safety_pipeline.summarise.evidence.listings import (
 from safety_pipeline.summarise.evidence.openings import QUESTION
 from safety_pipeline.summarise.sources import Sources, used_rows
 
-ANY_EVENT = "any_event"
 KEY = ["trial_id", "arm_id", "concept", "grade_band", "attribution"]
 
 

@@ -2,6 +2,8 @@
 
 import polars as pl
 
+from safety_pipeline.reference.totals import ANY_EVENT, TOTALS
+
 _KEY = ["trial_id", "arm_id", "concept", "grade_band", "attribution"]
 # Of two answers of an arm and concept that differ in this column, the first never counts more patients.
 _NESTED = {"grade_band": ("severe", "any"), "attribution": ("related", "all_causality")}
@@ -11,7 +13,6 @@ _HOLDS_DEATHS = pl.when(
     (pl.col("grade_band") != "severe") | (pl.col("grade_band_as_reported") != "3-4").fill_null(value=True)
 ).then(_UPPER)
 _OTHER_LOWER, _OTHER_UPPER = pl.col("other_lower"), pl.col("other_upper")
-_NO_KIND = ["any_event", "death_any_cause"]
 _WEAK = ["not_tabulated", "below_threshold", "rejected_cell"]
 
 
@@ -62,11 +63,11 @@ def _at_least_of_any_event() -> pl.Expr:
     A death of any cause need not be an event.
     """
     of_one = (
-        _LOWER.filter(~pl.col("concept").is_in(_NO_KIND)).max().over("trial_id", "arm_id", "grade_band", "attribution")
+        _LOWER.filter(~pl.col("concept").is_in(TOTALS)).max().over("trial_id", "arm_id", "grade_band", "attribution")
     )
     known = pl.when(of_one.is_not_null()).then(pl.min_horizontal(of_one, _UPPER))
     raised = pl.max_horizontal(_LOWER, known)
-    return pl.when((pl.col("concept") == "any_event") & _LOWER.is_not_null()).then(raised).otherwise(_LOWER)
+    return pl.when((pl.col("concept") == ANY_EVENT) & _LOWER.is_not_null()).then(raised).otherwise(_LOWER)
 
 
 def _has_changed() -> pl.Expr:

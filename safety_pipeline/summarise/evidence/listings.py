@@ -3,6 +3,7 @@
 import polars as pl
 
 from safety_pipeline.reference.terms import TARGET_EDITION
+from safety_pipeline.reference.totals import ANY_EVENT
 from safety_pipeline.summarise.sources import Sources, counted_arms
 
 # Registers and subject data list preferred terms, of which a concept has many; their tables are one listing.
@@ -123,5 +124,5 @@ def _wide_concepts(sources: Sources) -> pl.LazyFrame:
     """The concepts that hold many terms: the headline ones, any event, and those a lake made of several v4.03 terms."""
     of_target = sources.term.filter(pl.col("grading_system") == TARGET_EDITION)
     several = of_target.group_by("concept").len().filter(pl.col("len") > 1).select("concept")
-    named = sources.concept.filter(pl.col("is_headline") | (pl.col("concept") == "any_event")).select("concept")
+    named = sources.concept.filter(pl.col("is_headline") | (pl.col("concept") == ANY_EVENT)).select("concept")
     return pl.concat([named, several]).unique().select("concept", is_wide=pl.lit(value=True))

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from safety_pipeline.reference.totals import TOTALS
 from safety_pipeline.summarise.evidence.grade_columns import lines
 from safety_pipeline.summarise.evidence.listings import (
     BANDS,
@@ -14,8 +15,6 @@ from safety_pipeline.summarise.evidence.listings import (
 from safety_pipeline.summarise.evidence.openings import QUESTION
 from safety_pipeline.summarise.sources import Sources, counted_arms, main_rows, used_rows
 
-# Totals, which no table names among its terms.
-NO_TERMS = ["any_event", "death_any_cause"]
 _LISTED = ["document_id", "table_label", "concept"]
 
 
@@ -71,7 +70,7 @@ def _with_tables(asked: pl.LazyFrame, sources: Sources, listed: pl.LazyFrame) ->
     carried = [name for name in asked.collect_schema().names() if name not in QUESTION]
     ranked = pl.col("table_priority"), pl.col("table_label")
     # A table that names the concept says of it what it prints, and no more; and totals are no terms that it could list.
-    is_silent = pl.col("is_named").is_null() & ~pl.col("concept").is_in(NO_TERMS)
+    is_silent = pl.col("is_named").is_null() & ~pl.col("concept").is_in(TOTALS)
     settles = is_silent & pl.col("is_complete") & (pl.col("table_kind") != "register_serious")
     speaks = is_silent & pl.col("speaks") & ~settles
     hidden = pl.min_horizontal("n_at_risk", hidden_in_all(n_unlisted(pl.lit(0, pl.Int64)), pl.col("hidden")))
