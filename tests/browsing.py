@@ -1,12 +1,17 @@
-"""What tests in a real browser share: the browser, a free port, and waiting for a server."""
+"""What tests in a real browser share: the browser, and a server in a process group of its own."""
 
 import os
 import shutil
+import signal
 import socket
+import subprocess
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from lakes import REPOSITORY
 
 PATIENCE = 60_000
 
@@ -20,13 +25,29 @@ def chromium() -> str:
     return found
 
 
+@contextmanager
+def serving(command: Sequence[str | Path], log: Path, seconds: int = 120) -> Iterator[str]:
+    """The address at which a command serves with `--port`; it and all that it started are killed in the end."""
+    port = free_port()
+    with log.open("w") as said:
+        server = subprocess.Popen(
+            [*command, "--port", str(port)], stdout=said, stderr=said, start_new_session=True, cwd=REPOSITORY
+        )
+        try:
+            _wait_for(port, log, seconds)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            os.killpg(server.pid, signal.SIGKILL)
+            server.wait()
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def wait_for(port: int, log: Path, seconds: int = 120) -> None:
+def _wait_for(port: int, log: Path, seconds: int) -> None:
     for _ in range(2 * seconds):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:

@@ -1,15 +1,12 @@
 """The real Dagster UI in a real browser: the graph, a run started by hand, a check's failing rows, the columns."""
 
-import os
-import signal
-import subprocess
 import sys
 import time
 
 import httpx
 import pytest
-from browsing import PATIENCE, chromium, free_port, wait_for
-from lakes import REPOSITORY, lake_with_shipped_documents
+from browsing import PATIENCE, chromium, serving
+from lakes import lake_with_shipped_documents
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
@@ -21,17 +18,9 @@ def address(tmp_path_factory):
     """`safety-pipeline ui` on a lake of its own, in a process group of its own."""
     chromium()
     lake = lake_with_shipped_documents(tmp_path_factory.mktemp("ui") / "lake")
-    port = free_port()
-    log = (lake.parent / "ui.log").open("w")
-    command = [sys.executable, "-m", "safety_pipeline", "ui", "--lake", str(lake), "--port", str(port)]
-    server = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True, cwd=REPOSITORY)
-    try:
-        wait_for(port, lake.parent / "ui.log")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        os.killpg(server.pid, signal.SIGKILL)
-        server.wait()
-        log.close()
+    command = [sys.executable, "-m", "safety_pipeline", "ui", "--lake", str(lake)]
+    with serving(command, lake.parent / "ui.log") as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -1,16 +1,13 @@
 """The explorer in a real browser: open, choose, drill down to a printed cell, export; by mouse, keyboard and phone."""
 
-import os
 import shutil
-import signal
-import subprocess
 import sys
 
 import polars as pl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import PATIENCE, chromium, free_port, wait_for
-from lakes import REPOSITORY, bring_up_to_date, published
+from browsing import PATIENCE, chromium, serving
+from lakes import bring_up_to_date, published
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
@@ -61,17 +58,9 @@ def lake(shipped_lake, tmp_path_factory):
 @pytest.fixture(scope="module")
 def address(lake, tmp_path_factory):
     chromium()
-    port = free_port()
-    log = tmp_path_factory.mktemp("explore") / "explore.log"
-    command = [sys.executable, "-m", "safety_pipeline", "explore", "--lake", str(lake), "--port", str(port)]
-    with log.open("w") as said:
-        server = subprocess.Popen(command, stdout=said, stderr=said, start_new_session=True, cwd=REPOSITORY)
-        try:
-            wait_for(port, log)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            os.killpg(server.pid, signal.SIGKILL)
-            server.wait()
+    command = [sys.executable, "-m", "safety_pipeline", "explore", "--lake", str(lake)]
+    with serving(command, tmp_path_factory.mktemp("explore") / "explore.log") as address:
+        yield address
 
 
 @pytest.fixture

@@ -1,9 +1,6 @@
 """The intake desk in a real browser: a rich table by mouse with its clicks counted, another by keyboard alone."""
 
-import os
 import re
-import signal
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
-from browsing import PATIENCE, chromium, free_port, wait_for
+from browsing import PATIENCE, chromium, serving
 from desks import LISTING, PLAIN, RICH
-from lakes import REPOSITORY
 from playwright.sync_api import expect
 
 from safety_pipeline.ingest.literature import parse
@@ -44,17 +40,10 @@ class Served:
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
     chromium()
-    place, port = tmp_path_factory.mktemp("desk"), free_port()
+    place = tmp_path_factory.mktemp("desk")
     log, lake = place / "desk.log", place / "lake"
-    command = [sys.executable, "-m", "safety_pipeline", "desk", "--lake", str(lake), "--port", str(port)]
-    with log.open("w") as said:
-        server = subprocess.Popen(command, stdout=said, stderr=said, start_new_session=True, cwd=REPOSITORY)
-        try:
-            wait_for(port, log)
-            yield Served(re.search(r"http://\S+", log.read_text())[0], lake)
-        finally:
-            os.killpg(server.pid, signal.SIGKILL)
-            server.wait()
+    with serving([sys.executable, "-m", "safety_pipeline", "desk", "--lake", str(lake)], log):
+        yield Served(re.search(r"http://\S+", log.read_text())[0], lake)
 
 
 @pytest.fixture

@@ -1,8 +1,5 @@
 """The review desk in a real browser: import, read, judge three rows, export, apply, and see published counts change."""
 
-import os
-import signal
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +7,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import PATIENCE, chromium, free_port, wait_for
+from browsing import PATIENCE, chromium, serving
 from click.testing import CliRunner
-from lakes import REPOSITORY, bring_up_to_date, published
+from lakes import bring_up_to_date, published
 from official_files import official_files
 from playwright.sync_api import expect
 
@@ -33,18 +30,9 @@ class Served:
 @pytest.fixture
 def served(computed_lake, tmp_path):
     chromium()
-    port, log = free_port(), tmp_path / "review.log"
     command = [sys.executable, "-m", "safety_pipeline", "reference", "review", "--lake", str(computed_lake)]
-    with log.open("w") as said:
-        server = subprocess.Popen(
-            [*command, "--port", str(port)], stdout=said, stderr=said, start_new_session=True, cwd=REPOSITORY
-        )
-        try:
-            wait_for(port, log)
-            yield Served(f"http://127.0.0.1:{port}/review", computed_lake)
-        finally:
-            os.killpg(server.pid, signal.SIGKILL)
-            server.wait()
+    with serving(command, tmp_path / "review.log") as address:
+        yield Served(f"{address}/review", computed_lake)
 
 
 @pytest.fixture

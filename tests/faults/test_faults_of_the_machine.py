@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from browsing import free_port
 from click.testing import CliRunner
 from lake_processes import change_a_title, command
 from lakes import published
@@ -106,9 +107,3 @@ def test_a_page_that_ends_by_itself_is_told_whatever_its_exit_code(tmp_path, mon
     answered, sentence = said("ui", "--lake", tmp_path, "--port", free_port())
     assert answered == 1
     assert f"The Dagster UI ended by itself (exit code {code})" in sentence
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

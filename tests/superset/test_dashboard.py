@@ -1,13 +1,10 @@
 """The real Superset in a real browser: sign in, choose, drill down, a second release; `make superset-test`."""
 
-import os
 import re
 import shutil
-import signal
-import subprocess
 
 import pytest
-from browsing import chromium, free_port, wait_for
+from browsing import chromium, serving
 from lakes import REPOSITORY, bring_up_to_date, published
 from playwright.sync_api import expect, sync_playwright
 from starlette.testclient import TestClient
@@ -50,17 +47,10 @@ def home(tmp_path_factory):
 def address(lake, home):
     if not PYTHON.exists():
         pytest.fail("Superset is not installed: `make superset-test` installs it first")
-    port, log = free_port(), lake.parent / "superset.log"
-    command = [PYTHON, "dashboards/superset/serve.py", "--lake", lake, "--home", home, "--port", str(port)]
-    with log.open("w") as said:
-        server = subprocess.Popen(command, stdout=said, stderr=said, start_new_session=True, cwd=REPOSITORY)
-        try:
-            # The first start makes Superset's own tables.
-            wait_for(port, log, seconds=600)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            os.killpg(server.pid, signal.SIGKILL)
-            server.wait()
+    command = [PYTHON, "dashboards/superset/serve.py", "--lake", lake, "--home", home]
+    # The first start makes Superset's own tables.
+    with serving(command, lake.parent / "superset.log", seconds=600) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
