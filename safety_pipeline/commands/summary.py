@@ -37,5 +37,5 @@ def _meant(published: Path, kind: str, asked: str | None) -> str | None:
     found = find_name(asked, names)
     if found.name is None:
         near = f"Near: {', '.join(found.near)}" if found.near else f"There are: {', '.join(list(names)[:20]) or 'none'}"
-        raise click.ClickException(f"No arm speaks of the {kind} {asked!r}. {near}.")
+        raise click.ClickException(f"Nothing published is about the {kind} {asked!r}. {near}.")
     return found.name

@@ -2,7 +2,10 @@
 
 import hashlib
 import re
+import time
 from collections.abc import Iterator
+from functools import lru_cache
+from os import stat_result
 from pathlib import Path
 
 from safety_pipeline.tables.delivery import Delivery
@@ -12,6 +15,8 @@ FOLDER_KINDS = ("literature", "cdisc")
 FILE_KINDS = ("ctgov",)
 EITHER_KINDS = ("aact",)
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+# Two writes within one tick of the file system's clock leave the same times, so a file this young is read each time.
+_TICK_NS = 2_000_000_000
 
 
 def deliveries(lake: Path) -> list[Delivery]:
@@ -56,9 +61,26 @@ def content_hash(path: Path) -> str:
     digest = hashlib.sha256()
     for file in _files(path):
         digest.update(file.relative_to(path.parent).as_posix().encode() + b"\0")
-        with file.open("rb") as handle:
-            digest.update(hashlib.file_digest(handle, "sha256").digest())
+        digest.update(_digest_of(file))
     return digest.hexdigest()
+
+
+def _digest_of(file: Path) -> bytes:
+    """SHA-256 of the bytes of a file; every step of a run asks, so one process reads an unchanged file once."""
+    found = file.stat()
+    is_settled = time.time_ns() - found.st_ctime_ns > _TICK_NS
+    return (_digest_of_version if is_settled else _digest_of_version.__wrapped__)(file, _version(found))
+
+
+def _version(found: stat_result) -> tuple[int, ...]:
+    """What changes with every write: no user can set the time of the last change of a file's state (``ctime``)."""
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+@lru_cache(maxsize=65_536)
+def _digest_of_version(file: Path, _version: tuple[int, ...]) -> bytes:
+    with file.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").digest()
 
 
 def _files(path: Path) -> list[Path]:

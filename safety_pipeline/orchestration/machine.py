@@ -13,7 +13,7 @@ _ADVICE = {
     errno.EROFS: "this folder is read-only: choose another lake with --lake",
     errno.ENOTDIR: "a part of this path is a file, not a folder: choose another lake with --lake",
     errno.EEXIST: "a file is where the folder should be: choose another lake with --lake",
-    errno.EIO: "the disk cannot be read or written: look after it, then run again",
+    errno.EIO: "the disk cannot be read or written: check it, then run again",
     errno.EMFILE: "too many files are open: raise the limit (ulimit -n) and run again",
 }
 # Polars, DuckDB and SQLite tell a full disk in words.

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib import metadata
 from typing import Any
 
@@ -15,7 +16,7 @@ FILE = "sbom.cdx.json"
 def bill_of_materials(product: str = PRODUCT) -> str:
     """The product, every package it needs as installed here, and which needs which; equal packages give equal text."""
     needs = _needs(product)
-    described = {name: metadata.distribution(name) for name in needs}
+    described = {name: _described(name) for name in needs}
     content = {
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
@@ -52,7 +53,7 @@ def _needs(product: str) -> Mapping[str, set[str]]:
 
 def _required(name: str, extras: frozenset[str]) -> Iterator[tuple[str, frozenset[str]]]:
     """The packages that one needs here with these extras, each with the extras it is wanted with."""
-    for line in metadata.requires(name) or []:
+    for line in _described(name).get_all("Requires-Dist") or []:
         wanted = Requirement(line)
         is_wanted = wanted.marker is None or any(wanted.marker.evaluate({"extra": each}) for each in ("", *extras))
         if is_wanted and _is_installed(wanted.name):
@@ -61,18 +62,24 @@ def _required(name: str, extras: frozenset[str]) -> Iterator[tuple[str, frozense
 
 def _is_installed(name: str) -> bool:
     try:
-        metadata.version(name)
+        _described(name)
     except metadata.PackageNotFoundError:
         return False
     return True
 
 
-def _component(name: str, package: metadata.Distribution) -> dict[str, Any]:
+@cache
+def _described(name: str) -> metadata.PackageMetadata:
+    """What an installed package says of itself; read once, since the file is parsed at every question otherwise."""
+    return metadata.metadata(name)
+
+
+def _component(name: str, package: metadata.PackageMetadata) -> dict[str, Any]:
     purl = _purl(name, package)
-    stated = package.metadata.get_all("License-Expression") or []
+    stated = package.get_all("License-Expression") or []
     licences = {"licenses": [{"expression": each} for each in stated]} if stated else {}
-    return {"bom-ref": purl, "name": name, "version": package.version, "purl": purl, **licences}
+    return {"bom-ref": purl, "name": name, "version": package["Version"], "purl": purl, **licences}
 
 
-def _purl(name: str, package: metadata.Distribution) -> str:
-    return f"pkg:pypi/{name}@{package.version}"
+def _purl(name: str, package: metadata.PackageMetadata) -> str:
+    return f"pkg:pypi/{name}@{package['Version']}"

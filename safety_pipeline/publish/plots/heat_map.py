@@ -28,9 +28,9 @@ def heat_map(by_arm: pl.DataFrame, title: str) -> str:
         height = 0.3 * max(len(arms), 1) + 2.5
         drawn = figure(_WIDTH, height)
         axes = drawn.add_axes((0.25, 1.95 / height, 0.73, 1 - 2.5 / height))
-        for row in _cells(by_arm):
-            if row["arm_id"] in arms and row["concept"] in concepts:
-                _cell(axes, concepts.index(row["concept"]), arms.index(row["arm_id"]), row)
+        shown = by_arm.filter(pl.col("arm_id").is_in(arms), pl.col("concept").is_in(concepts))
+        for row in _cells(shown):
+            _cell(axes, concepts.index(row["concept"]), arms.index(row["arm_id"]), row)
         _frame(axes, arms, concepts)
         _legend(axes, height)
         return svg(drawn, title)
