@@ -6,6 +6,18 @@ from safety_pipeline.harmonise.counting.overview import overview
 from safety_pipeline.harmonise.matching.lookup import NoAnswerError, lookup
 from safety_pipeline.harmonise.matching.terms import grade, match
 from safety_pipeline.harmonise.refusals import refusals
+from safety_pipeline.harmonise.text_answers import text_answers
 from safety_pipeline.harmonise.toxicity import toxicity
 
-__all__ = ["NoAnswerError", "arms", "grade", "life_table", "lookup", "match", "overview", "refusals", "toxicity"]
+__all__ = [
+    "NoAnswerError",
+    "arms",
+    "grade",
+    "life_table",
+    "lookup",
+    "match",
+    "overview",
+    "refusals",
+    "text_answers",
+    "toxicity",
+]

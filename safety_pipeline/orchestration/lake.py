@@ -131,6 +131,7 @@ class Lake:
                     if file.stem == delivery_id:
                         file.unlink()
                 self.state_path(stage, delivery_id).unlink(missing_ok=True)
+            self.state_path("answers", delivery_id).unlink(missing_ok=True)
             self.left_out_path(delivery_id).unlink(missing_ok=True)
             for file in (self.folder / ".state" / "taken_out").glob(f"*/*/{delivery_id}.parquet"):
                 file.unlink()

@@ -53,6 +53,12 @@ def overlay(lake: Lake) -> Path | None:
     return folder if folder.is_dir() else None
 
 
+def text_answers(lake: Lake, delivery_id: str) -> tuple[str, str]:
+    """A hash of what the lake's reference data say of the delivery's texts, and of what those that ship say."""
+    tables = {table.name: lake.scan(table, delivery_id) for table in ingested.INGESTED}
+    return harmonise.text_answers(tables, references(lake)), harmonise.text_answers(tables, _references(None))
+
+
 def ingest(lake: Lake, delivery_id: str) -> Frames:
     """The tables of one delivery, as printed."""
     return readers.read(lake.deliveries[delivery_id]).tables()
