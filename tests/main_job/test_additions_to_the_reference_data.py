@@ -5,6 +5,8 @@ import shutil
 
 from lakes import bring_up_to_date, published
 
+from safety_pipeline.reference.layout import FILES
+
 HEADACHE = "v2.0/headache/3"
 VERDICT = f"""grade_map_id,verdict,grade_lower,grade_upper,grade_preferred,comment,reviewer,reviewed_on
 {HEADACHE},change,2,3,2,for the test,A. Reader,2026-11-28
@@ -17,16 +19,12 @@ SYNONYM = {
     "rationale": "For the test.",
     "source": "test",
 }
-NAMES = (
-    "grading_system,source_kind,parent_concept,text,term,select_term,ctcae_term,concept,concept_relation,site,"
-    "match_kind,rationale,source"
-).split(",")
 
 
 def _add_synonym(lake, **changed):
     (lake / "reference").mkdir(exist_ok=True)
     with (lake / "reference" / "synonym.csv").open("w", newline="") as file:
-        table = csv.DictWriter(file, NAMES, restval="")
+        table = csv.DictWriter(file, FILES["synonym"].columns, restval="")
         table.writeheader()
         table.writerow(SYNONYM | changed)
 
