@@ -22,6 +22,7 @@ class _Commands(click.Group):
         "reference",
         "release",
         "verify",
+        "store",
         "export",
         "ui",
         "generate",

@@ -14,8 +14,13 @@ class Setting:
 
 LAKE = Setting(
     "SAFETY_LAKE",
-    "The folder that holds `landed/` to `published/`; the same as `--lake`.",
+    "The folder that holds `landed/` to `published/`, or `s3://bucket/prefix`; the same as `--lake`.",
     "`data_lake` of the working directory",
+)
+CACHE = Setting(
+    "SAFETY_CACHE",
+    "The folder that keeps this machine's copies of lakes in object storage.",
+    "`safety-pipeline` in the user's cache folder",
 )
 MIN_CELL = Setting(
     "SAFETY_MIN_CELL",
@@ -49,4 +54,4 @@ ALERT_WEBHOOK = Setting(
 )
 NO_COLOR = Setting("NO_COLOR", "Any text: the commands print without colour and bold.", "colour on a terminal")
 
-SETTINGS = (LAKE, MIN_CELL, RELEASES_KEPT, HIERARCHICAL, REGISTER_URL, EUROPE_PMC_URL, ALERT_WEBHOOK, NO_COLOR)
+SETTINGS = (LAKE, CACHE, MIN_CELL, RELEASES_KEPT, HIERARCHICAL, REGISTER_URL, EUROPE_PMC_URL, ALERT_WEBHOOK, NO_COLOR)

@@ -1,7 +1,6 @@
 """Options and the console that several commands share."""
 
 import os
-from pathlib import Path
 from typing import Any
 
 import click
@@ -9,14 +8,6 @@ from rich.console import Console
 
 from safety_pipeline import settings
 
-LAKE = click.option(
-    "--lake",
-    type=click.Path(path_type=Path, file_okay=False),
-    envvar=settings.LAKE.name,
-    default=Path("data_lake"),
-    show_default=True,
-    help="The folder that holds landed/ to published/.",
-)
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 FAIL_ON_FINDINGS = click.option("--fail-on-findings", is_flag=True, help="End with code 3 where there are findings.")
 FINDINGS_EXIT_CODE = 3

@@ -6,7 +6,8 @@ import click
 import polars as pl
 
 from safety_pipeline.commands import _print
-from safety_pipeline.commands._options import AS_JSON, CONSOLE, FAIL_ON_FINDINGS, FINDINGS_EXIT_CODE, LAKE
+from safety_pipeline.commands._lake import LAKE
+from safety_pipeline.commands._options import AS_JSON, CONSOLE, FAIL_ON_FINDINGS, FINDINGS_EXIT_CODE
 
 
 @click.command()

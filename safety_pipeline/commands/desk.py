@@ -5,13 +5,14 @@ from pathlib import Path
 
 import click
 
-from safety_pipeline.commands._options import CONSOLE, LAKE
+from safety_pipeline.commands._lake import LAKE_FOLDER
+from safety_pipeline.commands._options import CONSOLE
 from safety_pipeline.commands._pages import serve_pages
 from safety_pipeline.commands._references import references_of
 
 
 @click.command()
-@LAKE
+@LAKE_FOLDER
 @click.option("--port", default=8050, show_default=True, help="The port of the page.")
 def desk(lake: Path, port: int) -> None:
     """Open the intake desk: drop a table, see what every cell becomes, answer, accept."""

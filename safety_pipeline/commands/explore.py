@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from safety_pipeline.commands._options import CONSOLE, LAKE
+from safety_pipeline.commands._lake import LAKE
+from safety_pipeline.commands._options import CONSOLE
 from safety_pipeline.commands._pages import serve_pages
 
 

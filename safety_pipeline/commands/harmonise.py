@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from safety_pipeline.commands import _print
-from safety_pipeline.commands._options import LAKE
+from safety_pipeline.commands._lake import LAKE
 from safety_pipeline.commands._references import references_of
 from safety_pipeline.harmonise import NoAnswerError, lookup
 from safety_pipeline.harmonise.files import ReportedFileError, harmonise_file

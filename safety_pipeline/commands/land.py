@@ -10,9 +10,10 @@ from pathlib import Path
 import click
 import polars as pl
 
+from safety_pipeline.commands._lake import LAKE_TO_WRITE
 from safety_pipeline.commands._land_table import land_table
 from safety_pipeline.commands._landing import Refusal, Told, as_object, of_delivery
-from safety_pipeline.commands._options import AS_JSON, CONSOLE, LAKE
+from safety_pipeline.commands._options import AS_JSON, CONSOLE
 from safety_pipeline.ingest import readers
 from safety_pipeline.ingest.literature import refuse_listings
 from safety_pipeline.land import articles, place
@@ -30,7 +31,7 @@ _COUNTED = {"document": "document", "arm": "arm", "cell": "count", "subject": "s
 
 @click.command()
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
-@LAKE
+@LAKE_TO_WRITE
 @click.option("--document-id", help="The name of the document, for a table cut from an article.")
 @AS_JSON
 def land(sources: tuple[str, ...], lake: Path, document_id: str | None, *, as_json: bool) -> None:

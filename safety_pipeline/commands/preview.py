@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from safety_pipeline.commands._options import CONSOLE, LAKE
+from safety_pipeline.commands._lake import WHOLE_LAKE
+from safety_pipeline.commands._options import CONSOLE
 from safety_pipeline.commands._preview import preview_lines, write_page
 from safety_pipeline.commands._references import references_of
 from safety_pipeline.explore.intake.consequences import consequences, consequences_of
@@ -18,7 +19,7 @@ MOST_LINES = 200
 
 @click.command()
 @click.argument("delivery")
-@LAKE
+@WHOLE_LAKE
 def preview(delivery: str, lake: Path) -> None:
     """Show what every count of DELIVERY becomes as things stand: an article, a record, a snapshot or a package.
 

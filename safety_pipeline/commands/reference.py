@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 import polars as pl
 
-from safety_pipeline.commands._options import LAKE
+from safety_pipeline.commands._lake import LAKE, LAKE_TO_WRITE
 from safety_pipeline.commands._pages import serve_pages
 from safety_pipeline.commands._references import references_of
 from safety_pipeline.harmonise.changes import changed_counts, summary_of_changes
@@ -37,7 +37,7 @@ def reference() -> None:
 
 @reference.command("import")
 @click.argument("source", type=_FILE)
-@LAKE
+@LAKE_TO_WRITE
 def import_file(source: Path, lake: Path) -> None:
     """Check an official NCI file against our facts; its grade texts and codes go to this lake only.
 
@@ -55,7 +55,7 @@ def import_file(source: Path, lake: Path) -> None:
 
 @reference.command("import-meddra")
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@LAKE
+@LAKE_TO_WRITE
 def import_meddra_files(folder: Path, lake: Path) -> None:
     """Use the MedDRA files you hold (llt.asc, mdhier.asc) as synonyms, in this lake only."""
     try:
@@ -91,7 +91,7 @@ def export(folder: Path, lake: Path) -> None:
 
 @reference.command()
 @click.argument("files", type=_FILE, nargs=-1, required=True)
-@LAKE
+@LAKE_TO_WRITE
 def verdicts(files: tuple[Path, ...], lake: Path) -> None:
     """Check reviewers' verdicts on crosswalk rows, compare them, and apply the changes they agree on to this lake."""
     references = references_of(lake)

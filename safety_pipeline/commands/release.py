@@ -9,7 +9,8 @@ from typing import Any
 import click
 import polars as pl
 
-from safety_pipeline.commands._options import AS_JSON, CONSOLE, LAKE
+from safety_pipeline.commands._lake import LAKE_TO_WRITE, LAKE_WITH_RELEASES, WHOLE_LAKE
+from safety_pipeline.commands._options import AS_JSON, CONSOLE
 from safety_pipeline.publish.release_difference import difference
 from safety_pipeline.publish.release_history import NoSuchReleaseError, Release, find_release, read, releases
 from safety_pipeline.publish.release_trend import check_trend, trend
@@ -25,7 +26,7 @@ def release() -> None:
 
 
 @release.command("list")
-@LAKE
+@LAKE_WITH_RELEASES
 @AS_JSON
 def list_releases(lake: Path, *, as_json: bool) -> None:
     """The releases, the newest first."""
@@ -42,7 +43,7 @@ def list_releases(lake: Path, *, as_json: bool) -> None:
 
 @release.command()
 @click.argument("name", default="latest")
-@LAKE
+@LAKE_WITH_RELEASES
 @AS_JSON
 def show(name: str, lake: Path, *, as_json: bool) -> None:
     """What release NAME is made of: the beginning of its id, `latest` or `previous`."""
@@ -59,7 +60,7 @@ def show(name: str, lake: Path, *, as_json: bool) -> None:
 
 
 @release.command("trend")
-@LAKE
+@LAKE_WITH_RELEASES
 @AS_JSON
 def show_trend(lake: Path, *, as_json: bool) -> None:
     """How much each release holds, and how each check that ever failed went, the oldest first."""
@@ -83,7 +84,7 @@ def show_trend(lake: Path, *, as_json: bool) -> None:
 @release.command()
 @click.argument("before", default="previous")
 @click.argument("after", default="latest")
-@LAKE
+@LAKE_WITH_RELEASES
 @AS_JSON
 def diff(before: str, after: str, lake: Path, *, as_json: bool) -> None:
     """Which numbers changed from release BEFORE to AFTER, by how much, and what made them so."""
@@ -107,7 +108,7 @@ def diff(before: str, after: str, lake: Path, *, as_json: bool) -> None:
 
 @release.command()
 @click.argument("name", default="latest")
-@LAKE
+@WHOLE_LAKE
 def reproduce(name: str, lake: Path) -> None:
     """Build release NAME again from what is landed, and compare the bytes of its tables."""
     from safety_pipeline.orchestration.reproduce import reproduce as build_again  # noqa: PLC0415  (Dagster loads slowly)
@@ -129,7 +130,7 @@ def reproduce(name: str, lake: Path) -> None:
 @release.command("sign")
 @click.argument("name", default="latest")
 @click.option("--key", type=click.Path(path_type=Path, exists=True), required=True, help="Your private OpenSSH key.")
-@LAKE
+@LAKE_TO_WRITE
 def sign_release(name: str, key: Path, lake: Path) -> None:
     """Sign release NAME, so that `verify --signers` tells who vouches for it."""
     try:

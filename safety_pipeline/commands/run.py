@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from safety_pipeline.commands import _print
+from safety_pipeline.commands._lake import LAKE_TO_WRITE
 from safety_pipeline.commands._machine import sentences_for_faults_of_the_machine
-from safety_pipeline.commands._options import AS_JSON, CONSOLE, FAIL_ON_FINDINGS, FINDINGS_EXIT_CODE, LAKE
+from safety_pipeline.commands._options import AS_JSON, CONSOLE, FAIL_ON_FINDINGS, FINDINGS_EXIT_CODE
 from safety_pipeline.publish.release import latest_id
 from safety_pipeline.publish.summary_text import Chosen
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@LAKE
+@LAKE_TO_WRITE
 @click.option(
     "--hierarchical",
     is_flag=True,

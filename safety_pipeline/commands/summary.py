@@ -6,7 +6,8 @@ import click
 import polars as pl
 
 from safety_pipeline.commands import _print
-from safety_pipeline.commands._options import AS_JSON, CONSOLE, LAKE
+from safety_pipeline.commands._lake import LAKE
+from safety_pipeline.commands._options import AS_JSON, CONSOLE
 from safety_pipeline.publish.find_name import find_name
 from safety_pipeline.publish.summary_text import Chosen, answers
 

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import click
 
+from safety_pipeline.commands._lake import LAKE_FOLDER
 from safety_pipeline.commands._machine import sentences_for_faults_of_the_machine
-from safety_pipeline.commands._options import LAKE
 
 
 @click.command()
-@LAKE
+@LAKE_FOLDER
 @click.option("--port", default=3000, show_default=True, type=click.IntRange(1, 65535), help="The port of the page.")
 def ui(lake: Path, port: int) -> None:
     """Open the Dagster UI on this lake, on 127.0.0.1."""

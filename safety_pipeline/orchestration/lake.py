@@ -13,6 +13,7 @@ import polars as pl
 
 from safety_pipeline import settings
 from safety_pipeline.land.deliveries import deliveries
+from safety_pipeline.orchestration.machine import UnusableFolderError
 from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.delivery import Delivery
 from safety_pipeline.tables.storage import Stored, sha256_of, write_table, write_tables, write_text
@@ -26,6 +27,11 @@ _SEEN = "files_seen"
 
 def lake_folder() -> Path:
     """The lake in use: the environment's, or `data_lake` of the working directory."""
+    if "://" in os.environ.get(LAKE_VARIABLE, ""):
+        raise UnusableFolderError(
+            f"{LAKE_VARIABLE} names a bucket, and Dagster works on a folder: use `safety-pipeline run`, which brings "
+            "the bucket up to date, or name a folder."
+        )
     return Path(os.environ.get(LAKE_VARIABLE) or "data_lake").resolve()
 
 

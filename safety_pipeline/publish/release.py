@@ -33,7 +33,7 @@ def make_release(published: Path, name: str, fill: Fill) -> Path:
     folder = published / "releases" / name
     if not folder.exists():
         _fill(folder, fill)
-    _point_latest(published, name)
+    point_latest(published, name)
     complete_switch(published)
     return folder
 
@@ -69,7 +69,7 @@ def _discard(folder: Path) -> None:
         shutil.rmtree(folder)
 
 
-def _point_latest(published: Path, name: str) -> None:
+def point_latest(published: Path, name: str) -> None:
     link = published / LATEST
     target = f"releases/{name}"
     if link.is_symlink() and link.readlink() == Path(target):

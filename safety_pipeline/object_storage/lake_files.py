@@ -1,0 +1,67 @@
+"""The files of a lake that a bucket keeps, with their hashes; a file that is as last seen is not read again."""
+
+import os
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from safety_pipeline.publish.release import DATABASE
+from safety_pipeline.tables.storage import TEMPORARY_PREFIX, sha256_of
+
+# Of this machine only: the history of runs, the lock, and pages to look at before a run.
+_OF_THIS_MACHINE = (".dagster", "previews")
+_LOCK = ".state/writer.lock"
+_INPUTS = ("landed/", "reference/")
+RELEASES = "published/releases/"
+CANDIDATES = "published/.candidate/"
+FLAT_DATABASE = f"published/{DATABASE}"
+
+
+@dataclass(frozen=True)
+class LocalFile:
+    """A file of a lake in a folder."""
+
+    sha256: str
+    size: int
+    mtime_ns: int
+
+
+def is_input(path: str) -> bool:
+    """Whether people bring it; everything else is made of what they bring."""
+    return path.startswith(_INPUTS)
+
+
+def unit_of(path: str) -> str:
+    """What two people may change without meeting: one delivery, or one file of the reference data."""
+    return "/".join(path.split("/")[:3]) if path.startswith("landed/") else path
+
+
+def files_of(folder: Path, seen: Mapping[str, LocalFile]) -> dict[str, LocalFile]:
+    """Each file below the folder that a bucket keeps, by its path in the lake."""
+    found = list(_paths(folder))
+    with ThreadPoolExecutor() as workers:
+        described = workers.map(lambda path: _described(folder, path, seen.get(path)), found)
+        return dict(zip(found, described, strict=True))
+
+
+def _paths(folder: Path) -> Iterator[str]:
+    for place, folders, names in os.walk(folder):
+        at = Path(place).relative_to(folder)
+        folders[:] = sorted(name for name in folders if not _is_left_here(at / name))
+        for name in sorted(names):
+            path = (at / name).as_posix()
+            if not name.startswith(TEMPORARY_PREFIX) and path != _LOCK and not (folder / path).is_symlink():
+                yield path
+
+
+def _is_left_here(folder: Path) -> bool:
+    return folder.name.startswith(TEMPORARY_PREFIX) or folder.parts[0].startswith(_OF_THIS_MACHINE)
+
+
+def _described(folder: Path, path: str, seen: LocalFile | None) -> LocalFile:
+    file = folder / path
+    now = file.stat()
+    if seen is not None and (seen.size, seen.mtime_ns) == (now.st_size, now.st_mtime_ns):
+        return seen
+    return LocalFile(sha256_of(file), now.st_size, now.st_mtime_ns)
