@@ -7,8 +7,8 @@ from pathlib import Path
 
 from safety_pipeline import settings
 
-SCHEMES = ("s3", "gs", "az", "abfs", "abfss")
-_ADDRESS = re.compile(r"(?P<scheme>\w+)://(?P<bucket>[^/@:]+(@[\w.-]+)?)(?P<prefix>(/[^/?#]+)*)/?")
+# Of Azure the container and its account: abfs://container@account.dfs.core.windows.net/prefix
+_ADDRESS = re.compile(r"((s3|gs|az)://[\w.-]+|abfss?://[\w-]+(@[\w.-]+)?)(/[^/?#\\]+)*/?")
 
 
 class AddressError(ValueError):
@@ -22,8 +22,7 @@ def is_remote(place: object) -> bool:
 
 def checked_address(text: str) -> str:
     """The address without a slash at its end; refused where it is none, or holds a password."""
-    found = _ADDRESS.fullmatch(text)
-    if found is None or found["scheme"] not in SCHEMES or ".." in text:
+    if _ADDRESS.fullmatch(text) is None or ".." in text:
         raise AddressError(
             "A lake in object storage is named like s3://bucket/prefix, gs://bucket/prefix or az://container/prefix; "
             "keys and passwords come from the environment, never from the address."

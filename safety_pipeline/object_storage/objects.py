@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
 _NO_LIBRARY = "A lake in object storage needs the extra 'store': pip install 'safety-pipeline[store]'"
+_NO_CREDENTIALS = (
+    "no credentials in the environment (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, GOOGLE_APPLICATION_CREDENTIALS, "
+    "or AZURE_STORAGE_ACCOUNT_NAME and its key), and this machine has no role of its own"
+)
+# Where a machine of a cloud is told its role.
+_MACHINE_ROLES = "169.254.169.254"
 _QUERY = re.compile(r"\?\S+")
 _NO_BUCKET = ("NoSuchBucket", "ContainerNotFound", "The specified bucket does not exist")
 # The whole of an object of gigabytes passes in one answer.
@@ -57,6 +63,10 @@ class Objects:
     """The objects below one address."""
 
     def __init__(self, address: str) -> None:
+        try:
+            import obstore  # noqa: F401, PLC0415
+        except ImportError as error:
+            raise StoreError(_NO_LIBRARY) from error
         self.address = address
         with self._sentences():
             self._store = _opened(address)
@@ -137,10 +147,8 @@ class Objects:
 
     @contextmanager
     def _sentences(self) -> Iterator[None]:
-        try:
-            from obstore.exceptions import BaseError  # noqa: PLC0415
-        except ImportError as error:
-            raise StoreError(_NO_LIBRARY) from error
+        from obstore.exceptions import BaseError  # noqa: PLC0415
+
         try:
             yield
         except FileNotFoundError as error:
@@ -168,4 +176,5 @@ def _found(described: Any) -> Found:
 
 def _first_line(error: Exception) -> str:
     """What the library says, without what follows a question mark in an address: there Azure has its signatures."""
-    return _QUERY.sub("", str(error).strip().splitlines()[0])
+    said = _QUERY.sub("", str(error).strip().splitlines()[0])
+    return _NO_CREDENTIALS if _MACHINE_ROLES in said else said

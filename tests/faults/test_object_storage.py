@@ -2,6 +2,9 @@
 
 import hashlib
 import json
+import signal
+import subprocess
+import sys
 
 import pytest
 from buckets import FailingObjects, PowerCutError, new_lake_address, s3_server, use_server
@@ -211,3 +214,73 @@ def test_an_index_that_points_out_of_the_lake_is_refused(address, ana, tmp_path)
     with pytest.raises(StoreError, match="not inside of a lake"):
         pull_to_read(objects, Copy(tmp_path / "reader", "read"), everything)
     assert not (tmp_path / "reader" / "outside").exists()
+
+
+PUSH = """
+import sys
+from pathlib import Path
+from safety_pipeline.object_storage.objects import Objects
+from safety_pipeline.object_storage.pull import pull_to_write
+from safety_pipeline.object_storage.push import push
+from safety_pipeline.object_storage.working_copy import Copy
+objects, copy = Objects(sys.argv[1]), Copy(Path(sys.argv[2]), "work")
+push(objects, copy, pull_to_write(objects, copy, print))
+"""
+LARGE = 12_000_000  # sent in parts
+
+
+def test_a_process_killed_while_it_sends_large_files_leaves_the_bucket_whole(address, ana, tmp_path):
+    release(ana, "old")
+    pushed(address, ana)
+    release(ana, "new")
+    for number in range(8):
+        file = ana.folder / "ingested" / "cell" / f"{number}.parquet"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(bytes([number]) * LARGE)
+    objects = Objects(address)
+    n_before = len(objects.listed())
+    process = subprocess.Popen([sys.executable, "-c", PUSH, address, str(ana.root)])
+    while len(objects.listed()) == n_before:
+        assert process.poll() is None
+    process.kill()
+    assert process.wait() == -signal.SIGKILL
+    assert seen_by_a_reader(address, tmp_path) == {"fact of old", "mart of old"}
+    assert pushed(address, ana) is not None
+    assert seen_by_a_reader(address, tmp_path) == {"fact of new", "mart of new"}
+    assert list(bucket_faults(objects)) == []
+
+
+def test_a_swap_whose_answer_was_lost_is_not_taken_for_somebody_elses(address, ana):
+    """The library asks again, and is refused since the manifest is its own new one."""
+
+    class AnswerLost(Objects):
+        def swap(self, key, content, before):
+            super().swap(key, content, before)
+            super().swap(key, content, before)
+
+    release(ana, "new")
+    assert pushed(address, ana, AnswerLost(address)).number == 1
+
+
+def test_a_file_that_changes_while_it_is_sent_is_not_published(address, ana):
+    class Changing(Objects):
+        def upload(self, key, file):
+            file.write_text("title: changed meanwhile, and longer")
+            super().upload(key, file)
+
+    put(ana, "landed/literature/one/document.yaml", "title: one")
+    with pytest.raises(StoreError, match=r"document\.yaml was changed while it was copied to s3://.*; run again"):
+        pushed(address, ana, Changing(address))
+    assert remote_state(Objects(address)).manifest is None
+    assert pushed(address, ana).number == 1
+    assert list(bucket_faults(Objects(address))) == []
+
+
+def test_flat_files_of_two_releases_after_a_killed_run_never_leave_the_machine(address, ana, tmp_path):
+    release(ana, "old")
+    pushed(address, ana)
+    old = (ana.folder / "published" / "fact.parquet").read_bytes()
+    release(ana, "new")
+    put(ana, "published/fact.parquet", old.decode())
+    pushed(address, ana)
+    assert seen_by_a_reader(address, tmp_path) == {"fact of new", "mart of new"}
