@@ -1,17 +1,22 @@
 """Lakes in object storage for tests: an S3 server on this machine, and buckets whose writes can be stopped."""
 
 import logging
-import os
+import shutil
 import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
 from moto.server import ThreadedMotoServer
 
+from safety_pipeline.object_storage.address import cache_folder
 from safety_pipeline.object_storage.objects import Objects
+from safety_pipeline.object_storage.pull import pull_to_write
+from safety_pipeline.object_storage.push import push
+from safety_pipeline.object_storage.working_copy import Copy
 
 # The server of this machine asks for no others.
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": "us-east-1"}
@@ -74,7 +79,8 @@ class FailingObjects(Objects):
             self._left -= 1
 
 
-def other_machine(monkeypatch: pytest.MonkeyPatch, cache) -> None:
-    """From now on, commands run as on a machine with another cache folder."""
-    monkeypatch.setenv("SAFETY_CACHE", str(cache))
-    assert os.environ["SAFETY_CACHE"] == str(cache)
+def push_lake(lake: Path, address: str) -> None:
+    """Bring a lake in a folder to a bucket without one, as if it had been made there."""
+    objects, copy = Objects(address), Copy(cache_folder(address), "work")
+    shutil.copytree(lake, copy.folder, symlinks=True, dirs_exist_ok=True)
+    assert push(objects, copy, pull_to_write(objects, copy, lambda _: None)) is not None

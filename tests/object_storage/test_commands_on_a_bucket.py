@@ -1,23 +1,19 @@
 """Every command on a lake in object storage: what it reads, what it writes, and what it says where it cannot."""
 
 import json
-import shutil
 import sys
 
 import duckdb
 import polars as pl
 import pytest
-from buckets import new_lake_address, s3_server, use_server
+from buckets import new_lake_address, push_lake, s3_server, use_server
 from click.testing import CliRunner
 from lakes import published
 
 from safety_pipeline.cli import main
-from safety_pipeline.object_storage.address import cache_folder, is_remote
+from safety_pipeline.object_storage.address import is_remote
 from safety_pipeline.object_storage.objects import Objects
-from safety_pipeline.object_storage.pull import pull_to_write
-from safety_pipeline.object_storage.push import push
 from safety_pipeline.object_storage.remote import remote_state
-from safety_pipeline.object_storage.working_copy import Copy
 
 SECRET = "a-secret-that-nobody-may-read"  # noqa: S105
 
@@ -35,10 +31,7 @@ def pushed_lake(server, shipped_lake, tmp_path_factory):
         use_server(server, patch)
         patch.setenv("SAFETY_CACHE", str(tmp_path_factory.mktemp("maker")))
         address = new_lake_address(server)
-        copy = Copy(cache_folder(address), "work")
-        shutil.copytree(shipped_lake, copy.folder, symlinks=True, dirs_exist_ok=True)
-        objects = Objects(address)
-        push(objects, copy, pull_to_write(objects, copy, lambda _: None))
+        push_lake(shipped_lake, address)
         return address
 
 
