@@ -9,9 +9,9 @@ from typing import Any
 import click
 
 from safety_pipeline import settings
+from safety_pipeline.commands._machine import sentences_for_faults_of_the_machine
 from safety_pipeline.object_storage.address import AddressError, is_remote
 from safety_pipeline.object_storage.objects import StoreError
-from safety_pipeline.orchestration.lock import LakeIsBusyError
 
 Command = Callable[..., Any]
 Opened = Callable[[Path | str], AbstractContextManager[Path]]
@@ -88,8 +88,9 @@ def _folder_only(place: Path | str) -> Iterator[Path]:
 def sentences_for_faults_of_the_bucket() -> Iterator[None]:
     """What is wrong with the address, the bucket or what it holds, as one message."""
     try:
-        yield
-    except (AddressError, StoreError, LakeIsBusyError) as error:
+        with sentences_for_faults_of_the_machine():
+            yield
+    except (AddressError, StoreError) as error:
         raise click.ClickException(str(error)) from error
 
 

@@ -9,9 +9,10 @@ from pathlib import Path
 from safety_pipeline.publish.release import DATABASE
 from safety_pipeline.tables.storage import TEMPORARY_PREFIX, sha256_of
 
-# Of this machine only: the history of runs, the lock, and pages to look at before a run.
+# Of this machine only: the history of runs, pages to look at before a run, the lock, what is known of the bucket.
 _OF_THIS_MACHINE = (".dagster", "previews")
-_LOCK = ".state/writer.lock"
+MEMORY = ".bucket.json"
+_LEFT_HERE = (".state/writer.lock", MEMORY)
 _INPUTS = ("landed/", "reference/")
 RELEASES = "published/releases/"
 CANDIDATES = "published/.candidate/"
@@ -51,7 +52,7 @@ def _paths(folder: Path) -> Iterator[str]:
         folders[:] = sorted(name for name in folders if not _is_left_here(at / name))
         for name in sorted(names):
             path = (at / name).as_posix()
-            if not name.startswith(TEMPORARY_PREFIX) and path != _LOCK and not (folder / path).is_symlink():
+            if not name.startswith(TEMPORARY_PREFIX) and path not in _LEFT_HERE and not (folder / path).is_symlink():
                 yield path
 
 

@@ -27,6 +27,8 @@ _QUERY = re.compile(r"\?\S+")
 _NO_BUCKET = ("NoSuchBucket", "ContainerNotFound", "The specified bucket does not exist")
 # The whole of an object of gigabytes passes in one answer.
 _CLIENT = {"connect_timeout": "10s", "read_timeout": "60s", "timeout": "7200s"}
+# Of 5 MB each, times the files that are sent side by side: what is in memory at once.
+_PARTS_AT_ONCE = 2
 _RETRIES: Any = {"max_retries": 5, "retry_timeout": timedelta(seconds=60)}
 
 
@@ -103,7 +105,7 @@ class Objects:
         import obstore  # noqa: PLC0415
 
         with self._sentences():
-            obstore.put(self._store, key, file)
+            obstore.put(self._store, key, file, max_concurrency=_PARTS_AT_ONCE)
 
     def write(self, key: str, content: bytes) -> None:
         import obstore  # noqa: PLC0415

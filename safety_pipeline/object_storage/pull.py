@@ -16,6 +16,7 @@ from safety_pipeline.object_storage.working_copy import Copy, Memory
 
 Wanted = Callable[[str, Index], bool]
 Say = Callable[[str], None]
+_KEPT_BY_ALL = ("landed/", "published/")
 
 
 def published_only(path: str, index: Index) -> bool:
@@ -58,14 +59,14 @@ def pull_to_write(objects: Objects, copy: Copy, say: Say) -> Remote:
     Where nobody else has written, everything stays as it is: also what an interrupted run or push has left.
     """
     remote = _remote_of(objects, copy)
-    memory = copy.remembered()
+    memory = _memory_of_what_is_there(copy)
     if memory.target is None and memory.base.key == remote.index.key:
         return remote
     here = {path: local.sha256 for path, local in copy.files().items()}
-    known = (memory.base.hashes, *([memory.target.hashes] if memory.target else []))
+    known = (memory.base.hashes, *([memory.target.hashes] if memory.target is not None else []))
     both = merged(here, known, remote.index.hashes)
     _set_aside(copy, both, remote, say)
-    copy.remember(replace(copy.remembered(), target=remote.index))
+    copy.remember(replace(memory, target=remote.index, seen=copy.files()))
     seen = bring(objects, copy, both.files(remote.index), remote.index.release_id, both.is_kept)
     copy.remember(Memory(remote.index, seen=seen, push=memory.push))
     return remote
@@ -79,6 +80,13 @@ def _remote_of(objects: Objects, copy: Copy) -> Remote:
             f"this machine knows of it lies in {copy.root}."
         )
     return remote
+
+
+def _memory_of_what_is_there(copy: Copy) -> Memory:
+    """What is remembered of the copy; nothing where somebody has emptied it, which is no wish to empty the bucket."""
+    memory, here = copy.remembered(), copy.files()
+    is_emptied = not any(path.startswith(_KEPT_BY_ALL) for path in here)
+    return Memory() if is_emptied and any(path.startswith(_KEPT_BY_ALL) for path in memory.base.files) else memory
 
 
 def _set_aside(copy: Copy, both: Merged, remote: Remote, say: Say) -> None:

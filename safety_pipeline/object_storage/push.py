@@ -17,6 +17,7 @@ from safety_pipeline.object_storage.objects import Objects, StoreError, SwapLost
 from safety_pipeline.object_storage.remote import Remote, remote_state
 from safety_pipeline.object_storage.working_copy import Copy, Memory
 from safety_pipeline.publish import release
+from safety_pipeline.tables.published import DQ_RESULT
 
 # Much shorter than the shortest time that unused objects are left alone: what was sent earlier is sent again.
 _GOES_ON_FOR = timedelta(days=1)
@@ -62,7 +63,7 @@ def _complete(copy: Copy) -> None:
         return
     released: dict[str, str] = json.loads(manifest.read_text(encoding="utf-8"))["files"]
     # The results of checks may be newer than the release.
-    flat = {name: sha for name, sha in released.items() if name != "dq_result.parquet"}
+    flat = {name: sha for name, sha in released.items() if name != f"{DQ_RESULT.name}.parquet"}
     if any(here.get(f"published/{name}") != sha for name, sha in flat.items()):
         release.complete_switch(published)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from safety_pipeline.object_storage.index import EMPTY, Entry, Index
-from safety_pipeline.object_storage.lake_files import LocalFile, files_of
+from safety_pipeline.object_storage.lake_files import MEMORY, LocalFile, files_of
 from safety_pipeline.tables.storage import write_text
 
 
@@ -83,7 +83,8 @@ class Copy:
 
     @property
     def _file(self) -> Path:
-        return self.root / f"{self.name}.json"
+        """Inside of the folder, so that who deletes the folder does not leave a memory of it."""
+        return self.folder / MEMORY
 
 
 def _described(index: Index) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def test_a_command_that_reads_answers_as_on_the_folder(command, pushed_lake, shi
 def test_who_reads_fetches_only_what_is_published(pushed_lake, tmp_path):
     done("summary", "--lake", pushed_lake)
     copy = next((tmp_path / "cache").glob("*/read"))
-    assert {place.name for place in copy.iterdir()} == {"published", ".state"}
+    assert {place.name for place in copy.iterdir()} == {"published", ".state", ".bucket.json"}
     assert [file.name for file in (copy / ".state").iterdir()] == ["writer.lock"]
 
 
