@@ -12,6 +12,7 @@ from safety_pipeline import settings
 from safety_pipeline.commands._machine import sentences_for_faults_of_the_machine
 from safety_pipeline.object_storage.address import AddressError, is_remote
 from safety_pipeline.object_storage.objects import StoreError
+from safety_pipeline.object_storage.wanted import Wanted, all_releases, everything, published_only
 
 Command = Callable[..., Any]
 Opened = Callable[[Path | str], AbstractContextManager[Path]]
@@ -50,14 +51,14 @@ def _lake_opened(opened: Opened) -> Callable[[Command], Command]:
 
 
 @contextmanager
-def to_read(place: Path | str, wanted: str) -> Iterator[Path]:
+def to_read(place: Path | str, wanted: Wanted) -> Iterator[Path]:
     """The lake as a folder; of a lake in object storage a snapshot of what is wanted."""
     if not is_remote(place):
         yield Path(place)
         return
-    from safety_pipeline.object_storage import opening, pull  # noqa: PLC0415  (loads for who needs it)
+    from safety_pipeline.object_storage import opening  # noqa: PLC0415  (loads for who needs it)
 
-    with sentences_for_faults_of_the_bucket(), opening.lake_to_read(place, getattr(pull, wanted), say) as folder:
+    with sentences_for_faults_of_the_bucket(), opening.lake_to_read(place, wanted, say) as folder:
         yield folder
 
 
@@ -99,8 +100,8 @@ def say(line: str) -> None:
     click.echo(line, err=True)
 
 
-LAKE = _lake_opened(lambda place: to_read(place, "published_only"))
-LAKE_WITH_RELEASES = _lake_opened(lambda place: to_read(place, "all_releases"))
-WHOLE_LAKE = _lake_opened(lambda place: to_read(place, "everything"))
+LAKE = _lake_opened(lambda place: to_read(place, published_only))
+LAKE_WITH_RELEASES = _lake_opened(lambda place: to_read(place, all_releases))
+WHOLE_LAKE = _lake_opened(lambda place: to_read(place, everything))
 LAKE_TO_WRITE = _lake_opened(_to_write)
 LAKE_FOLDER = _lake_opened(_folder_only)

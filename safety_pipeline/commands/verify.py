@@ -9,6 +9,7 @@ from safety_pipeline.commands._lake import LAKE_PLACE, sentences_for_faults_of_t
 from safety_pipeline.commands._options import AS_JSON, CONSOLE
 from safety_pipeline.object_storage.address import checked_address, is_remote
 from safety_pipeline.object_storage.objects import Objects
+from safety_pipeline.object_storage.wanted import everything
 from safety_pipeline.publish.release_history import NoSuchReleaseError, Release, find_release
 from safety_pipeline.publish.signature import SignatureError, signed_by
 
@@ -31,7 +32,7 @@ def verify(release: str, signers: Path | None, lake: Path | str, *, as_json: boo
     if differing := _faults_of_the_bucket(lake):
         what, name = "The lake in the bucket", None
     else:
-        with to_read(lake, "everything") as folder:
+        with to_read(lake, everything) as folder:
             found = _found(folder, release)
             what, name = f"Release {found.release_id} and the lake", found.release_id
             signer, unsigned = _signer(found, signers) if signers else (None, [])

@@ -10,13 +10,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from safety_pipeline.object_storage.index import Entry
-from safety_pipeline.object_storage.lake_files import FLAT_DATABASE, RELEASES, LocalFile, is_input
+from safety_pipeline.object_storage.lake_files import FLAT_DATABASE, LocalFile, is_input
 from safety_pipeline.object_storage.objects import Objects, StoreError
+from safety_pipeline.object_storage.wanted import RELEASES
 from safety_pipeline.object_storage.working_copy import Copy
 from safety_pipeline.publish.release import LATEST, point_latest
 from safety_pipeline.tables.storage import TEMPORARY_PREFIX, copy, link
 
 SIDE_BY_SIDE = 8
+_PUBLISHED = "published/"
 _READ_ONLY = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
 
 
@@ -31,14 +33,15 @@ def bring(
     here = to.files()
     missing = {path: entry for path, entry in wanted.items() if _differs(here.get(path), entry)}
     _fetch(objects, to, missing, here)
+    gone = [path for path in here if path not in wanted and not is_kept(path)]
+    # First, since a folder may come where a file was; readers go on with what is published until they have the new.
+    _remove(to.folder, (path for path in gone if not path.startswith(_PUBLISHED)))
     placed = _Placing(to, missing)
     flat = sorted((path for path in missing if _is_flat(path)), key=lambda path: (path == FLAT_DATABASE, path))
     placed.put(path for path in sorted(missing) if not _is_flat(path))
     _switch(to.folder / "published", release_id)
     placed.put(flat)
-    gone = [path for path in here if path not in wanted and not is_kept(path)]
-    for path in gone:
-        _remove(to.folder, path)
+    _remove(to.folder, (path for path in gone if path.startswith(_PUBLISHED)))
     shutil.rmtree(to.incoming)
     left = {path: local for path, local in here.items() if path not in gone}
     return {**left, **placed.files}
@@ -50,7 +53,7 @@ def _differs(local: LocalFile | None, entry: Entry) -> bool:
 
 def _is_flat(path: str) -> bool:
     """Whether readers open it under its own name, so that it is switched after the release it belongs to."""
-    return path.startswith("published/") and path.count("/") == 1
+    return path.startswith(_PUBLISHED) and path.count("/") == 1
 
 
 def _switch(published: Path, release_id: str | None) -> None:
@@ -131,10 +134,11 @@ class _Placing:
         self.files[path] = LocalFile(entry.sha256, entry.size, entry.mtime_ns)
 
 
-def _remove(folder: Path, path: str) -> None:
-    """The file, and the folders that held nothing else: an empty one would be a delivery."""
-    (folder / path).unlink(missing_ok=True)
-    for parent in (folder / path).relative_to(folder).parents:
-        if parent == Path() or any((folder / parent).iterdir()):
-            return
-        (folder / parent).rmdir()
+def _remove(folder: Path, paths: Iterable[str]) -> None:
+    """The files, and the folders that held nothing else: an empty one would be a delivery."""
+    for path in paths:
+        (folder / path).unlink(missing_ok=True)
+        for parent in Path(path).parents:
+            if parent == Path() or any((folder / parent).iterdir()):
+                break
+            (folder / parent).rmdir()

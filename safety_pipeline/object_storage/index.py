@@ -37,11 +37,11 @@ class Index:
         described = {"files": rows, "release_id": self.release_id, "previous": self.previous}
         return json.dumps(described, separators=(",", ":"), ensure_ascii=False).encode()
 
-    @property
+    @cached_property
     def key(self) -> str:
         return object_key(hashlib.sha256(self.content).hexdigest())
 
-    @property
+    @cached_property
     def hashes(self) -> dict[str, str]:
         return {path: entry.sha256 for path, entry in self.files.items()}
 

@@ -14,8 +14,6 @@ _OF_THIS_MACHINE = (".dagster", "previews")
 MEMORY = ".bucket.json"
 _LEFT_HERE = (".state/writer.lock", MEMORY)
 _INPUTS = ("landed/", "reference/")
-RELEASES = "published/releases/"
-CANDIDATES = "published/.candidate/"
 FLAT_DATABASE = f"published/{DATABASE}"
 
 

@@ -8,8 +8,9 @@ import click
 
 from safety_pipeline.object_storage.address import cache_folder, checked_address, is_remote
 from safety_pipeline.object_storage.objects import Objects
-from safety_pipeline.object_storage.pull import Say, Wanted, pull_to_read, pull_to_write
+from safety_pipeline.object_storage.pull import Say, pull_to_read, pull_to_write
 from safety_pipeline.object_storage.push import push
+from safety_pipeline.object_storage.wanted import Wanted
 from safety_pipeline.object_storage.working_copy import Copy
 from safety_pipeline.orchestration.lock import only_writer
 

@@ -7,33 +7,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from safety_pipeline.object_storage.bring import bring
-from safety_pipeline.object_storage.index import EMPTY, Index
-from safety_pipeline.object_storage.lake_files import CANDIDATES, RELEASES
+from safety_pipeline.object_storage.index import EMPTY
 from safety_pipeline.object_storage.merge import Merged, merged
 from safety_pipeline.object_storage.objects import Objects, StoreError
 from safety_pipeline.object_storage.remote import Remote, remote_state
+from safety_pipeline.object_storage.wanted import Wanted
 from safety_pipeline.object_storage.working_copy import Copy, Memory
 
-Wanted = Callable[[str, Index], bool]
 Say = Callable[[str], None]
 _KEPT_BY_ALL = ("landed/", "published/")
-
-
-def published_only(path: str, index: Index) -> bool:
-    """What answers questions: the latest release, and the lake's own reference data."""
-    return all_releases(path, index) and not _is_of_another_release(path, index)
-
-
-def all_releases(path: str, _: Index) -> bool:
-    return path.startswith(("reference/", "published/")) and not path.startswith(CANDIDATES)
-
-
-def everything(_path: str, _index: Index) -> bool:
-    return True
-
-
-def _is_of_another_release(path: str, index: Index) -> bool:
-    return path.startswith(RELEASES) and path.split("/")[2] != index.release_id
 
 
 def pull_to_read(objects: Objects, copy: Copy, wanted: Wanted) -> Remote:
@@ -46,7 +28,7 @@ def pull_to_read(objects: Objects, copy: Copy, wanted: Wanted) -> Remote:
     files = {
         path: entry
         for path, entry in remote.index.files.items()
-        if wanted(path, remote.index) or hashes.get(path) == entry.sha256
+        if wanted(path, remote.index.release_id) or hashes.get(path) == entry.sha256
     }
     seen = bring(objects, copy, files, remote.index.release_id)
     copy.remember(Memory(remote.index, seen=seen))

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from safety_pipeline.object_storage.bring import SIDE_BY_SIDE
 from safety_pipeline.object_storage.index import MANIFEST, Entry, Index, Manifest
-from safety_pipeline.object_storage.lake_files import RELEASES, LocalFile
+from safety_pipeline.object_storage.lake_files import LocalFile
 from safety_pipeline.object_storage.objects import Objects, StoreError, SwapLostError
 from safety_pipeline.object_storage.remote import Remote, remote_state
+from safety_pipeline.object_storage.wanted import RELEASES
 from safety_pipeline.object_storage.working_copy import Copy, Memory
 from safety_pipeline.publish import release
 from safety_pipeline.tables.published import DQ_RESULT
@@ -70,13 +71,13 @@ def _complete(copy: Copy) -> None:
 
 def index_of_folder(folder: Path, here: Mapping[str, LocalFile], remote: Remote, push: str) -> Index:
     """The index of the files of a folder; a file that is as in the bucket keeps its object and its time."""
-    of_releases = _keys_of_releases(folder, here, push)
+    of_releases = _keys_of_new_releases(folder, here, remote.index, push)
     by_content = {entry.sha256: entry.key for entry in remote.index.files.values()}
     by_content |= {here[path].sha256: key for path, key in of_releases.items() if here[path].sha256 not in by_content}
     files = {}
     for path, local in here.items():
         before = remote.index.files.get(path)
-        if before is not None and before.sha256 == local.sha256:
+        if before is not None and before.sha256 == local.sha256 and path not in of_releases:
             files[path] = before
         else:
             known = of_releases.get(path) or by_content.get(local.sha256)
@@ -84,14 +85,15 @@ def index_of_folder(folder: Path, here: Mapping[str, LocalFile], remote: Remote,
     return Index(files, release.latest_id(folder / "published"), remote.manifest.index if remote.manifest else None)
 
 
-def _keys_of_releases(folder: Path, here: Mapping[str, LocalFile], push: str) -> dict[str, str]:
-    """The objects of files of releases, which any Parquet reader finds below one prefix.
+def _keys_of_new_releases(folder: Path, here: Mapping[str, LocalFile], there: Index, push: str) -> dict[str, str]:
+    """The objects of files of releases, which any Parquet reader finds below one prefix a release.
 
     It has the name of the push: two machines that make one release of the same inputs write other databases and dates.
     """
     keys = {}
     for path in here:
-        if not (path.startswith(RELEASES) and path.endswith(f"/{release.MANIFEST}")):
+        is_release = path.startswith(RELEASES) and path.endswith(f"/{release.MANIFEST}")
+        if not is_release or there.hashes.get(path) == here[path].sha256:
             continue
         place = path.removesuffix(release.MANIFEST)
         listed: dict[str, str] = json.loads((folder / path).read_text(encoding="utf-8"))["files"]
@@ -118,10 +120,9 @@ def _arrived(objects: Objects, push: str) -> dict[str, int]:
 
 
 def _upload(objects: Objects, file: Path, entry: Entry) -> None:
-    before = file.stat()
     objects.upload(entry.key, file)
     now = file.stat()
-    if (before.st_size, before.st_mtime_ns) != (now.st_size, now.st_mtime_ns) or now.st_size != entry.size:
+    if (now.st_size, now.st_mtime_ns) != (entry.size, entry.mtime_ns):
         objects.delete([entry.key])
         raise StoreError(f"{file} was changed while it was copied to {objects.address}; run again.")
 

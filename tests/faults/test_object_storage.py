@@ -13,11 +13,13 @@ from buckets import FailingObjects, PowerCutError, new_lake_address, s3_server, 
 from safety_pipeline.object_storage import bring
 from safety_pipeline.object_storage.checking import bucket_faults
 from safety_pipeline.object_storage.objects import Objects, StoreError, SwapLostError
-from safety_pipeline.object_storage.pull import everything, pull_to_read, pull_to_write
+from safety_pipeline.object_storage.pull import pull_to_read, pull_to_write
 from safety_pipeline.object_storage.push import push
 from safety_pipeline.object_storage.remote import remote_state
+from safety_pipeline.object_storage.wanted import everything
 from safety_pipeline.object_storage.working_copy import Copy
 from safety_pipeline.publish.release import make_release
+from safety_pipeline.tables.storage import sha256_of
 
 # What a push of `release(lake, "new")` writes: see test_a_push_writes_as_many_objects_as_are_tried_here.
 WRITES = 6
@@ -185,6 +187,32 @@ def test_a_working_folder_that_somebody_deleted_is_fetched_again_and_empties_not
     assert pushed(address, ana) is None
     assert (ana.folder / "landed/literature/new/document.yaml").exists()
     assert (ana.folder / "published" / "fact.parquet").read_text() == "fact of new"
+
+
+def test_a_release_made_again_lies_whole_under_one_prefix(address, ana):
+    """It has the name it had, the tables are the same, and its database and dates are not."""
+    release(ana, "one")
+    pushed(address, ana)
+    [folder] = (ana.folder / "published" / "releases").iterdir()
+    put(ana, f"published/releases/{folder.name}/fact.parquet", "fact made again")
+    hashes = {f"{table}.parquet": sha256_of(folder / f"{table}.parquet") for table in ("fact", "mart")}
+    manifest = json.dumps({"release_id": folder.name, "files": hashes})
+    put(ana, f"published/releases/{folder.name}/release.json", manifest)
+    objects = Objects(address)
+    prefix = pushed(address, ana).published
+    tables = {table: objects.read(f"{prefix}{table}.parquet")[0] for table in ("fact", "mart")}
+    assert tables == {"fact": b"fact made again", "mart": b"mart of one"}
+
+
+def test_a_delivery_that_was_a_file_and_becomes_a_folder_is_replaced(address, ana, ben):
+    put(ana, "landed/ctgov/one", "a file")
+    pushed(address, ana)
+    pushed(address, ben)
+    (ana.folder / "landed/ctgov/one").unlink()
+    put(ana, "landed/ctgov/one/record.json", "in a folder")
+    pushed(address, ana)
+    pushed(address, ben)
+    assert (ben.folder / "landed/ctgov/one/record.json").read_text() == "in a folder"
 
 
 def test_a_delivery_withdrawn_on_one_machine_is_gone_on_the_others(address, ana, ben):

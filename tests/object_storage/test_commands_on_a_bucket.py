@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from lakes import published
 
 from safety_pipeline.cli import main
+from safety_pipeline.commands.land import landed
 from safety_pipeline.object_storage.address import is_remote
 from safety_pipeline.object_storage.objects import Objects
 from safety_pipeline.object_storage.remote import remote_state
@@ -128,6 +129,36 @@ def test_sources_that_could_be_landed_are_pushed_where_another_was_refused(serve
     assert answered.exit_code == 1
     assert "1 of 2 sources were not landed" in answered.output
     assert "landed/literature/table/document.yaml" in remote_state(Objects(address)).index.files
+
+
+def test_who_ends_second_is_told_who_was_first_and_both_are_there_after_the_next_command(server, tmp_path, monkeypatch):
+    address = new_lake_address(server)
+    source = tmp_path / "table.csv"
+    source.write_text("Event,Drug A (n = 20),Drug B (n = 21)\nRash,5 (25.0),6 (28.6)\nNausea,2 (10.0),3 (14.3)\n")
+
+    def landed_while_somebody_lands_another(*arguments, **options):
+        yield from landed(*arguments, **options)
+        other = tmp_path / "other" / "landed" / "literature" / "of_somebody" / "document.yaml"
+        other.parent.mkdir(parents=True)
+        other.write_text("document: {}\n")
+        monkeypatch.setenv("SAFETY_CACHE", str(tmp_path / "another machine"))
+        push_lake(tmp_path / "other", address)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("safety_pipeline.commands.land.landed", landed_while_somebody_lands_another)
+        told = call("land", source, "--lake", address)
+    assert told.exit_code == 1
+    assert f"Error: {address} was written by " in told.output
+    assert "Nothing of theirs was overwritten" in told.output
+    assert documents(address) == {"of_somebody"}
+    monkeypatch.setenv("SAFETY_CACHE", str(tmp_path / "cache"))
+    assert call("land", source, "--lake", address).exit_code == 0
+    assert documents(address) == {"of_somebody", "table"}
+
+
+def documents(address):
+    files = remote_state(Objects(address)).index.files
+    return {path.split("/")[2] for path in files if path.startswith("landed/literature/")}
 
 
 def test_verify_names_an_object_that_was_cut_short(server, pushed_lake, tmp_path):
