@@ -15,6 +15,8 @@ from safety_pipeline.commands.land import landed
 from safety_pipeline.object_storage.address import is_remote
 from safety_pipeline.object_storage.objects import Objects
 from safety_pipeline.object_storage.remote import remote_state
+from safety_pipeline.orchestration.lake import lake_folder
+from safety_pipeline.orchestration.machine import UnusableFolderError
 
 SECRET = "a-secret-that-nobody-may-read"  # noqa: S105
 
@@ -184,6 +186,12 @@ def test_a_command_that_stays_open_works_on_a_folder_only_and_says_so(command, p
     answered = call(command, "--lake", pushed_lake)
     assert answered.exit_code == 1
     assert f"`{command}` works on a folder, not on {pushed_lake}" in answered.output
+
+
+def test_dagster_works_on_a_folder_only_and_says_so(monkeypatch):
+    monkeypatch.setenv("SAFETY_LAKE", "s3://bucket/lake")
+    with pytest.raises(UnusableFolderError, match="SAFETY_LAKE names a bucket, and Dagster works on a folder"):
+        lake_folder()
 
 
 def test_a_bucket_without_a_lake_says_what_makes_one(server):

@@ -22,7 +22,7 @@ COMMANDS = [
     ["reference", "export"], ["reference", "verdicts"],
     ["explore"], ["release"], ["release", "list"], ["release", "show"], ["release", "diff"], ["release", "reproduce"],
     ["release", "trend"],
-    ["verify"], ["export"], ["init"],
+    ["verify"], ["export"], ["init"], ["store"], ["store", "show"], ["store", "folder"], ["store", "clean"],
 ]  # fmt: skip
 
 
