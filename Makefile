@@ -8,7 +8,7 @@ SIDE_BY_SIDE ?= --numprocesses 2 --dist loadfile
 KILLS ?= 200
 PUBLISHES ?= 20
 
-.PHONY: run test browser-test faults fuzz lint bench soundness audit layouts generate docs docs-test tutorial dist wheel-test ui clients pictures explore superset superset-test clean
+.PHONY: run test browser-test faults cluster-test soak fuzz lint bench soundness audit layouts generate docs docs-test tutorial dist wheel-test ui clients pictures explore superset superset-test clean
 
 run: .venv/runtime.stamp
 	$(BIN)/safety-pipeline run --lake $(LAKE)
@@ -17,7 +17,7 @@ ui: .venv/runtime.stamp
 	$(BIN)/safety-pipeline ui --lake $(LAKE)
 
 test: .venv/dev.stamp lint
-	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not faults and not superset and not site and not browser"
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not faults and not superset and not site and not browser and not cluster and not soak"
 
 # Explorer, desks, report and Dagster UI in a real browser; needs chromium.
 browser-test: .venv/dev.stamp
@@ -28,6 +28,23 @@ faults: .venv/dev.stamp
 	SAFETY_KILLS=$(KILLS) SAFETY_PUBLISHES=$(PUBLISHES) $(BIN)/python -m pytest --junitxml .faults.xml tests/faults tests/object_storage \
 		tests/main_job/test_nothing_blocks_the_rest.py tests/main_job/test_surviving_a_kill.py; \
 	ended=$$?; $(BIN)/python tests/faults/matrix.py .faults.xml; exit $$ended
+
+# Runs a delivery each on two workers of Celery, with Redis and Postgres; one worker is killed in the middle.
+CLUSTER := .venv/cluster
+cluster-test: .venv/dev.stamp $(CLUSTER)/lock.stamp
+	$(BIN)/python -m pytest tests/cluster
+
+$(CLUSTER)/lock.stamp: deploy/cluster/requirements.lock pyproject.toml
+	test -x $(CLUSTER)/bin/python || $(PYTHON) -m venv $(CLUSTER)
+	$(CLUSTER)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	$(CLUSTER)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@
+
+# Five hundred deliveries in twenty minutes through daemon and sensor; the picture lies in build/soak.
+DELIVERIES ?= 500
+MINUTES ?= 20
+soak: .venv/dev.stamp
+	SAFETY_SOAK_DELIVERIES=$(DELIVERIES) SAFETY_SOAK_MINUTES=$(MINUTES) $(BIN)/python -m pytest -s tests/soak
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff format --check .

@@ -31,6 +31,11 @@ MIN_CELL = Setting(
 RELEASES_KEPT = Setting(
     "SAFETY_RELEASES_KEPT", "How many of the newest releases the lake keeps.", "all releases are kept"
 )
+DELIVERIES_PER_RUN = Setting(
+    "SAFETY_DELIVERIES_PER_RUN",
+    "The most deliveries of a run that the sensor asks for; `1` spreads them over the workers of a cluster.",
+    "one run reads all that is new, and publishes",
+)
 HIERARCHICAL = Setting(
     "SAFETY_HIERARCHICAL",
     "`1` adds the three-level Bayesian model of the dose contrasts; the same as `run --hierarchical`.",
@@ -54,4 +59,15 @@ ALERT_WEBHOOK = Setting(
 )
 NO_COLOR = Setting("NO_COLOR", "Any text: the commands print without colour and bold.", "colour on a terminal")
 
-SETTINGS = (LAKE, CACHE, MIN_CELL, RELEASES_KEPT, HIERARCHICAL, REGISTER_URL, EUROPE_PMC_URL, ALERT_WEBHOOK, NO_COLOR)
+SETTINGS = (
+    LAKE,
+    CACHE,
+    MIN_CELL,
+    RELEASES_KEPT,
+    DELIVERIES_PER_RUN,
+    HIERARCHICAL,
+    REGISTER_URL,
+    EUROPE_PMC_URL,
+    ALERT_WEBHOOK,
+    NO_COLOR,
+)

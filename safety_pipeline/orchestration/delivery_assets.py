@@ -7,6 +7,7 @@ import dagster as dg
 from safety_pipeline.orchestration import left_out, stages, taken_out
 from safety_pipeline.orchestration.lake import Lake, digest, lake_folder
 from safety_pipeline.orchestration.metadata import OWNER, asset_key, spec, stored_metadata
+from safety_pipeline.orchestration.partitions import DELIVERIES
 from safety_pipeline.orchestration.plan import STAGE_TABLES, code_version, fingerprint
 from safety_pipeline.orchestration.progress import with_progress
 from safety_pipeline.orchestration.writer import WRITER
@@ -14,7 +15,6 @@ from safety_pipeline.tables import harmonised, ingested
 from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.storage import Stored
 
-DELIVERIES = dg.DynamicPartitionsDefinition(name="delivery")
 LANDED = dg.AssetSpec(
     ["landed", "delivery"],
     group_name="landed",

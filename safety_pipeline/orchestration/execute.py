@@ -10,13 +10,13 @@ from dagster._core.instance.ref import InstanceRef  # the public API has no inst
 
 from safety_pipeline.orchestration import machine
 from safety_pipeline.orchestration.definitions import defs
-from safety_pipeline.orchestration.delivery_assets import DELIVERIES
 from safety_pipeline.orchestration.history import set_aside_if_broken, storage_settings
 from safety_pipeline.orchestration.lake import Lake
 from safety_pipeline.orchestration.metadata import table_path
+from safety_pipeline.orchestration.partitions import DELIVERIES, partitions, range_tags
 from safety_pipeline.orchestration.plan import Plan, contiguous_blocks, plan
 from safety_pipeline.orchestration.progress import progress_to
-from safety_pipeline.orchestration.selection import MAIN_JOB, checks_of, range_tags, selected
+from safety_pipeline.orchestration.selection import MAIN_JOB, checks_of, selected
 
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 SETTINGS = {"telemetry": {"enabled": False}, "nux": {"enabled": False}}
@@ -67,12 +67,12 @@ def _execute(lake: Lake, todo: Plan, dagster_instance: dg.DagsterInstance, say: 
 def register(lake: Lake, dagster_instance: dg.DagsterInstance) -> list[str]:
     """Make the landed deliveries Dagster's partitions; answers them in Dagster's order."""
     name = DELIVERIES.name or ""
-    known = dagster_instance.get_dynamic_partitions(name)
+    known = partitions(dagster_instance)
     for gone in set(known) - set(lake.deliveries):
         dagster_instance.delete_dynamic_partition(name, gone)
     if new := [delivery_id for delivery_id in lake.deliveries if delivery_id not in known]:
         dagster_instance.add_dynamic_partitions(name, new)
-    return list(dagster_instance.get_dynamic_partitions(name))
+    return partitions(dagster_instance)
 
 
 def _some(block: list[str]) -> str:

@@ -1,11 +1,14 @@
-"""One writer a lake at a time: the command line, a run that Dagster started, and the sensor alike."""
+"""One writer a lake at a time: the command line, a run that Dagster started, and the sensor alike.
+
+Runs that write nothing but tables of deliveries of their own may share the lake, each with its deliveries.
+"""
 
 import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -13,6 +16,7 @@ from typing import BinaryIO
 LOCK = "writer.lock"
 _LOOK_AGAIN_SECONDS = 0.2
 _HELD: set[Path] = set()
+Say = Callable[[str], None]
 
 
 class LakeIsBusyError(Exception):
@@ -20,9 +24,7 @@ class LakeIsBusyError(Exception):
 
 
 @contextmanager
-def only_writer(
-    folder: Path, who: str, *, patience_seconds: float = 0.0, say: Callable[[str], None] = lambda _: None
-) -> Iterator[None]:
+def only_writer(folder: Path, who: str, *, patience_seconds: float = 0.0, say: Say = lambda _: None) -> Iterator[None]:
     """While it lasts, no other process writes the lake; the system ends it with the process, however that ends.
 
     Who comes second waits and says for whom. What the holder itself starts in its process may write too.
@@ -31,22 +33,49 @@ def only_writer(
     if place in _HELD:
         yield
         return
+    with _locked(place, who, _is_taken, patience_seconds, say):
+        _HELD.add(place)
+        try:
+            yield
+        finally:
+            _HELD.discard(place)
+
+
+@contextmanager
+def writer_of(
+    folder: Path, delivery_ids: Iterable[str], who: str, *, patience_seconds: float = 0.0, say: Say = lambda _: None
+) -> Iterator[None]:
+    """While it lasts, no other process writes these deliveries, and none the whole lake; others write other deliveries.
+
+    For what reads and writes nothing beyond the landed files and the tables of these deliveries.
+    """
+    state = folder / ".state"
+    with ExitStack() as held:
+        held.enter_context(_locked(state / LOCK, who, _is_shared, patience_seconds, say))
+        # In one order, so that no two wait for each other.
+        for name in sorted(set(delivery_ids)):
+            held.enter_context(_locked(state / "locks" / f"{name}.lock", who, _is_taken, patience_seconds, say))
+        yield
+
+
+@contextmanager
+def _locked(
+    place: Path, who: str, take: Callable[[BinaryIO], bool], patience_seconds: float, say: Say
+) -> Iterator[None]:
     place.parent.mkdir(parents=True, exist_ok=True)
     with place.open("ab+") as handle:
-        _wait(handle, patience_seconds, say)
-        _HELD.add(place)
+        _wait(handle, take, patience_seconds, say)
         try:
             _sign(handle, who)
             yield
         finally:
-            _HELD.discard(place)
             _release(handle)
 
 
-def _wait(handle: BinaryIO, patience_seconds: float, say: Callable[[str], None]) -> None:
+def _wait(handle: BinaryIO, take: Callable[[BinaryIO], bool], patience_seconds: float, say: Say) -> None:
     until = time.monotonic() + patience_seconds
     said = ""
-    while not _is_taken(handle):
+    while not take(handle):
         holder = _holder(handle)
         if time.monotonic() >= until:
             raise LakeIsBusyError(f"This lake is being written by {holder}. Wait until it is done, then run again.")
@@ -87,6 +116,9 @@ if sys.platform == "win32":
             return False
         return True
 
+    # The system has no shared lock of this kind: runs of deliveries take turns there.
+    _is_shared = _is_taken
+
     def _release(handle: BinaryIO) -> None:
         handle.seek(_BYTE)
         msvcrt.locking(handle.fileno(), msvcrt.LK_UNLCK, 1)
@@ -95,8 +127,14 @@ else:
     import fcntl
 
     def _is_taken(handle: BinaryIO) -> bool:
+        return _is_locked(handle, fcntl.LOCK_EX)
+
+    def _is_shared(handle: BinaryIO) -> bool:
+        return _is_locked(handle, fcntl.LOCK_SH)
+
+    def _is_locked(handle: BinaryIO, kind: int) -> bool:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, kind | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         return True

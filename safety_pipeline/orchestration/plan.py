@@ -124,9 +124,10 @@ def _is_there(lake: Lake, table: Table, delivery_id: str | None) -> bool:
 def contiguous_blocks(wanted: Sequence[str], ordered: Sequence[str]) -> list[list[str]]:
     """The wanted keys as runs of neighbours in the order given: one Dagster run takes one range of partitions."""
     blocks: list[list[str]] = []
+    chosen = set(wanted)
     previous = None
     for position, key in enumerate(ordered):
-        if key in set(wanted):
+        if key in chosen:
             if previous is not None and position == previous + 1:
                 blocks[-1].append(key)
             else:

@@ -22,8 +22,6 @@ SUMMARY_JOB = dg.define_asset_job(
     description="The summaries and the release again, from what is checked.",
 )
 JOBS = (MAIN_JOB, SUMMARY_JOB)
-RANGE_START = "dagster/asset_partition_range_start"
-RANGE_END = "dagster/asset_partition_range_end"
 
 
 def selected(*, with_deliveries: bool, with_summaries: bool) -> list[dg.AssetKey]:
@@ -31,11 +29,6 @@ def selected(*, with_deliveries: bool, with_summaries: bool) -> list[dg.AssetKey
     partitioned = [asset for asset in delivery_assets.ASSETS if isinstance(asset, dg.AssetsDefinition)]
     chosen = [*(partitioned if with_deliveries else []), *(lake_assets.ASSETS if with_summaries else [])]
     return [key for asset in chosen for key in asset.keys]
-
-
-def range_tags(block: list[str]) -> dict[str, str]:
-    """The tags of a run over neighbouring partitions."""
-    return {RANGE_START: block[0], RANGE_END: block[-1]}
 
 
 def checks_of(keys: Collection[dg.AssetKey]) -> list[dg.AssetCheckKey]:

@@ -1,13 +1,17 @@
 """The sensor that notices new, changed and withdrawn deliveries and asks for one run a tick."""
 
+import os
+
 import dagster as dg
 
 from safety_pipeline.orchestration import left_out
-from safety_pipeline.orchestration.delivery_assets import DELIVERIES, LANDED
-from safety_pipeline.orchestration.lake import Lake, digest, lake_folder
+from safety_pipeline.orchestration.delivery_assets import LANDED
+from safety_pipeline.orchestration.lake import PARTITIONED_STAGES, Lake, digest, lake_folder
 from safety_pipeline.orchestration.lock import LakeIsBusyError, only_writer
+from safety_pipeline.orchestration.partitions import DELIVERIES, partitions, range_tags
 from safety_pipeline.orchestration.plan import contiguous_blocks, fingerprint, plan, summary_inputs
-from safety_pipeline.orchestration.selection import MAIN_JOB, checks_of, range_tags, selected
+from safety_pipeline.orchestration.selection import MAIN_JOB, checks_of, selected
+from safety_pipeline.settings import DELIVERIES_PER_RUN
 
 _UNFINISHED = (
     dg.DagsterRunStatus.QUEUED,
@@ -32,7 +36,7 @@ def deliveries_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | 
 
 
 def _asked_for(context: dg.SensorEvaluationContext, lake: Lake) -> dg.SensorResult:
-    known = context.instance.get_dynamic_partitions(DELIVERIES.name or "")
+    known = partitions(context.instance)
     new = [name for name in lake.deliveries if name not in known]
     gone = [name for name in known if name not in lake.deliveries]
     lake.withdraw(lake.remembered_deliveries())
@@ -59,11 +63,18 @@ def _is_running(instance: dg.DagsterInstance) -> bool:
 
 
 def _run_requests(lake: Lake, ordered: list[str]) -> list[dg.RunRequest]:
-    """One run: the first block of stale deliveries; the stages over all of them go with the last block."""
+    """One run: the first block of stale deliveries; the stages over all of them go with the last block.
+
+    Where runs are spread over machines: a run for each few of them, and the stages over all once none is stale.
+    """
     todo = plan(lake)
     if todo.is_empty:
         return []
     blocks = contiguous_blocks(todo.stale_deliveries, ordered)
+    if size := deliveries_per_run():
+        parts = [block[at : at + size] for block in blocks for at in range(0, len(block), size)]
+        if parts:
+            return [_of_deliveries_alone(lake, part) for part in parts]
     keys = selected(with_deliveries=bool(blocks), with_summaries=len(blocks) <= 1)
     tags = range_tags(blocks[0]) if blocks else {}
     versions = [fingerprint(lake, "ingested", name) for name in todo.stale_deliveries]
@@ -75,6 +86,24 @@ def _run_requests(lake: Lake, ordered: list[str]) -> list[dg.RunRequest]:
             tags=tags,
         )
     ]
+
+
+def deliveries_per_run() -> int | None:
+    """The most deliveries of one run, as the environment says; all of them where it says nothing."""
+    said = os.environ.get(DELIVERIES_PER_RUN.name, "").strip()
+    return int(said) if said.isascii() and said.isdigit() and int(said) > 0 else None
+
+
+def _of_deliveries_alone(lake: Lake, block: list[str]) -> dg.RunRequest:
+    """A run without checks, which look at all deliveries: it shares the lake with other runs like it."""
+    before = [lake.state(stage, name) for name in block for stage in PARTITIONED_STAGES]
+    versions = [fingerprint(lake, "ingested", name) for name in block]
+    return dg.RunRequest(
+        run_key=digest(versions, range_tags(block), before),
+        asset_selection=selected(with_deliveries=True, with_summaries=False),
+        asset_check_keys=[],
+        tags=range_tags(block),
+    )
 
 
 def _observed(lake: Lake, delivery_id: str) -> dg.AssetObservation:

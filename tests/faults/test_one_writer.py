@@ -13,7 +13,7 @@ from lakes import published
 
 from safety_pipeline.orchestration.definitions import defs
 from safety_pipeline.orchestration.lake import LAKE_VARIABLE
-from safety_pipeline.orchestration.lock import LakeIsBusyError, only_writer
+from safety_pipeline.orchestration.lock import LakeIsBusyError, only_writer, writer_of
 from safety_pipeline.orchestration.sensor import deliveries_sensor
 
 HOLD = """
@@ -72,6 +72,58 @@ def test_the_sensor_asks_for_nothing_while_a_lake_is_written(tmp_path, holder, m
         answered = deliveries_sensor(context)
     assert isinstance(answered, dg.SkipReason)
     assert "being written by a test" in answered.skip_message
+
+
+HOLD_A_DELIVERY = """
+import sys, time
+from pathlib import Path
+from safety_pipeline.orchestration.lock import writer_of
+with writer_of(Path(sys.argv[1]), ["ctgov.A"], "a run of A"):
+    print("held", flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.fixture
+def holder_of_a(tmp_path):
+    """Another process that writes one delivery."""
+    command = [sys.executable, "-c", HOLD_A_DELIVERY, str(tmp_path)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "held\n"
+    yield process
+    process.kill()
+    process.wait()
+    process.stdout.close()
+
+
+def test_two_processes_may_write_two_deliveries(tmp_path, holder_of_a):
+    with writer_of(tmp_path, ["ctgov.B"], "a run of B"):
+        assert holder_of_a.poll() is None
+
+
+def test_two_processes_never_write_one_delivery(tmp_path, holder_of_a):
+    with (
+        pytest.raises(LakeIsBusyError, match=rf"a run of A \(process {holder_of_a.pid}"),
+        writer_of(tmp_path, ["ctgov.B", "ctgov.A"], "a run of both"),
+    ):
+        pytest.fail("two writers of A")
+
+
+def test_nobody_writes_the_lake_while_a_delivery_is_written(tmp_path, holder_of_a):
+    with pytest.raises(LakeIsBusyError), only_writer(tmp_path, "a summary"):
+        pytest.fail("a summary of a delivery that is being written")
+
+
+def test_nobody_writes_a_delivery_while_the_lake_is_written(tmp_path, holder):
+    with pytest.raises(LakeIsBusyError), writer_of(tmp_path, ["ctgov.A"], "a run of A"):
+        pytest.fail("a delivery that is being summarised")
+
+
+def test_a_killed_writer_of_a_delivery_leaves_it_free(tmp_path, holder_of_a):
+    holder_of_a.kill()
+    holder_of_a.wait()
+    with writer_of(tmp_path, ["ctgov.A"], "another run of A"):
+        pass
 
 
 @pytest.mark.faults

@@ -1,17 +1,11 @@
 """Exports: CSV that a spreadsheet may open, Parquet, and a schema in a real Postgres."""
 
-import os
-import shutil
-import subprocess
-import tempfile
-from pathlib import Path
-
 import polars as pl
 import pytest
 from adbc_driver_postgresql import dbapi
-from browsing import free_port
 from click.testing import CliRunner
 from lakes import published
+from postgres_server import postgres_server
 
 from safety_pipeline.cli import main
 from safety_pipeline.publish.formula_safe import formula_safe
@@ -51,23 +45,8 @@ def test_a_schema_with_a_name_that_is_sql_is_refused(shipped_lake):
 
 @pytest.fixture(scope="module")
 def postgres():
-    """A Postgres of its own, run by the user of Debian's package: it refuses root, whose alone pytest's folders are."""
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-    if not programs or shutil.which("runuser") is None or os.geteuid() != 0:
-        if os.environ.get("SAFETY_FORBID_SKIPS"):
-            pytest.fail("no postgresql, or not run as root, and skips are forbidden here")
-        pytest.skip("NO POSTGRES: install postgresql and run as root to test the export to it")
-    folder = Path(tempfile.mkdtemp(prefix="postgres-"))
-    shutil.chown(folder, "postgres")
-    port, run = free_port(), ["runuser", "-u", "postgres", "--"]
-    data = str(folder / "data")
-    subprocess.run([*run, str(programs[-1] / "initdb"), "-D", data, "-A", "trust"], check=True, capture_output=True)
-    control = [*run, str(programs[-1] / "pg_ctl"), "-D", data, "-w"]
-    options = f"-p {port} -k {folder} -h 127.0.0.1"
-    subprocess.run([*control, "-o", options, "-l", data + ".log", "start"], check=True, capture_output=True)
-    yield f"postgres://postgres@127.0.0.1:{port}/postgres"
-    subprocess.run([*control, "-m", "immediate", "stop"], check=True, capture_output=True)
-    shutil.rmtree(folder)
+    with postgres_server() as address:
+        yield address
 
 
 def test_postgres_holds_the_tables_with_keys_and_comments_however_often_exported(shipped_lake, postgres):
