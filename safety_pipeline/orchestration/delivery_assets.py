@@ -1,6 +1,6 @@
 """The assets with one partition a delivery: ingested, harmonised and checked tables."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import dagster as dg
 
@@ -10,6 +10,7 @@ from safety_pipeline.orchestration.metadata import OWNER, asset_key, spec, store
 from safety_pipeline.orchestration.partitions import DELIVERIES
 from safety_pipeline.orchestration.plan import STAGE_TABLES, code_version, fingerprint
 from safety_pipeline.orchestration.progress import with_progress
+from safety_pipeline.orchestration.side_by_side import Stage, side_by_side
 from safety_pipeline.orchestration.writer import WRITER
 from safety_pipeline.tables import harmonised, ingested
 from safety_pipeline.tables.column import Table
@@ -22,7 +23,6 @@ LANDED = dg.AssetSpec(
     owners=[OWNER],
     description="One partition per source as received: a folder or file under `landed/`, versioned by its content.",
 )
-Stage = Callable[[Lake, str], stages.Frames]
 
 
 def _specs(stage: str, reads: tuple[dg.AssetKey, ...] | tuple[Table, ...]) -> list[dg.AssetSpec]:
@@ -35,9 +35,10 @@ def _specs(stage: str, reads: tuple[dg.AssetKey, ...] | tuple[Table, ...]) -> li
 def _materialised(context: dg.AssetExecutionContext, stage: str, make: Stage) -> Iterator[dg.MaterializeResult[None]]:
     """Every table of the stage for every delivery of the run, one delivery after the other."""
     lake = Lake(lake_folder())
+    make_one = side_by_side(lake, stage, context.partition_keys, make)
     hashes: dict[str, list[str]] = {table.name: [] for table in STAGE_TABLES[stage]}
     for delivery_id in with_progress(context.partition_keys, stage, context.log.info):
-        for table, stored in _store(lake, stage, delivery_id, make).items():
+        for table, stored in _store(lake, stage, delivery_id, make_one).items():
             hashes[table.name].append(stored.sha256)
             # Dagster looks the partition up three times a call; an empty table has nothing to show.
             if stored.n_rows:

@@ -53,6 +53,7 @@ class OpenEventLog(SqliteEventLogStorage):
 
     def __init__(self, base_dir: str) -> None:
         self._engines: dict[str, Engine] = {}
+        self._tables: set[str] = set()
         super().__init__(base_dir)
 
     @contextmanager
@@ -63,6 +64,12 @@ class OpenEventLog(SqliteEventLogStorage):
                 self._initdb(self._engines[shard])
             with self._engines[shard].connect() as connection, connection.begin():
                 yield connection
+
+    def has_table(self, table_name: str) -> bool:
+        """Remembered once it is there: Dagster asks for each event of an asset, and opens a database to answer."""
+        if table_name not in self._tables and super().has_table(table_name):
+            self._tables.add(table_name)
+        return table_name in self._tables
 
     def dispose(self) -> None:
         super().dispose()

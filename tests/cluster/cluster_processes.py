@@ -83,7 +83,20 @@ def daemon(told: Mapping[str, str]) -> Iterator[None]:
 @contextmanager
 def worker(name: str, told: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     """A worker that runs one run at a time, in a process group of its own."""
-    command = [BIN / "celery", "-A", "dagster_celery.app", "worker", "-c", "1", "-Q", "dagster", "-n", f"{name}@%h"]
+    command = [
+        BIN / "celery",
+        "-A",
+        "dagster_celery.app",
+        "worker",
+        "-c",
+        "1",
+        "-Q",
+        "dagster",
+        "-n",
+        f"{name}@%h",
+        "-l",
+        "INFO",
+    ]
     with _process(command, told, Path(told["DAGSTER_HOME"]) / f"{name}.log") as started:
         yield started
 

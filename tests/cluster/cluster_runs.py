@@ -9,7 +9,6 @@ SELECT run_id, status, start_time, end_time, (
     SELECT value FROM run_tags WHERE run_tags.run_id = runs.run_id AND key = 'dagster/asset_partition_range_start'
 ) FROM runs ORDER BY start_time
 """
-_ENDED = ("SUCCESS", "FAILURE", "CANCELED")
 
 
 @dataclass(frozen=True)
@@ -21,10 +20,6 @@ class Run:
     began: float | None
     ended: float | None
     delivery_id: str | None
-
-    @property
-    def has_ended(self) -> bool:
-        return self.status in _ENDED
 
 
 def runs(postgres: str) -> list[Run]:

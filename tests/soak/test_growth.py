@@ -17,4 +17,7 @@ def test_one_in_ten_is_broken_and_each_kind_of_source_is():
     broken = [number for number in range(160) if is_broken(number)]
     assert len(broken) == 16
     assert {number % 4 for number in broken} == {0, 1, 2, 3}
-    assert all(files(number) != {name: text.encode() for name, text in small_delivery(number).files.items()} for number in broken)
+    assert all(
+        files(number) != {name: text.encode() for name, text in small_delivery(number).files.items()}
+        for number in broken
+    )

@@ -1,0 +1,58 @@
+"""Small deliveries go through a stage together, and nobody can tell from their tables."""
+
+import shutil
+
+import pytest
+from lakes import bring_up_to_date
+from small_deliveries import land_small_deliveries
+
+from safety_pipeline import harmonise
+from safety_pipeline.orchestration import side_by_side
+from safety_pipeline.orchestration.lake import PARTITIONED_STAGES, Lake
+
+DELIVERIES = 16
+
+
+@pytest.fixture(scope="module")
+def landed(tmp_path_factory):
+    lake = tmp_path_factory.mktemp("small") / "lake"
+    land_small_deliveries(lake, range(DELIVERIES))
+    return lake
+
+
+def ran(landed, lake):
+    shutil.copytree(landed / "landed", lake / "landed")
+    assert bring_up_to_date(lake).faults == ()
+    return lake
+
+
+def tables(lake):
+    """The bytes of every table of a delivery."""
+    files = [file for stage in PARTITIONED_STAGES for file in sorted((lake / stage).rglob("*.parquet"))]
+    return {file.relative_to(lake).as_posix(): file.read_bytes() for file in files}
+
+
+def test_together_and_one_by_one_they_have_the_same_bytes(landed, tmp_path, monkeypatch):
+    calls = []
+    match = harmonise.toxicity
+    monkeypatch.setattr(harmonise, "toxicity", lambda *given: calls.append(1) or match(*given))
+    together = ran(landed, tmp_path / "together")
+    assert len(calls) == 2  # those with subjects, and those with counts
+    monkeypatch.setattr(side_by_side, "_MOST_DELIVERIES", 1)
+    alone = ran(landed, tmp_path / "alone")
+    assert len(calls) == 2 + DELIVERIES
+    assert len(Lake(alone).deliveries) == DELIVERIES
+    assert tables(together) == tables(alone)
+
+
+def test_where_one_of_them_fails_the_others_are_made(landed, tmp_path, monkeypatch):
+    at_fault = next(name for name in Lake(landed).deliveries if name.startswith("ctgov."))
+    match = harmonise.toxicity
+
+    def failing(rows, *others):
+        if at_fault in rows["document"].select("delivery_id").collect()["delivery_id"]:
+            raise ArithmeticError("planted")
+        return match(rows, *others)
+
+    monkeypatch.setattr(harmonise, "toxicity", failing)
+    assert list(Lake(ran(landed, tmp_path / "lake")).left_out) == [at_fault]
