@@ -12,6 +12,7 @@ from safety_pipeline.orchestration.partitions import DELIVERIES, partitions, ran
 from safety_pipeline.orchestration.plan import contiguous_blocks, fingerprint, plan, summary_inputs
 from safety_pipeline.orchestration.selection import MAIN_JOB, checks_of, selected
 from safety_pipeline.settings import DELIVERIES_PER_RUN
+from safety_pipeline.tables.storage import remove_leftovers
 
 _UNFINISHED = (
     dg.DagsterRunStatus.QUEUED,
@@ -70,6 +71,8 @@ def _run_requests(lake: Lake, ordered: list[str]) -> list[dg.RunRequest]:
     todo = plan(lake)
     if todo.is_empty:
         return []
+    # The sensor has the lake alone: what is temporary now was left by a run that was killed.
+    remove_leftovers(lake.folder)
     blocks = contiguous_blocks(todo.stale_deliveries, ordered)
     if size := deliveries_per_run():
         parts = [block[at : at + size] for block in blocks for at in range(0, len(block), size)]

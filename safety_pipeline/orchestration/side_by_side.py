@@ -27,7 +27,7 @@ _MOST_DELIVERIES = 200
 
 @dataclass(frozen=True)
 class Together(Lake):
-    """Several deliveries of a lake, read as if they were one."""
+    """Several deliveries of a lake, read as if they were one, whichever of them is asked for."""
 
     whole: Lake
     names: tuple[str, ...]
@@ -36,7 +36,7 @@ class Together(Lake):
     def deliveries(self) -> Mapping[str, Delivery]:
         return self.whole.deliveries
 
-    def scan(self, table: Table, delivery_id: str | None = None) -> pl.LazyFrame:
+    def scan(self, table: Table, delivery_id: str | None = None) -> pl.LazyFrame:  # noqa: ARG002
         return self._scan(table, self.names)
 
 

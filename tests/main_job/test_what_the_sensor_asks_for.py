@@ -54,6 +54,14 @@ def test_once_no_delivery_is_stale_one_run_publishes(computed_lake, monkeypatch)
     assert asset_key(summarised.COVERAGE) in request.asset_selection
 
 
+def test_what_a_killed_run_left_is_removed_before_the_next_one(new_lake, monkeypatch):
+    leftover = new_lake / "checked" / "toxicity" / ".tmp-of-a-killed-run.parquet"
+    leftover.parent.mkdir(parents=True)
+    leftover.touch()
+    asked_for(new_lake, monkeypatch)
+    assert not leftover.exists()
+
+
 def run_of(assets, checks):
     return dg.DagsterRun("main_job", asset_selection=frozenset(map(dg.AssetKey, assets)), asset_check_selection=checks)
 

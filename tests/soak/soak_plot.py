@@ -7,8 +7,9 @@ from pathlib import Path
 
 import matplotlib
 
+# Without a screen.
 matplotlib.use("Agg")
-import matplotlib.pyplot as plt  # noqa: E402  (without a screen)
+import matplotlib.pyplot as plt
 from watched import Sample, growth
 
 Landed = Sequence[tuple[float, int]]
@@ -34,9 +35,8 @@ def numbers(samples: Sequence[Sample]) -> str:
     lines = []
     for role, own in by_role(samples).items():
         memory, files = [sample.memory_mb for sample in own], [float(sample.open_files) for sample in own]
-        lines.append(
-            f"{role:12} {memory[-1]:6.0f} MB ({growth(memory):+.1%})  {files[-1]:4.0f} open files ({growth(files):+.1%})"
-        )
+        used = f"{memory[-1]:6.0f} MB ({growth(memory):+.1%})"
+        lines.append(f"{role:12} {used}  {files[-1]:4.0f} open files ({growth(files):+.1%})")
     return "\n".join(lines)
 
 

@@ -68,7 +68,7 @@ def _memory_mb(process: int) -> float:
 
 
 def _open_files(process: int) -> int:
-    return len(os.listdir(f"/proc/{process}/fd"))
+    return sum(1 for _ in Path(f"/proc/{process}/fd").iterdir())
 
 
 def growth(values: Sequence[float]) -> float:
