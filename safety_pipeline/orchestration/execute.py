@@ -10,7 +10,7 @@ from dagster._core.instance.ref import InstanceRef  # the public API has no inst
 
 from safety_pipeline.orchestration import machine
 from safety_pipeline.orchestration.definitions import defs
-from safety_pipeline.orchestration.history import set_aside_if_broken, storage_settings
+from safety_pipeline.orchestration.history import open_history, set_aside_if_broken
 from safety_pipeline.orchestration.lake import Lake
 from safety_pipeline.orchestration.metadata import table_path
 from safety_pipeline.orchestration.partitions import DELIVERIES, partitions, range_tags
@@ -44,7 +44,7 @@ def instance(folder: Path, say: Callable[[str], None] = lambda _: None) -> Itera
     if aside := set_aside_if_broken(home):
         say(f"Dagster's history of this lake cannot be read; it was set aside as {aside} and is begun anew.")
     home.mkdir(parents=True, exist_ok=True)
-    settings = {**SETTINGS, **storage_settings(home)}
+    settings = {**SETTINGS, **open_history(home)}
     with dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(home), overrides=settings)) as opened:
         yield opened
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import dagster as dg
 from dagster._core.remote_origin import (
@@ -29,10 +29,19 @@ _LOCATION = ManagedGrpcPythonEnvCodeLocationOrigin(_MODULE, location_name="safet
 _REPOSITORY = RemoteRepositoryOrigin(_LOCATION, "__repository__")
 
 
-def storage_settings(home: Path) -> Mapping[str, Any]:
+def open_history(home: Path) -> Mapping[str, Any]:
     """The setting of an instance whose history stays open."""
+    return _storage(OpenHistory, home)
+
+
+def brief_history(home: Path) -> Mapping[str, Any]:
+    """The setting of Dagster's own processes."""
+    return _storage(BriefHistory, home)
+
+
+def _storage(kind: type[DagsterSqliteStorage], home: Path) -> Mapping[str, Any]:
     config = {"base_dir": str(home)}
-    return {"storage": {"custom": {"module": __name__, "class": OpenHistory.__name__, "config": config}}}
+    return {"storage": {"custom": {"module": __name__, "class": kind.__name__, "config": config}}}
 
 
 def _engine(place: str) -> Engine:
@@ -48,8 +57,16 @@ def _engine(place: str) -> Engine:
     return engine
 
 
-class OpenEventLog(SqliteEventLogStorage):
-    """Dagster's log of events, its databases kept open."""
+class BriefEventLog(SqliteEventLogStorage):
+    """Dagster's log of events, in which a run plans each table once, and not once more for each of its deliveries."""
+
+    @property
+    def supports_partition_subset_in_asset_materialization_planned_events(self) -> bool:
+        return True
+
+
+class OpenEventLog(BriefEventLog):
+    """Such a log, its databases kept open."""
 
     def __init__(self, base_dir: str) -> None:
         self._engines: dict[str, Engine] = {}
@@ -102,17 +119,25 @@ class OpenRuns(SqliteRunStorage):
         self._opened = None
 
 
-class OpenHistory(DagsterSqliteStorage):
-    """Dagster's storage of runs and events, its databases kept open."""
+class BriefHistory(DagsterSqliteStorage):
+    """Dagster's storage of runs and events, for its daemon and pages: they live long, and keep no database open."""
+
+    def __init__(self, base_dir: str, inst_data: Any = None) -> None:
+        super().__init__(base_dir, inst_data)
+        self._event_log_storage = BriefEventLog(str(Path(base_dir) / "history" / "runs"))
+
+    @classmethod
+    def from_config_value(cls, inst_data: Any, config_value: Any) -> Self:
+        return cls(inst_data=inst_data, **config_value)
+
+
+class OpenHistory(BriefHistory):
+    """The same for one run of the command line, its databases kept open."""
 
     def __init__(self, base_dir: str, inst_data: Any = None) -> None:
         super().__init__(base_dir, inst_data)
         self._run_storage = OpenRuns.from_local(str(Path(base_dir) / "history"))
         self._event_log_storage = OpenEventLog(str(Path(base_dir) / "history" / "runs"))
-
-    @classmethod
-    def from_config_value(cls, inst_data: Any, config_value: Any) -> "OpenHistory":
-        return cls(inst_data=inst_data, **config_value)
 
 
 def set_aside_if_broken(home: Path) -> str | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import yaml
 
 from safety_pipeline.orchestration.execute import SETTINGS, instance, register
+from safety_pipeline.orchestration.history import brief_history
 from safety_pipeline.orchestration.lake import LAKE_VARIABLE, Lake
 
 _DEFINITIONS = {"module_name": "safety_pipeline.orchestration.definitions", "location_name": "safety_pipeline"}
@@ -27,7 +28,7 @@ def serve(folder: Path, port: int) -> None:
     with instance(folder) as opened:
         register(Lake(folder), opened)
     home = folder / ".dagster"
-    (home / "dagster.yaml").write_text(yaml.safe_dump(SETTINGS), encoding="utf-8")
+    (home / "dagster.yaml").write_text(yaml.safe_dump({**SETTINGS, **brief_history(home)}), encoding="utf-8")
     (home / "workspace.yaml").write_text(yaml.safe_dump(_WORKSPACE), encoding="utf-8")
     workspace = str(home / "workspace.yaml")
     command = [sys.executable, "-m", "dagster", "dev", "-w", workspace, "-h", _HOST, "-p", str(port)]
