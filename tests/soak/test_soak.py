@@ -13,7 +13,7 @@ import soak_plot
 from browsing import serving
 from damage import is_broken, land
 from lakes import REPOSITORY, published
-from watched import Sample, growth, look
+from watched import Sample, growth, look, median_of_the_middle
 
 from safety_pipeline.orchestration.lake import Lake
 from safety_pipeline.orchestration.plan import plan
@@ -23,8 +23,9 @@ DELIVERIES = int(os.environ.get("SAFETY_SOAK_DELIVERIES", "500"))
 MINUTES = float(os.environ.get("SAFETY_SOAK_MINUTES", "20"))
 EVERY_SECONDS = 5.0
 PATIENCE = 900
-# Flat is: the median of the last third of the time is less than a tenth above that of the middle third.
-MOST_GROWTH = 0.1
+# Flat is: the median of the last third of the time is less than a tenth above that of the middle third; of open files,
+# of which a daemon that waits has four, five more.
+MOST_GROWTH, FEW_FILES = 0.1, 5
 SEEN = REPOSITORY / "build" / "soak"
 _RUNS = {"query": "{ runsOrError(limit: 25) { ... on Runs { results { runId status stepStats { stepKey } } } } }"}
 
@@ -103,4 +104,5 @@ def test_memory_is_flat(soaked, role):
 
 @pytest.mark.parametrize("role", ["daemon", "webserver", "code server"])
 def test_open_files_are_flat(soaked, role):
-    assert growth([sample.open_files for sample in soaked.samples if sample.role == role]) < MOST_GROWTH
+    files = [sample.open_files for sample in soaked.samples if sample.role == role]
+    assert growth(files) < MOST_GROWTH + FEW_FILES / median_of_the_middle(files)

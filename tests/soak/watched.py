@@ -73,5 +73,9 @@ def _open_files(process: int) -> int:
 
 def growth(values: Sequence[float]) -> float:
     """How much the median of the last third is above that of the middle third; 0.1 is a tenth."""
+    return median(values[-(len(values) // 3) :]) / median_of_the_middle(values) - 1
+
+
+def median_of_the_middle(values: Sequence[float]) -> float:
     third = len(values) // 3
-    return median(values[-third:]) / median(values[third:-third]) - 1
+    return median(values[third:-third])
