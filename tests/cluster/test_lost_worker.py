@@ -23,7 +23,7 @@ pytestmark = pytest.mark.cluster
 DELIVERIES = int(os.environ.get("SAFETY_CLUSTER_DELIVERIES", "24"))
 PATIENCE = 60 * int(os.environ.get("SAFETY_CLUSTER_MINUTES", "15"))
 # Seconds; the lost run is noticed after them, and the one that publishes needs less.
-LONGEST_RUN = int(os.environ.get("SAFETY_CLUSTER_LONGEST_RUN", "120"))
+LONGEST_RUN = int(os.environ.get("SAFETY_CLUSTER_LONGEST_RUN", "240"))
 
 
 def wait_until(described, happened, seconds=PATIENCE):
