@@ -22,7 +22,14 @@ from safety_pipeline.reference.assessment import (
 )
 from safety_pipeline.reference.signal_rules import signal_rules
 from safety_pipeline.summarise import ae_overview, by_arm, by_dose, by_term, over_time
-from safety_pipeline.summarise.comparisons import arm_contrasts, contrasts, dose_shapes, hierarchical_contrasts, signals
+from safety_pipeline.summarise.comparisons import (
+    arm_contrasts,
+    contrasts,
+    control_contrasts,
+    dose_shapes,
+    hierarchical_contrasts,
+    signals,
+)
 from safety_pipeline.summarise.comparisons.signal_evidence import evidence
 from safety_pipeline.summarise.doubts import coverage, suspicions
 from safety_pipeline.summarise.doubts import sensitivity as sensitivities
@@ -153,6 +160,17 @@ def _drug_concept(lake: Lake) -> pl.LazyFrame:
     return found.unique().sort(table.key)
 
 
+def _suspected(lake: Lake) -> pl.LazyFrame:
+    """The pairs of trials that may report the same patients."""
+    return suspicions.suspected_trials(lake.scan(compared.SUSPECTED_DUPLICATE), lake.scan(summarised.ARM))
+
+
+def _doses_within_trials(lake: Lake) -> pl.LazyFrame:
+    return contrasts.dose_contrast(
+        sources(lake), body_system(references(lake)), with_hierarchical=hierarchical_contrasts.is_wanted()
+    )
+
+
 SUMMARIES = (
     Summary(
         summarised.DOCUMENT_USE,
@@ -223,22 +241,34 @@ SUMMARIES = (
         lambda lake: by_dose.incidence_by_dose(
             lake.scan(summarised.INCIDENCE_BY_ARM),
             lake.scan(summarised.ARM),
-            suspicions.suspected_trials(lake.scan(compared.SUSPECTED_DUPLICATE), lake.scan(summarised.ARM)),
+            _suspected(lake),
         ),
     ),
     Summary(
         compared.DOSE_CONTRAST,
-        _SOURCES,
-        lambda lake: contrasts.dose_contrast(
-            sources(lake), body_system(references(lake)), with_hierarchical=hierarchical_contrasts.is_wanted()
+        (*_SOURCES, compared.SUSPECTED_DUPLICATE),
+        lambda lake: contrasts.with_stratified(
+            in_blocks(lake, compared.DOSE_CONTRAST, _doses_within_trials).collect().lazy(),
+            lake.scan(summarised.ARM),
+            _suspected(lake),
         ),
-        is_by_trial=True,
     ),
     Summary(
         compared.ARM_CONTRAST,
         _SOURCES,
         lambda lake: arm_contrasts.arm_contrast(sources(lake), body_system(references(lake))),
         is_by_trial=True,
+    ),
+    Summary(
+        compared.CONTROL_CONTRAST,
+        (summarised.INCIDENCE_BY_ARM, compared.ARM_CONTRAST, summarised.ARM, compared.SUSPECTED_DUPLICATE),
+        lambda lake: control_contrasts.control_contrast(
+            lake.scan(summarised.INCIDENCE_BY_ARM),
+            lake.scan(compared.ARM_CONTRAST),
+            lake.scan(summarised.ARM),
+            body_system(references(lake)),
+            _suspected(lake),
+        ),
     ),
     Summary(
         compared.DOSE_SHAPE,

@@ -20,6 +20,19 @@ FIGURES = (
 )
 ADJUSTED = (estimates.P_BH, estimates.P_DOUBLE_FDR, estimates.P_DOUBLE_FDR_2004, estimates.P_DISCRETE_FDR)
 
+HETEROGENEITY = (
+    estimates.number("q", "Cochran's Q of the trials' own measures around a stratified estimate; null elsewhere."),
+    counts.share("i2", "I squared of a stratified estimate, from Q; null elsewhere."),
+    counts.share("heterogeneity_p", "P-value of the test that the trials of a stratified estimate share it."),
+    Column(
+        "heterogeneity_method",
+        identity.TEXT,
+        "That test: of Q, Breslow-Day for odds ratios, or of separate slopes.",
+        nullable=True,
+        allowed=HETEROGENEITY_METHODS,
+    ),
+)
+
 
 def _patients(arm: str, words: str) -> tuple[Column, ...]:
     """The counts of one of two arms that are compared; ``arm`` ends the columns' names."""
@@ -59,21 +72,13 @@ DOSE_CONTRAST = Table(
         estimates.P_METHOD,
         *ADJUSTED,
         estimates.FAMILY,
-        estimates.number("q", "Cochran's Q of the trials' own measures around a stratified estimate; null elsewhere."),
-        counts.share("i2", "I squared of a stratified estimate, from Q; null elsewhere."),
-        counts.share("heterogeneity_p", "P-value of the test that the trials of a stratified estimate share it."),
-        Column(
-            "heterogeneity_method",
-            identity.TEXT,
-            "That test: of Q, Breslow-Day for odds ratios, or of separate slopes.",
-            nullable=True,
-            allowed=HETEROGENEITY_METHODS,
-        ),
+        *HETEROGENEITY,
         estimates.POSTERIOR_PROB_HIGHER,
         estimates.number("r_hat", "Split R-hat of the term in the hierarchical model; null elsewhere."),
         estimates.number("effective_sample_size", "Effective posterior draws of the term; null elsewhere.", "draws"),
         Column("seed", identity.WHOLE, "The seed the posterior was sampled with; null elsewhere.", nullable=True),
         estimates.STATE,
+        estimates.CAUTION,
     ),
     key=("trial_id", "drug", "row_label", "grade_band", "attribution", "dose_low", "dose_high", "measure", "ci_method"),
 )
@@ -121,6 +126,67 @@ ARM_CONTRAST = Table(
         "attribution",
         "measure",
         "ci_method",
+    ),
+)
+
+CONTROL_CONTRAST = Table(
+    stage="summarised",
+    name="control_contrast",
+    description="One row per drug and control that two or more randomised trials compare, dose or all doses, concept or "
+    "printed term, grade band, attribution, use of bounds and measure: stratified by trial.",
+    columns=(
+        replace(estimates.COMPARISON, description="What the two sides of each trial compare."),
+        replace(required(identity.DRUG), description="The drug; drugs given together are joined by ` + `."),
+        required(estimates.text("comparator_drug", "What the control is given: `placebo`, another drug, or a part.")),
+        replace(
+            identity.DOSE_MG_PER_DAY,
+            description="The daily dose of the drug's arms; null where all arms of the drug are brought together.",
+        ),
+        Column(
+            "level",
+            identity.TEXT,
+            "Whether the event is a concept, or a printed or preferred term as it stands.",
+            allowed=("concept", "term"),
+        ),
+        grading.CONCEPT,
+        replace(source.ROW_LABEL, description="The concept, or the printed or preferred term."),
+        Column("body_system", identity.TEXT, "The body system of the concept.", nullable=True),
+        BAND,
+        source.ATTRIBUTION,
+        Column(
+            "counts_used",
+            identity.TEXT,
+            "`counts`: trials with one count on each side; `counts and bounds`: also those known only within bounds.",
+            allowed=("counts", "counts and bounds"),
+        ),
+        Column("is_default", identity.TRUTH, "Whether these rows are shown first: those of counts, where there are."),
+        estimates.K_TRIALS,
+        replace(estimates.K_BOUNDED, description="Trials of this comparison known only within bounds."),
+        estimates.TRIAL_IDS,
+        *_patients("", "by the drug, added over the trials"),
+        *_patients("_comparator", "by the control, added over the trials"),
+        replace(estimates.MEASURE, description="What is estimated, the drug against its control."),
+        *FIGURES,
+        required(counts.CI_METHOD),
+        estimates.P_VALUE,
+        estimates.P_METHOD,
+        estimates.P_BH,
+        replace(estimates.FAMILY, description="The events among which p-values are adjusted."),
+        *HETEROGENEITY,
+        estimates.CAUTION,
+        estimates.STATE,
+    ),
+    key=(
+        "comparison",
+        "drug",
+        "comparator_drug",
+        "dose_mg_per_day",
+        "level",
+        "row_label",
+        "grade_band",
+        "attribution",
+        "counts_used",
+        "measure",
     ),
 )
 

@@ -141,6 +141,7 @@ PUBLISHED = (
     _published(summarised.INCIDENCE_BY_DOSE),
     _published(compared.DOSE_CONTRAST),
     _published(compared.ARM_CONTRAST),
+    _published(compared.CONTROL_CONTRAST),
     _published(compared.DOSE_SHAPE),
     _published(compared.SIGNAL),
     _published(compared.SENSITIVITY),

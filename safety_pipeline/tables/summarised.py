@@ -5,6 +5,7 @@ from safety_pipeline.tables.columns import counts, estimates, grading, identity,
 from safety_pipeline.tables.columns.arm import ARM_FACTS
 from safety_pipeline.tables.compared import (
     ARM_CONTRAST,
+    CONTROL_CONTRAST,
     DOSE_CONTRAST,
     DOSE_SHAPE,
     SENSITIVITY,
@@ -312,6 +313,7 @@ SUMMARISED = (
     INCIDENCE_BY_DOSE,
     DOSE_CONTRAST,
     ARM_CONTRAST,
+    CONTROL_CONTRAST,
     DOSE_SHAPE,
     SIGNAL,
     SENSITIVITY,

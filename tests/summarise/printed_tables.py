@@ -6,7 +6,7 @@ import polars as pl
 
 from safety_pipeline.reference.signal_rules import signal_rules
 from safety_pipeline.summarise import by_arm, by_dose
-from safety_pipeline.summarise.comparisons import arm_contrasts, contrasts, signals
+from safety_pipeline.summarise.comparisons import arm_contrasts, contrasts, control_contrasts, signals
 from safety_pipeline.summarise.comparisons.signal_evidence import evidence
 from safety_pipeline.summarise.doubts import coverage, sensitivity
 from safety_pipeline.summarise.evidence import row_use
@@ -148,13 +148,24 @@ class Printed:
     def by_dose(self):
         return by_dose.incidence_by_dose(self.by_arm().lazy(), self.sources().arm).collect()
 
-    def contrasts(self):
+    def contrasts(self, suspected=None):
         systems = pl.LazyFrame(schema={"concept": pl.String, "body_system": pl.String})
-        return contrasts.dose_contrast(self.sources(), systems).collect()
+        within = contrasts.dose_contrast(self.sources(), systems)
+        return contrasts.with_stratified(within, self.sources().arm, suspected).collect()
 
     def arm_contrasts(self):
         systems = pl.LazyFrame(schema={"concept": pl.String, "body_system": pl.String})
         return arm_contrasts.arm_contrast(self.sources(), systems).collect()
+
+    def control_contrasts(self, suspected=()):
+        """Drugs against controls over trials; ``suspected`` are pairs of trials."""
+        schema = {"trial_id": pl.String, "other_trial_id": pl.String}
+        both = pl.LazyFrame([*suspected, *(pair[::-1] for pair in suspected)], schema=schema, orient="row")
+        systems = pl.LazyFrame(schema={"concept": pl.String, "body_system": pl.String})
+        of_arms = self.arm_contrasts().lazy()
+        return control_contrasts.control_contrast(
+            self.by_arm().lazy(), of_arms, self.sources().arm, systems, both
+        ).collect()
 
     def signals(self, rules=None):
         arm, by_arm = self.sources().arm, self.by_arm().lazy()

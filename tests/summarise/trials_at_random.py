@@ -12,7 +12,7 @@ from printed_tables import EMPTY, row_of
 
 from safety_pipeline.reference.signal_rules import signal_rules
 from safety_pipeline.summarise import by_arm, by_dose
-from safety_pipeline.summarise.comparisons import arm_contrasts, contrasts, signals
+from safety_pipeline.summarise.comparisons import arm_contrasts, contrasts, control_contrasts, signals
 from safety_pipeline.summarise.comparisons.signal_evidence import evidence
 from safety_pipeline.summarise.doubts import sensitivity
 from safety_pipeline.summarise.evidence import row_use
@@ -121,8 +121,9 @@ def faults(n_sets: int, seed: int) -> list[str]:
     answers = by_arm.incidence_by_arm(made, by_arm.concepts_by_drug(made)).collect().lazy()
     doses = by_dose.incidence_by_dose(answers, made.arm).collect()
     systems = pl.LazyFrame(schema={"concept": pl.String, "body_system": pl.String})
-    compared = contrasts.dose_contrast(made, systems).collect()
+    compared = contrasts.with_stratified(contrasts.dose_contrast(made, systems), made.arm).collect()
     controlled = arm_contrasts.arm_contrast(made, systems).collect()
+    over_trials = control_contrasts.control_contrast(answers, controlled.lazy(), made.arm, systems).collect()
     shown = evidence(made.arm, answers, doses.lazy(), compared.lazy())
     found = signals.signal(made.concept, shown, signal_rules(), ()).collect()
     sensitivity.sensitivity(made, answers, doses.lazy()).collect()
@@ -130,6 +131,7 @@ def faults(n_sets: int, seed: int) -> list[str]:
         *_broken("by dose", doses, _laws_of_doses()),
         *_broken("dose contrast", compared, _laws_of_contrasts()),
         *_broken("arm contrast", controlled, _laws_of_contrasts()),
+        *_broken("control contrast", over_trials, _laws_of_contrasts() | _laws_of_controls()),
         *_broken("signal", found, {"basis names every figure": ~pl.col("basis").str.contains("{", literal=True)}),
     ]
 
@@ -161,6 +163,22 @@ def _laws_of_contrasts() -> dict[str, pl.Expr]:
         "an interval has a width": pl.col("ci_upper") > pl.col("ci_lower"),
         "an adjusted p-value is not below its own": pl.col("p_bh") >= pl.col("p_value"),
         "no figure without a state": ~limited | pl.col("estimate").is_not_null() | pl.col("state").is_not_null(),
+    }
+
+
+def _laws_of_controls() -> dict[str, pl.Expr]:
+    ends = [("ci_lower", "estimate_lower"), ("estimate_lower", "estimate_upper"), ("estimate_upper", "ci_upper")]
+    inside = pl.all_horizontal(*((pl.col(low) <= pl.col(high) + SLACK).fill_null(value=True) for low, high in ends))
+    counted = pl.col("counts_used") == "counts"
+    event = ["comparison", "drug", "comparator_drug", "dose_mg_per_day", "level", "row_label", "grade_band"]
+    return {
+        "limits hold what the bounds allow": inside,
+        "bounds have no estimate and no test": counted
+        | (pl.col("estimate").is_null() & pl.col("p_value").is_null() & (pl.col("k_bounded") > 0)),
+        "each trial is named once": pl.col("trial_ids").str.split("; ").list.n_unique() == pl.col("k_trials"),
+        "two trials at least": pl.col("k_trials") > 1,
+        "one row is shown first": pl.col("is_default").sum().over(*event, "attribution", "measure") == 1,
+        "a difference has limits": (pl.col("measure") != "risk_difference") | pl.col("ci_lower").is_not_null(),
     }
 
 

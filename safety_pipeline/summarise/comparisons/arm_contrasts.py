@@ -17,10 +17,10 @@ from safety_pipeline.summarise.comparisons.measures import (
     tested,
 )
 from safety_pipeline.summarise.comparisons.printed_lines import LINE, printed_lines
+from safety_pipeline.summarise.comparisons.what_is_given import comparison, given, is_reference
 from safety_pipeline.summarise.sources import Sources
 from safety_pipeline.tables.compared import ARM_CONTRAST
 
-PLACEBO = "placebo"
 Row = Mapping[str, Any]
 _FAMILY = ["arm_id", "comparator_arm_id", "grade_band", "attribution"]
 
@@ -60,27 +60,14 @@ def _pairs(arms: Sequence[Row]) -> list[dict[str, Any]]:
     ]
 
 
-def given(arm: Row) -> frozenset[str]:
-    """The drugs an arm is given beside any placebo."""
-    names = [arm["drug"], *(arm["combination_drugs"] or "").split("; ")]
-    return frozenset(name for name in names if name and name.lower() != PLACEBO)
-
-
 def _comparison(one: Row, other: Row) -> str | None:
     """What two arms compare; nothing where a drug is not known, or both are given the same."""
-    first, second = given(one), given(other)
-    if not one["drug"] or not other["drug"] or first == second:
-        return None
-    if not first or not second:
-        return "drug_against_placebo"
-    return "combination_against_part" if first < second or second < first else "drug_against_drug"
+    return comparison(given(one), given(other)) if one["drug"] and other["drug"] else None
 
 
 def _ordered(one: Row, other: Row) -> tuple[Row, Row]:
     """The arm that is given more first; of two different drugs, that with the earlier name."""
-    first, second = given(one), given(other)
-    is_less = first < second or (not second <= first and sorted(second) < sorted(first))
-    return (other, one) if is_less else (one, other)
+    return (other, one) if is_reference(given(one), given(other)) else (one, other)
 
 
 def _pair(arm: Row, comparator: Row, kind: str) -> dict[str, Any]:

@@ -8,6 +8,8 @@ import numpy as np
 import polars as pl
 
 from safety_pipeline.reference.totals import ANY_EVENT
+from safety_pipeline.summarise.comparisons.counted_once import suspected_pairs
+from safety_pipeline.summarise.comparisons.dose_arms import dose_arms
 from safety_pipeline.summarise.comparisons.family import with_family
 from safety_pipeline.summarise.comparisons.hierarchical_contrasts import hierarchical_contrasts
 from safety_pipeline.summarise.comparisons.measures import (
@@ -31,7 +33,7 @@ _FAMILY = ["trial_id", "drug", "grade_band", "attribution", "dose_low", "dose_hi
 
 
 def dose_contrast(sources: Sources, body_system: pl.LazyFrame, *, with_hierarchical: bool = False) -> pl.LazyFrame:
-    """One row per printed row, pair of doses, band, attribution and measure, with p-values adjusted in its family.
+    """One row per printed row of a trial, pair of doses, band, attribution and measure, its p-values adjusted.
 
     ``with_hierarchical`` adds the odds ratios of the three-level model, which takes tens of seconds a family.
     """
@@ -45,10 +47,19 @@ def dose_contrast(sources: Sources, body_system: pl.LazyFrame, *, with_hierarchi
     )
     adjusted = with_family(pairs.collect(), _FAMILY, ("_high", "_low"), _named_pair)
     rows = [row for pair in adjusted.to_dicts() for row in _measured(pair)]
-    counted = _counted(bounded)
-    rows += _trends(counted) + stratified_contrasts(counted)
+    rows += _trends(_counted(bounded))
     rows += hierarchical_contrasts(adjusted.filter(pl.col("n_affected_low").is_not_null())) if with_hierarchical else []
     return DOSE_CONTRAST.from_rows(rows).sort(DOSE_CONTRAST.key, nulls_last=True)
+
+
+def with_stratified(contrast: pl.LazyFrame, arm: pl.LazyFrame, suspected: pl.LazyFrame | None = None) -> pl.LazyFrame:
+    """The contrasts within trials, and those over the trials of a lake, which are made of them.
+
+    ``suspected`` has one row per pair of trials that may report the same patients, either way round.
+    """
+    arms = dose_arms(contrast, arm).collect()
+    over_trials = DOSE_CONTRAST.from_rows(stratified_contrasts(arms, suspected_pairs(suspected)))
+    return pl.concat([contrast, over_trials]).sort(DOSE_CONTRAST.key, nulls_last=True)
 
 
 def dose_lines(lines: pl.LazyFrame) -> pl.LazyFrame:
@@ -59,7 +70,7 @@ def dose_lines(lines: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _counted(bounded: pl.DataFrame) -> pl.DataFrame:
-    """The lines with one count of patients, which trends and stratified contrasts are made of."""
+    """The lines with one count of patients, which trends are made of."""
     exact = bounded.filter(pl.col("n_affected_lower") == pl.col("n_affected_upper"))
     return exact.with_columns(n_affected="n_affected_lower")
 

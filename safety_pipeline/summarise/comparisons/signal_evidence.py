@@ -2,8 +2,9 @@
 
 import polars as pl
 
+from safety_pipeline.summarise.comparisons.dose_arms import STRATIFIED
 from safety_pipeline.summarise.comparisons.measures import NEWCOMBE
-from safety_pipeline.summarise.comparisons.stratified_contrasts import SCORE, STRATIFIED
+from safety_pipeline.summarise.comparisons.stratified_contrasts import SCORE
 from safety_pipeline.summarise.sources import apart
 from safety_pipeline.summarise.trials import regimen
 

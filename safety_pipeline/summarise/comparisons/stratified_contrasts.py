@@ -9,6 +9,8 @@ import polars as pl
 from scipy.special import chdtrc
 
 from safety_pipeline.reference.totals import ANY_EVENT
+from safety_pipeline.summarise.comparisons.counted_once import Pairs, left_out, words
+from safety_pipeline.summarise.comparisons.dose_arms import GROUP, STRATIFIED
 from safety_pipeline.summarise.comparisons.measures import estimate_columns, number
 from safety_pipeline.summarise.estimators import dose_response, multiplicity, stratified
 from safety_pipeline.summarise.estimators.outcome import BREAKDOWNS, broken_down, not_estimable
@@ -16,10 +18,8 @@ from safety_pipeline.summarise.estimators.stratified import Stratified, Tables
 from safety_pipeline.summarise.estimators.stratified_score import stratified_score_risk_difference
 
 Fit = Callable[[Tables], Stratified]
-_GROUP = ["drug", "concept", "grade_band", "attribution"]
-STRATIFIED = "stratified: "
 SCORE = "mantel-haenszel, stratified miettinen-nurminen"
-_MEASURES = (
+MEASURES = (
     ("risk_difference", SCORE, stratified_score_risk_difference),
     ("risk_difference", "mantel-haenszel, sato", stratified.mantel_haenszel_risk_difference),
     ("risk_ratio", "mantel-haenszel, greenland-robins", stratified.mantel_haenszel_risk_ratio),
@@ -29,15 +29,27 @@ SLOPE = "logistic with an intercept a trial, log odds ratio per 100 mg/day"
 ONE_STAGE = "one stage, random intercept, dose less the trial's mean, log odds ratio per 100 mg/day"
 
 
-def stratified_contrasts(printed: pl.DataFrame) -> list[dict[str, Any]]:
-    """One row per concept, drug, pair of doses, band, attribution and measure that two or more trials compare."""
-    trials = _one_row_a_trial(printed)
-    rows: list[dict[str, Any]] = []
-    for values, group in trials.group_by(_GROUP, maintain_order=True):
-        key = dict(zip(_GROUP, values, strict=True))
-        if group["trial_id"].n_unique() > 1:
-            rows += [*_pairs(key, group), *_slope(key, group)]
-    return _with_family(rows)
+def stratified_contrasts(arms: pl.DataFrame, suspected: Pairs = frozenset()) -> list[dict[str, Any]]:
+    """One row per concept, drug, pair of doses, band, attribution and measure that two or more trials compare.
+
+    ``arms`` has one row per group, trial and dose (`dose_arms`); of ``suspected`` pairs of trials one enters.
+    """
+    several = arms.filter(pl.col("trial_id").n_unique().over(GROUP) > 1)
+    groups = several.group_by(GROUP, maintain_order=True)
+    return _with_family(
+        [row for key, group in groups for row in _of_group(dict(zip(GROUP, key, strict=True)), group, suspected)]
+    )
+
+
+def _of_group(key: Mapping[str, Any], group: pl.DataFrame, suspected: Pairs) -> list[dict[str, Any]]:
+    """The rows of the trials that count each patient once; none where that leaves one trial."""
+    patients = group.group_by("trial_id").agg(pl.col("n_at_risk").sum())
+    out = left_out(dict(patients.iter_rows()), suspected)
+    kept = group.filter(~pl.col("trial_id").is_in(list(out)))
+    if kept["trial_id"].n_unique() < 2:
+        return []
+    caution = "; ".join(words(out)) or None
+    return [{**row, "caution": caution} for row in (*_pairs(key, kept), *_slope(key, kept))]
 
 
 def _with_family(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -63,15 +75,6 @@ def _adjusted(tested: Mapping[str, float]) -> dict[str, dict[str, Any]]:
     return {concept: {"p_bh": float(value), "family": name} for concept, value in zip(tested, p, strict=True)}
 
 
-def _one_row_a_trial(printed: pl.DataFrame) -> pl.DataFrame:
-    """Main rows that alone stand for their concept in their trial; severe only where all trials grade alike."""
-    arm = [*_GROUP, "trial_id", "dose_mg_per_day"]
-    rows = printed.filter("is_main_row", pl.col("concept").is_not_null(), pl.len().over(arm) == 1)
-    rows = rows.filter(pl.len().over([*_GROUP, "trial_id"]) > 1)
-    alike = pl.col("grading_system").n_unique().over(_GROUP) == 1
-    return rows.filter((pl.col("grade_band") == "any") | alike).sort(arm)
-
-
 def _pairs(key: Mapping[str, Any], group: pl.DataFrame) -> list[dict[str, Any]]:
     doses = group["dose_mg_per_day"].unique().sort().to_list()
     return [row for low, high in combinations(doses, 2) for row in _pair(key, group, low, high)]
@@ -93,8 +96,8 @@ def _pair(key: Mapping[str, Any], group: pl.DataFrame, low: float, high: float) 
         "p_method": "cochran-mantel-haenszel" if not np.isnan(test.p) else None,
     }
     return [
-        {**shared, "measure": measure, "ci_method": method, **_fitted(fit, tables)}
-        for measure, method, fit in _MEASURES
+        {**shared, "measure": measure, "ci_method": method, **fitted(fit, tables)}
+        for measure, method, fit in MEASURES
     ]
 
 
@@ -105,7 +108,7 @@ def _totals(t: Tables) -> dict[str, int]:
     return {**counts, "n_at_risk_high": int(t.n1.sum()), "n_at_risk_low": int(t.n2.sum())}
 
 
-def _fitted(fit: Fit, trials: Tables) -> dict[str, Any]:
+def fitted(fit: Fit, trials: Tables) -> dict[str, Any]:
     """The figures of a measure, and how far the trials differ from it; a breakdown is a state."""
     try:
         found = fit(trials)
