@@ -277,12 +277,19 @@ SUMMARIES = (
     ),
     Summary(
         compared.SIGNAL,
-        (summarised.ARM, summarised.INCIDENCE_BY_ARM, summarised.INCIDENCE_BY_DOSE, compared.DOSE_CONTRAST),
+        (
+            summarised.ARM,
+            summarised.INCIDENCE_BY_ARM,
+            summarised.INCIDENCE_BY_TERM,
+            summarised.INCIDENCE_BY_DOSE,
+            compared.DOSE_CONTRAST,
+        ),
         lambda lake: signals.signal(
             references(lake).dim_concept(),
             evidence(
                 lake.scan(summarised.ARM),
                 lake.scan(summarised.INCIDENCE_BY_ARM),
+                lake.scan(summarised.INCIDENCE_BY_TERM),
                 lake.scan(summarised.INCIDENCE_BY_DOSE),
                 lake.scan(compared.DOSE_CONTRAST),
             ),

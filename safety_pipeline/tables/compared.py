@@ -6,7 +6,7 @@ import polars as pl
 
 from safety_pipeline.tables.column import Column, Table, required
 from safety_pipeline.tables.columns import counts, estimates, grading, identity, source
-from safety_pipeline.tables.vocabulary import DOSE_SHAPES, HETEROGENEITY_METHODS
+from safety_pipeline.tables.vocabulary import DOSE_SHAPES, HETEROGENEITY_METHODS, UNMATCHED
 
 BAND = required(grading.GRADE_BAND)
 CONCEPT = required(grading.CONCEPT)
@@ -222,9 +222,10 @@ DOSE_SHAPE = Table(
 SIGNAL = Table(
     stage="summarised",
     name="signal",
-    description="One row per concept, drug, grade band and scope: what these tables show of a dose difference.",
+    description="One row per concept or unmatched term, drug, grade band and scope: what these tables show of a dose "
+    "difference.",
     columns=(
-        CONCEPT,
+        replace(CONCEPT, description=f"{CONCEPT.description} Of a term that no dictionary knows, `{UNMATCHED}` and it."),
         required(identity.DRUG),
         BAND,
         estimates.TIER,

@@ -114,6 +114,52 @@ def test_a_rule_may_ask_for_the_adjustment_of_sparse_tables(tmp_path):
     assert (row["rule"], round(row["p_discrete_fdr"], 4), round(row["p_bh"], 3)) == ("sparse", 0.0325, 0.195)
 
 
+def unmatched(low, high, term="Blue toes", **cell):
+    """Two doses of one trial, and of each printed row one count; edema is known, the term is not."""
+    printed = two_doses(5, 40)
+    for dose, n in ((400, low), (800, high)):
+        printed.cell(f"A.{dose}", term, "any", n, concept=None, concept_relation=None, **cell)
+    return printed
+
+
+def test_a_term_that_no_dictionary_knows_has_a_signal_by_its_words():
+    row = only(unmatched(2, 40).signals(), concept="unmatched: blue toes")
+    assert (row["tier"], row["assessment"], row["row_label"]) == ("other", "dose_associated", "Blue toes")
+    # The cells are numbered as they were written: edema at both doses, then the term.
+    assert row["toxicity_ids"] == "t0002; t0003"
+
+
+def test_a_term_of_bounds_has_its_limits_and_no_assessment():
+    row = only(unmatched(1, 4, upper=9).signals(), concept="unmatched: blue toes")
+    assert (row["assessment"], row["rule"]) == ("not_estimable", "bounds_with_their_limits")
+
+
+def test_terms_without_a_concept_are_a_family_of_their_own_and_change_no_other():
+    rows = unmatched(2, 40).contrasts().filter(measure="risk_difference", grade_band="any")
+    families = dict(rows.select("row_label", "family").unique().iter_rows())
+    assert families["Blue toes"].startswith("1 terms without a concept of A, any, related")
+    assert families["Edema"].startswith("1 main rows of A, any, related")
+    alone = two_doses(5, 40).contrasts().filter(measure="risk_difference", grade_band="any")
+    assert rows.filter(concept="edema").equals(alone)
+
+
+def test_the_body_system_of_a_term_without_a_concept_is_that_of_its_source():
+    rows = unmatched(2, 40, body_system_as_reported="Skin").contrasts().filter(row_label="Blue toes", measure="odds_ratio")
+    assert rows["body_system"].unique().to_list() == ["Skin"]
+
+
+def test_an_unknown_term_that_an_abstract_repeats_is_counted_from_the_table():
+    printed = unmatched(2, 40).table("Abstract", table_kind="abstract")
+    for dose, n in ((400, 2), (800, 40)):
+        printed.cell(f"A.{dose}", "Blue toes", "any", n, concept=None, concept_relation=None)
+    assert only(printed.signals(), concept="unmatched: blue toes")["risk_difference"] == pytest.approx(0.38)
+
+
+def test_a_term_is_no_signal_where_it_counts_another_outcome():
+    rows = unmatched(2, 40, outcome="discontinuation").signals()
+    assert rows.filter(pl.col("concept").str.starts_with("unmatched")).height == 0
+
+
 def test_a_designated_event_that_no_concept_is_called_is_refused_with_a_hint(tmp_path):
     (tmp_path / "designated_event.csv").write_text("concept,listed_as,rationale,source\nseizures,,ours,us\n")
     known = [*designated_events(load().dim_concept().collect()["concept"].to_list())]

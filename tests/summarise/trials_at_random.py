@@ -11,7 +11,7 @@ import polars as pl
 from printed_tables import EMPTY, row_of
 
 from safety_pipeline.reference.signal_rules import signal_rules
-from safety_pipeline.summarise import by_arm, by_dose
+from safety_pipeline.summarise import by_arm, by_dose, by_term
 from safety_pipeline.summarise.comparisons import arm_contrasts, contrasts, control_contrasts, signals
 from safety_pipeline.summarise.comparisons.signal_evidence import evidence
 from safety_pipeline.summarise.doubts import sensitivity
@@ -44,7 +44,10 @@ def counts(rng: np.random.Generator, at_risk: np.ndarray) -> np.ndarray:
 
 
 def sources(n_sets: int, seed: int) -> Sources:
-    """Trials of three arms each; each set is a term that some of them count, bound, or hide below a threshold."""
+    """Trials of three arms each; each set is a term that some of them count, bound, or hide below a threshold.
+
+    One in eight is a term that no dictionary knows.
+    """
     rng = np.random.default_rng(seed)
     names = [f"T{number:02d}" for number in range(MOST_TRIALS)]
     at_risk = sizes(rng, MOST_TRIALS)
@@ -102,7 +105,8 @@ def cells(rng: np.random.Generator, n_sets: int, at_risk: np.ndarray) -> Iterato
                 yield empty | {
                     "toxicity_id": f"{number}.{trial}.{arm}", "delivery_id": "d", "document_id": name,
                     "trial_id": name, "arm_id": f"{name}.{arm}", "table_label": "Table", "row_label": f"Term {number}",
-                    "term_as_reported": f"Term {number}", "concept": f"c{number}", "concept_relation": "equal",
+                    "term_as_reported": f"Term {number}", "concept": None if number % 8 == 3 else f"c{number}",
+                    "concept_relation": None if number % 8 == 3 else "equal",
                     "grading_system": "CTCAE v4.03", "grade_lower_reported": 1, "grade_upper_reported": 5,
                     "grade_band": "any", "grade_band_as_reported": "any", "grade_counting": "worst",
                     "threshold_relation": "equal", "count_unit": "patients", "attribution": "related",
@@ -124,7 +128,7 @@ def faults(n_sets: int, seed: int) -> list[str]:
     compared = contrasts.with_stratified(contrasts.dose_contrast(made, systems), made.arm).collect()
     controlled = arm_contrasts.arm_contrast(made, systems).collect()
     over_trials = control_contrasts.control_contrast(answers, controlled.lazy(), made.arm, systems).collect()
-    shown = evidence(made.arm, answers, doses.lazy(), compared.lazy())
+    shown = evidence(made.arm, answers, by_term.incidence_by_term(made), doses.lazy(), compared.lazy())
     found = signals.signal(made.concept, shown, signal_rules(), ()).collect()
     sensitivity.sensitivity(made, answers, doses.lazy()).collect()
     return [

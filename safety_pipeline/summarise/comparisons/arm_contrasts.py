@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from safety_pipeline.reference.totals import ANY_EVENT
-from safety_pipeline.summarise.comparisons.family import with_family
+from safety_pipeline.summarise.comparisons.family import with_body_system, with_family
 from safety_pipeline.summarise.comparisons.measures import (
     ONE_OF_EACH,
     Arms,
@@ -22,6 +22,8 @@ from safety_pipeline.summarise.sources import Sources
 from safety_pipeline.tables.compared import ARM_CONTRAST
 
 Row = Mapping[str, Any]
+# Of terms without a concept, or without a printed body system, no value says the type.
+_TEXTS = {"concept": pl.String, "body_system_as_reported": pl.String}
 _FAMILY = ["arm_id", "comparator_arm_id", "grade_band", "attribution"]
 
 
@@ -38,7 +40,7 @@ def _of_trial(lines: pl.DataFrame, systems: pl.DataFrame) -> pl.LazyFrame:
     pairs = [pair for group in lines.partition_by(LINE, maintain_order=True) for pair in _pairs(group.to_dicts())]
     if not pairs:
         return ARM_CONTRAST.empty()
-    described = pl.DataFrame(pairs, infer_schema_length=None).join(systems, on="concept", how="left", validate="m:1")
+    described = with_body_system(pl.DataFrame(pairs, schema_overrides=_TEXTS, infer_schema_length=None), systems)
     adjusted = with_family(described, _FAMILY, ("", "_comparator"), _named_pair)
     rows = [
         row
@@ -76,6 +78,7 @@ def _pair(arm: Row, comparator: Row, kind: str) -> dict[str, Any]:
         "comparison": kind,
         **{name: arm[name] for name in ("arm_id", "dose_mg_per_day")},
         "drug": arm["regimen"],
+        "body_system_as_reported": arm["body_system_as_reported"],
         **{f"comparator_{name}": comparator[name] for name in ("arm_id", "dose_mg_per_day")},
         "comparator_drug": comparator["regimen"],
         **count_columns(arm, ""),

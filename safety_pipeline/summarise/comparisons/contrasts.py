@@ -10,7 +10,7 @@ import polars as pl
 from safety_pipeline.reference.totals import ANY_EVENT
 from safety_pipeline.summarise.comparisons.counted_once import suspected_pairs
 from safety_pipeline.summarise.comparisons.dose_arms import dose_arms
-from safety_pipeline.summarise.comparisons.family import with_family
+from safety_pipeline.summarise.comparisons.family import with_body_system, with_family
 from safety_pipeline.summarise.comparisons.hierarchical_contrasts import hierarchical_contrasts
 from safety_pipeline.summarise.comparisons.measures import (
     Arms,
@@ -29,6 +29,8 @@ from safety_pipeline.tables.compared import DOSE_CONTRAST
 
 Row = Mapping[str, Any]
 _ROW = [*LINE, "drug"]
+# Of terms without a concept, or without a printed body system, no value says the type.
+_TEXTS = {"concept": pl.String, "body_system_as_reported": pl.String}
 _FAMILY = ["trial_id", "drug", "grade_band", "attribution", "dose_low", "dose_high"]
 
 
@@ -41,14 +43,12 @@ def dose_contrast(sources: Sources, body_system: pl.LazyFrame, *, with_hierarchi
     compared = [pair for group in _groups(bounded) for pair in _pairs(group)]
     if not compared:
         return DOSE_CONTRAST.empty()
-    systems = body_system.select("concept", "body_system")
-    pairs = (
-        pl.DataFrame(compared, infer_schema_length=None).lazy().join(systems, on="concept", how="left", validate="m:1")
-    )
-    adjusted = with_family(pairs.collect(), _FAMILY, ("_high", "_low"), _named_pair)
+    systems = body_system.select("concept", "body_system").collect()
+    pairs = with_body_system(pl.DataFrame(compared, schema_overrides=_TEXTS, infer_schema_length=None), systems)
+    adjusted = with_family(pairs, _FAMILY, ("_high", "_low"), _named_pair)
     rows = [row for pair in adjusted.to_dicts() for row in _measured(pair)]
     rows += _trends(_counted(bounded))
-    rows += hierarchical_contrasts(adjusted.filter(pl.col("n_affected_low").is_not_null())) if with_hierarchical else []
+    rows += hierarchical_contrasts(adjusted.filter(pl.col("n_affected_low").is_not_null(), pl.col("concept").is_not_null())) if with_hierarchical else []
     return DOSE_CONTRAST.from_rows(rows).sort(DOSE_CONTRAST.key, nulls_last=True)
 
 
@@ -87,6 +87,7 @@ def _pairs(group: Sequence[Row]) -> list[dict[str, Any]]:
 def _pair(low: Row, high: Row) -> dict[str, Any]:
     pair = {
         **{name: low[name] for name in _ROW if name not in ("document_id", "table_label")},
+        "body_system_as_reported": low["body_system_as_reported"],
         "dose_low": low["dose_mg_per_day"],
         "dose_high": high["dose_mg_per_day"],
         **count_columns(low, "_low"),

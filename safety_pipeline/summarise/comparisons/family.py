@@ -1,4 +1,7 @@
-"""P-values adjusted among the printed main rows of one trial, band, attribution and pair of arms."""
+"""P-values adjusted among the printed main rows of one trial, band, attribution and pair of arms.
+
+The terms that no dictionary knows are a family of their own, so that they change nothing for the known ones.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -20,17 +23,24 @@ def with_family(
     ``sides`` end the names of the counts of the two arms, and ``pair`` names the arms in words.
     """
     parts = []
-    for _, rows in tested.group_by(family, maintain_order=True):
+    for _, rows in tested.group_by([*family, pl.col("concept").is_null()], maintain_order=True):
         members, others = rows.filter("in_family"), rows.filter(~pl.col("in_family"))
         parts += [_adjusted(members, sides, pair), others] if members.height else [others]
     return pl.concat(parts, how="diagonal_relaxed")
+
+
+def with_body_system(pairs: pl.DataFrame, systems: pl.DataFrame) -> pl.DataFrame:
+    """The pairs with the body system of their concept; of a term without one, that of its source."""
+    named = pairs.join(systems, on="concept", how="left", validate="m:1")
+    return named.with_columns(pl.coalesce("body_system", "body_system_as_reported")).drop("body_system_as_reported")
 
 
 def _adjusted(members: pl.DataFrame, sides: tuple[str, str], pair: Callable[[dict[str, Any]], str]) -> pl.DataFrame:
     p = members["p_value"].to_numpy()
     systems = members["body_system"].fill_null(UNASSIGNED).to_numpy()
     first = members.row(0, named=True)
-    name = f"{members.height} main rows of {first['trial_id']}, {first['grade_band']}, {first['attribution']}"
+    kind = "main rows" if first["concept"] is not None else "terms without a concept"
+    name = f"{members.height} {kind} of {first['trial_id']}, {first['grade_band']}, {first['attribution']}"
     return members.with_columns(
         p_bh=pl.Series(multiplicity.benjamini_hochberg(p)),
         p_double_fdr=pl.Series(multiplicity.double_fdr_2012(p, systems)),

@@ -5,7 +5,7 @@ import polars as pl
 from safety_pipeline.reference.totals import ANY_EVENT
 from safety_pipeline.summarise.evidence.grade_columns import lines
 from safety_pipeline.summarise.evidence.listings import listings
-from safety_pipeline.summarise.evidence.row_use import IS_SUB_ROW
+from safety_pipeline.summarise.evidence.row_use import IS_SUB_ROW, IS_UNKNOWN_TERM
 from safety_pipeline.summarise.sources import Sources, apart
 from safety_pipeline.summarise.trials import regimen
 
@@ -21,6 +21,7 @@ LINE = [
 ]
 # What names a contrast: of several lines that share it, the main row is meant; else none.
 _NAMED = ["trial_id", "row_label", "grade_band", "attribution", "arm_id"]
+_OF_TRIAL = [name for name in _NAMED if name != "arm_id"]
 # A term is the same in both tables of a register however its letters are written.
 _TERM = ["trial_id", "document_id", "folded_term", "concept", "attribution", "grade_band"]
 
@@ -28,16 +29,17 @@ _TERM = ["trial_id", "document_id", "folded_term", "concept", "attribution", "gr
 def printed_lines(sources: Sources) -> pl.LazyFrame:
     """One row per printed line, grade band and arm of a randomised trial, with the bounds of its patients.
 
-    A line that an arm has twice counts nothing; arms that may hold the same patients are no independent samples.
+    A term that no dictionary knows is a line without a concept. A line that an arm has twice counts nothing; arms that may hold the same patients are no independent samples.
     """
     own = apart(sources.arm).filter(pl.col("allocation") == "randomised", ~pl.col("may_overlap"))
     arms = own.select("arm_id", "drug", "combination_drugs", "dose_mg_per_day", regimen=regimen())
-    shown = sources.row_use.filter(pl.col("is_used") | (pl.col("not_used_reason") == IS_SUB_ROW))
+    is_shown = pl.col("is_used") | pl.col("not_used_reason").is_in([IS_SUB_ROW, IS_UNKNOWN_TERM])
+    shown = sources.row_use.filter(is_shown)
     documents = sources.toxicity.join(arms.select("arm_id"), on="arm_id", how="semi").select("document_id").unique()
     # First the documents, which few rows of a register are of: the joins that follow hold what they join.
     of_documents = sources.toxicity.join(documents, on="document_id", how="semi")
     rows = of_documents.filter(pl.col("count_unit") == "patients").join(shown, on="toxicity_id", how="semi")
-    of_arms = rows.join(arms.select("arm_id"), on="arm_id", how="semi")
+    of_arms = _without_unknown_of_abstracts(rows, sources).join(arms.select("arm_id"), on="arm_id", how="semi")
     composites = rows.filter("is_composite").select("document_id", "table_label", parent_row_label="row_label").unique()
     found = pl.concat([_graded(of_arms), _registered(of_arms, _unlisted(sources))], how="diagonal_relaxed")
     known = pl.col("n_affected_lower") <= pl.col("n_affected_upper")
@@ -51,6 +53,7 @@ def printed_lines(sources: Sources) -> pl.LazyFrame:
         )
         .with_columns(is_main_row=pl.col("is_sub_row").is_null(), row_label="term_as_reported")
         .filter(pl.col("is_main_row") | ~pl.col("is_main_row").any().over(_NAMED))
+        .filter(pl.col("concept").is_not_null() | pl.col("concept").is_null().all().over(_OF_TRIAL))
         .filter(pl.len().over(_NAMED) == 1)
         .join(arms, on="arm_id", how="inner", validate="m:1")
         .select(*LINE, *_ARM)
@@ -58,11 +61,21 @@ def printed_lines(sources: Sources) -> pl.LazyFrame:
     )
 
 
+def _without_unknown_of_abstracts(rows: pl.LazyFrame, sources: Sources) -> pl.LazyFrame:
+    """The rows but those of abstracts that no dictionary knows: a table of the document prints them again."""
+    abstracts = sources.source_table.filter(pl.col("table_kind") == "abstract").select("document_id", "table_label")
+    is_unknown = pl.col("concept").is_null()
+    place = ["document_id", "table_label"]
+    unknown = rows.filter(is_unknown).join(abstracts, on=place, how="anti")
+    return pl.concat([rows.filter(~is_unknown), unknown])
+
+
 _ARM = [
     "arm_id",
     "drug",
     "combination_drugs",
     "regimen",
+    "body_system_as_reported",
     "dose_mg_per_day",
     "grading_system",
     "n_affected_lower",
@@ -103,7 +116,7 @@ def _registered(rows: pl.LazyFrame, unlisted: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _is_total() -> pl.Expr:
-    return pl.col("concept") == ANY_EVENT
+    return pl.col("concept").eq_missing(ANY_EVENT)
 
 
 def _folded() -> pl.Expr:
@@ -123,6 +136,7 @@ def _by_term(of_register: pl.LazyFrame) -> pl.LazyFrame:
         _named(other),
         pl.col("parent_row_label").first(),
         pl.col("grading_system").first(),
+        pl.col("body_system_as_reported").drop_nulls().first(),
         pl.col("is_in_other").first(),
         n_other=other.sum(),
         n_serious=serious.sum(),

@@ -7,9 +7,11 @@ from safety_pipeline.summarise.comparisons.measures import NEWCOMBE
 from safety_pipeline.summarise.comparisons.stratified_contrasts import SCORE
 from safety_pipeline.summarise.sources import apart
 from safety_pipeline.summarise.trials import regimen
+from safety_pipeline.tables.vocabulary import UNMATCHED
 
 _KEY = ["concept", "drug", "grade_band"]
 _PAIR = [*_KEY, "attribution", "trial_id", "dose_low", "dose_high"]
+_CITED = ["concept", "grade_band", "attribution", "trial_id", "arm_id", "dose_mg_per_day", "toxicity_ids"]
 _FIGURES = [
     "risk_difference",
     "ci_lower",
@@ -23,10 +25,14 @@ _FIGURES = [
 ]
 
 
-def evidence(arm: pl.LazyFrame, by_arm: pl.LazyFrame, by_dose: pl.LazyFrame, contrast: pl.LazyFrame) -> pl.LazyFrame:
+def evidence(
+    arm: pl.LazyFrame, by_arm: pl.LazyFrame, by_term: pl.LazyFrame, by_dose: pl.LazyFrame, contrast: pl.LazyFrame
+) -> pl.LazyFrame:
     """Each pair of doses compared inside trials, and each other dose, with its figures and the rows behind it."""
     pairs = _compared(contrast)
-    cited = pairs.join(_cited(arm, by_arm, pairs), on=_PAIR, how="left", validate="1:1")
+    unmatched = by_term.filter(~pl.col("is_matched")).with_columns(concept=unmatched_term("term_as_reported"))
+    counts = pl.concat([each.select(_CITED) for each in (by_arm, unmatched)])
+    cited = pairs.join(_cited(arm, counts, pairs), on=_PAIR, how="left", validate="1:1")
     return pl.concat([cited, _not_compared(arm, by_dose, contrast)], how="diagonal_relaxed")
 
 
@@ -37,18 +43,24 @@ def _compared(contrast: pl.LazyFrame) -> pl.LazyFrame:
     """
     is_stratified = pl.col("trial_id").str.starts_with(STRATIFIED)
     trials = pl.col("trial_id").str.strip_prefix(STRATIFIED)
-    rows = contrast.filter(
-        "is_main_row", pl.col("concept").is_not_null(), pl.col("ci_method").is_in([NEWCOMBE, SCORE])
-    ).rename({"estimate": "risk_difference"})
+    rows = contrast.filter("is_main_row", pl.col("ci_method").is_in([NEWCOMBE, SCORE])).rename(
+        {"estimate": "risk_difference"}
+    )
+    named = pl.coalesce("concept", unmatched_term("row_label"))
     design = pl.when(is_stratified).then(pl.lit("stratified")).otherwise(pl.lit("randomised"))
     alone = pl.len() == 1
-    pairs = rows.with_columns(design=design, trial_id=trials).group_by(*_PAIR, "design")
+    pairs = rows.with_columns(concept=named, design=design, trial_id=trials).group_by(*_PAIR, "design")
     return pairs.agg(
         *(pl.when(alone).then(pl.col(name).first()).alias(name) for name in _FIGURES),
         row_label=pl.col("row_label").sort().str.join("; "),
         n_rows=pl.len().cast(pl.Int64),
         k_trials=pl.col("trial_id").first().str.split("; ").list.len().cast(pl.Int64),
     ).with_columns(scope=_scope())
+
+
+def unmatched_term(name: str) -> pl.Expr:
+    """What stands for the concept of a term that no dictionary knows, however its letters are written."""
+    return pl.lit(UNMATCHED) + pl.col(name).str.strip_chars().str.to_lowercase()
 
 
 def _scope() -> pl.Expr:
@@ -58,11 +70,11 @@ def _scope() -> pl.Expr:
     return pl.format("{} against {} mg/day, {} {}, {}", *doses, how, "trial_id", "attribution")
 
 
-def _cited(arm: pl.LazyFrame, by_arm: pl.LazyFrame, pairs: pl.LazyFrame) -> pl.LazyFrame:
+def _cited(arm: pl.LazyFrame, counts: pl.LazyFrame, pairs: pl.LazyFrame) -> pl.LazyFrame:
     """The rows of `fact_toxicity` behind the two doses of each pair."""
     regimens = arm.select("arm_id", _regimen=regimen())
     rows = (
-        by_arm.filter(pl.col("toxicity_ids").is_not_null())
+        counts.filter(pl.col("toxicity_ids").is_not_null())
         .join(regimens, on="arm_id", how="left", validate="m:1")
         .select(*_KEY[::2], "attribution", "toxicity_ids", _trial="trial_id", _dose="dose_mg_per_day", drug="_regimen")
     )

@@ -1,12 +1,13 @@
 """What these tables show of a dose difference, by concept, drug and band, decided by the rules of the data file."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import reduce
 
 import polars as pl
 
 from safety_pipeline.reference.signal_rules import ANY, Condition, SignalRule
 from safety_pipeline.tables.compared import SIGNAL
+from safety_pipeline.tables.vocabulary import UNMATCHED
 
 _NO_RULE = "No rule applies to this evidence."
 _COMPARISONS: Mapping[str, Callable[[pl.Expr, str], pl.Expr]] = {
@@ -19,10 +20,14 @@ _COMPARISONS: Mapping[str, Callable[[pl.Expr, str], pl.Expr]] = {
 
 
 def signal(
-    concept: pl.LazyFrame, evidence: pl.LazyFrame, rules: Sequence[SignalRule], designated: Sequence[str]
+    concept: pl.LazyFrame, evidence: pl.LazyFrame, rules: Sequence[SignalRule], designated: Collection[str]
 ) -> pl.LazyFrame:
-    """One row per concept, drug, band and scope: each pair of doses compared; of the first tiers, each other dose."""
-    known = evidence.join(concept.select("concept", "is_headline"), on="concept", how="inner", validate="m:1")
+    """One row per concept, drug, band and scope: each pair of doses compared; of the first tiers, each other dose.
+
+    A term that no dictionary knows stands as a concept of its own, by its words.
+    """
+    named = evidence.join(concept.select("concept", "is_headline"), on="concept", how="left", validate="m:1")
+    known = named.filter(pl.col("is_headline").is_not_null() | pl.col("concept").str.starts_with(UNMATCHED))
     judged = known.with_columns(tier=_tier(designated)).filter(_is_compared() | (pl.col("tier") != "other"))
     worded = judged.with_columns(
         assessment=_first(rules, lambda rule: pl.lit(rule.assessment), "not_estimable"),
@@ -33,7 +38,7 @@ def signal(
     return SIGNAL.complete(worded.drop("n_rows", "is_headline")).sort(SIGNAL.key)
 
 
-def _tier(designated: Sequence[str]) -> pl.Expr:
+def _tier(designated: Collection[str]) -> pl.Expr:
     is_designated = pl.col("concept").is_in(list(designated))
     return (
         pl.when("is_headline")
