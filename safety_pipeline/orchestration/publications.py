@@ -42,6 +42,7 @@ _MADE_FOR_THE_STAR = (
     Summary(published.REJECTED, (checked.REJECTED,), lambda lake: star.rejected(rejected_rows(lake, _SIEVED))),
 )
 _ARMS_NAMED = (DIM_CONCEPT, published.DIM_TRIAL, published.DIM_ARM)
+_CONTRASTS = (compared.DOSE_CONTRAST, compared.ARM_CONTRAST, compared.CONTROL_CONTRAST)
 _MARTS = (
     Summary(
         marts.INCIDENCE_BY_ARM,
@@ -62,9 +63,9 @@ _MARTS = (
     ),
     Summary(
         marts.MART_COMPARISON,
-        (compared.DOSE_CONTRAST, compared.ARM_CONTRAST, *_ARMS_NAMED),
+        (*_CONTRASTS, *_ARMS_NAMED),
         lambda lake: comparison.mart_comparison(
-            lake.scan(compared.DOSE_CONTRAST), lake.scan(compared.ARM_CONTRAST), *map(lake.scan, _ARMS_NAMED)
+            comparison.Contrasts(*map(lake.scan, _CONTRASTS)), *map(lake.scan, _ARMS_NAMED)
         ),
     ),
     Summary(

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from difflib import get_close_matches
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
@@ -37,20 +38,30 @@ def time_points() -> tuple[int, ...]:
     return tuple(sorted(int(day) for day in rows["by_day"]))
 
 
-def designated_events(known: Collection[str], overlay: Path | None = None) -> tuple[str, ...]:
-    """The concepts that are reviewed after the headline ones and before all others.
+class Designated(NamedTuple):
+    """The events that are reviewed after the headline ones: as concepts, and as terms in lower case."""
+
+    concepts: tuple[str, ...]
+    terms: tuple[str, ...]
+
+
+def designated_events(known: Collection[str], overlay: Path | None = None) -> Designated:
+    """The concepts and the printed terms that are reviewed after the headline concepts and before all others.
+
+    A term counts as it is printed, whether or not a concept stands for it.
 
     A user's file of the same name in ``overlay`` adds concepts. One that is not ``known`` would never be reviewed.
     """
     own = overlay / _DESIGNATED_FILE if overlay is not None else None
     files = [DATA / _DESIGNATED_FILE, *([own] if own is not None and own.exists() else [])]
-    named = tuple(read_keyed(files, _DESIGNATED_COLUMNS, ("concept",))["concept"])
+    rows = read_keyed(files, _DESIGNATED_COLUMNS, ("concept", "listed_as"))
+    named, terms = (tuple(dict.fromkeys(filter(None, rows[name]))) for name in ("concept", "listed_as"))
     unknown = [concept for concept in named if concept not in known]
     if unknown:
         near = {each: get_close_matches(each, known, n=1) for each in unknown}
         hints = "; ".join(f"{each!r}" + (f" (perhaps {found[0]!r})" if found else "") for each, found in near.items())
         raise ReferenceDataError(f"{_DESIGNATED_FILE}: no concept is called {hints}; names stand in dim_concept.")
-    return named
+    return Designated(named, tuple(term.lower() for term in terms))
 
 
 def suspicion_rules() -> dict[str, float]:

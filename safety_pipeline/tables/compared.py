@@ -132,8 +132,8 @@ ARM_CONTRAST = Table(
 CONTROL_CONTRAST = Table(
     stage="summarised",
     name="control_contrast",
-    description="One row per drug and control that two or more randomised trials compare, dose or all doses, concept or "
-    "printed term, grade band, attribution, use of bounds and measure: stratified by trial.",
+    description="One row per drug and control that two or more randomised trials compare, dose or all doses, concept "
+    "or printed term, grade band, attribution, use of bounds and measure: stratified by trial.",
     columns=(
         replace(estimates.COMPARISON, description="What the two sides of each trial compare."),
         replace(required(identity.DRUG), description="The drug; drugs given together are joined by ` + `."),
@@ -225,7 +225,9 @@ SIGNAL = Table(
     description="One row per concept or unmatched term, drug, grade band and scope: what these tables show of a dose "
     "difference.",
     columns=(
-        replace(CONCEPT, description=f"{CONCEPT.description} Of a term that no dictionary knows, `{UNMATCHED}` and it."),
+        replace(
+            CONCEPT, description=f"{CONCEPT.description} Of a term that no dictionary knows, `{UNMATCHED}` and it."
+        ),
         required(identity.DRUG),
         BAND,
         estimates.TIER,

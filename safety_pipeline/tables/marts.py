@@ -138,7 +138,8 @@ def _measure(name: str, words: str, unit: str | None = None) -> tuple[Column, ..
 MART_COMPARISON = Table(
     stage="published",
     name="mart_comparison",
-    description="One row per printed row, two doses or two arms of a trial, grade band and attribution, compared.",
+    description="One row per printed row or concept, two doses or two arms of a trial, or a drug and its control "
+    "over trials, grade band and attribution, compared.",
     columns=(
         COMPARISON_ID,
         Column("comparison", identity.TEXT, "What the two groups compare.", allowed=("doses", *estimates.COMPARISONS)),
@@ -166,6 +167,10 @@ MART_COMPARISON = Table(
         estimates.P_VALUE,
         estimates.P_BH,
         estimates.P_DOUBLE_FDR,
+        optional(replace(estimates.K_TRIALS, description="Trials behind a stratified estimate; null of one trial.")),
+        compared.CONTROL_CONTRAST.column("i2"),
+        compared.CONTROL_CONTRAST.column("heterogeneity_p"),
+        estimates.CAUTION,
         LABEL,
         _note("why", "Why there is no number, where there is none."),
     ),

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from safety_pipeline.reference.assessment import Designated
 from safety_pipeline.reference.signal_rules import signal_rules
 from safety_pipeline.summarise import by_arm, by_dose, by_term
 from safety_pipeline.summarise.comparisons import arm_contrasts, contrasts, control_contrasts, signals
@@ -169,8 +170,15 @@ class Printed:
 
     def signals(self, rules=None):
         arm, by_arm = self.sources().arm, self.by_arm().lazy()
-        shown = evidence(arm, by_arm, by_term.incidence_by_term(self.sources()), self.by_dose().lazy(), self.contrasts().lazy())
-        return signals.signal(self.sources().concept, shown, rules or signal_rules(), ("anaphylaxis",)).collect()
+        shown = evidence(
+            arm, by_arm, by_term.incidence_by_term(self.sources()), self.by_dose().lazy(), self.contrasts().lazy()
+        )
+        return signals.signal(
+            self.sources().concept,
+            shown,
+            rules or signal_rules(),
+            Designated(("anaphylaxis",), ("torsade de pointes",)),
+        ).collect()
 
     def sensitivity(self):
         return sensitivity.sensitivity(self.sources(), self.by_arm().lazy(), self.by_dose().lazy()).collect()

@@ -147,7 +147,12 @@ def test_trials_known_within_bounds_stand_beside_the_counted_ones_and_carry_the_
     assert (counted["k_trials"], counted["k_bounded"], counted["is_default"]) == (2, 1, True)
     assert counted["estimate"] == pytest.approx(0.4 / 3)
     assert counted["caution"] == "1 further trial(s) known only within bounds: see the row with bounds"
-    assert (bounded["k_trials"], bounded["is_default"], bounded["estimate"], bounded["p_value"]) == (3, False, None, None)
+    assert (bounded["k_trials"], bounded["is_default"], bounded["estimate"], bounded["p_value"]) == (
+        3,
+        False,
+        None,
+        None,
+    )
     # By hand, weights 50, 25 and 50: the third trial's difference is 10 - 10 to 20 - 5 of 100.
     assert bounded["estimate_lower"] == pytest.approx((5 + 5 + 50 * 0.0) / 125)
     assert bounded["estimate_upper"] == pytest.approx((5 + 5 + 50 * 0.15) / 125)

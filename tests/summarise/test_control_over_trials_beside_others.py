@@ -32,7 +32,7 @@ MEASURES = {"RD": "risk_difference", "RR": "risk_ratio", "OR": "odds_ratio"}
 
 
 def random_sets(seed=20261128):
-    """Tables (a, n, c, m) of two to six trials a set; every set has events and others on both sides, some trials none."""
+    """Tables (a, n, c, m) of two to six trials a set; each set has an event on both sides."""
     rng = np.random.default_rng(seed)
     for _ in range(N_SETS):
         k = rng.integers(2, 7)

@@ -144,7 +144,9 @@ def test_terms_without_a_concept_are_a_family_of_their_own_and_change_no_other()
 
 
 def test_the_body_system_of_a_term_without_a_concept_is_that_of_its_source():
-    rows = unmatched(2, 40, body_system_as_reported="Skin").contrasts().filter(row_label="Blue toes", measure="odds_ratio")
+    rows = (
+        unmatched(2, 40, body_system_as_reported="Skin").contrasts().filter(row_label="Blue toes", measure="odds_ratio")
+    )
     assert rows["body_system"].unique().to_list() == ["Skin"]
 
 
@@ -160,9 +162,16 @@ def test_a_term_is_no_signal_where_it_counts_another_outcome():
     assert rows.filter(pl.col("concept").str.starts_with("unmatched")).height == 0
 
 
+def test_doses_that_are_no_whole_numbers_are_named_as_they_are():
+    printed = two_doses(5, 40)
+    for arm, dose in zip(printed.arms, (7.0, 7.5), strict=True):
+        arm["dose_mg_per_day"] = dose
+    assert only(printed.signals())["scope"] == "7.5 against 7 mg/day, randomised within A, related"
+
+
 def test_a_designated_event_that_no_concept_is_called_is_refused_with_a_hint(tmp_path):
     (tmp_path / "designated_event.csv").write_text("concept,listed_as,rationale,source\nseizures,,ours,us\n")
-    known = [*designated_events(load().dim_concept().collect()["concept"].to_list())]
+    known = [*designated_events(load().dim_concept().collect()["concept"].to_list()).concepts]
     with pytest.raises(ReferenceDataError, match="no concept is called 'seizures' \\(perhaps 'seizure'\\)"):
         designated_events(known, tmp_path)
 
@@ -170,7 +179,26 @@ def test_a_designated_event_that_no_concept_is_called_is_refused_with_a_hint(tmp
 def test_a_user_adds_designated_events(tmp_path):
     (tmp_path / "designated_event.csv").write_text("concept,listed_as,rationale,source\nnausea,,ours,us\n")
     known = load().dim_concept().collect()["concept"].to_list()
-    assert set(designated_events(known, tmp_path)) - set(designated_events(known)) == {"nausea"}
+    assert {*designated_events(known, tmp_path).concepts} - {*designated_events(known).concepts} == {"nausea"}
+
+
+def test_a_user_designates_a_term_that_no_concept_stands_for(tmp_path):
+    (tmp_path / "designated_event.csv").write_text("concept,listed_as,rationale,source\n,Blue toes,ours,us\n")
+    known = load().dim_concept().collect()["concept"].to_list()
+    assert {*designated_events(known, tmp_path).terms} - {*designated_events(known).terms} == {"blue toes"}
+
+
+def test_a_listed_term_is_designated_by_its_words_whether_or_not_a_concept_stands_for_it():
+    signals = unmatched(2, 40, term="TORSADE DE POINTES").signals()
+    assert only(signals, concept="unmatched: torsade de pointes")["tier"] == "designated"
+
+
+def test_each_designated_event_says_where_it_was_read_and_what_was_not_checked():
+    known = load().dim_concept().collect()["concept"].to_list()
+    events = designated_events(known)
+    assert {"anaphylaxis", "typhlitis", "seizure"} <= {*events.concepts}
+    assert {"agranulocytosis", "drug-induced liver injury", "ventricular fibrillation"} <= {*events.terms}
+    assert len(events.terms) == 61
 
 
 @pytest.mark.parametrize(

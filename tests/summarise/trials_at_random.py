@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from printed_tables import EMPTY, row_of
 
+from safety_pipeline.reference.assessment import Designated
 from safety_pipeline.reference.signal_rules import signal_rules
 from safety_pipeline.summarise import by_arm, by_dose, by_term
 from safety_pipeline.summarise.comparisons import arm_contrasts, contrasts, control_contrasts, signals
@@ -129,7 +130,7 @@ def faults(n_sets: int, seed: int) -> list[str]:
     controlled = arm_contrasts.arm_contrast(made, systems).collect()
     over_trials = control_contrasts.control_contrast(answers, controlled.lazy(), made.arm, systems).collect()
     shown = evidence(made.arm, answers, by_term.incidence_by_term(made), doses.lazy(), compared.lazy())
-    found = signals.signal(made.concept, shown, signal_rules(), ()).collect()
+    found = signals.signal(made.concept, shown, signal_rules(), Designated((), ())).collect()
     sensitivity.sensitivity(made, answers, doses.lazy()).collect()
     return [
         *_broken("by dose", doses, _laws_of_doses()),

@@ -1,4 +1,4 @@
-"""Doses, or drugs, compared within randomised trials: each printed row with its difference, and how far from chance."""
+"""Doses, or drugs, compared inside randomised trials: each printed row with its difference, and how far from chance."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,35 +13,48 @@ from safety_pipeline.explore.pages.cells import missing
 from safety_pipeline.explore.published import Published
 
 MAX_ROWS = 300
-_ROWS = """
+# Of an estimate over trials the trials differ from event to event; together they are one choice.
+_STRATIFIED = "stratified"
+_TRIAL = f"CASE WHEN trial_id LIKE '{_STRATIFIED}: %' THEN '{_STRATIFIED}' ELSE trial_id END"
+_TRIAL_NAME = f"CASE WHEN trial_id LIKE '{_STRATIFIED}: %' THEN 'Several trials' ELSE trial_label END"
+_ROWS = f"""
     SELECT * FROM mart_comparison
-    WHERE concat_ws('|', trial_id, drug, groups_label, attribution) = $family AND grade_band = $band
+    WHERE concat_ws('|', {_TRIAL}, drug, groups_label, attribution) = $family AND grade_band = $band
       AND ($sub_rows OR is_main_row) AND (group_patients NOT LIKE '0/%' OR reference_patients NOT LIKE '0/%')
     ORDER BY is_headline DESC, p_value NULLS LAST, row_label LIMIT $limit
-"""
-_FAMILIES = """
-    SELECT DISTINCT concat_ws('|', trial_id, drug, groups_label, attribution) AS value,
-           concat_ws(', ', trial_label, groups_label, attribution_label) AS label
+"""  # noqa: S608  (a text of our own)
+_FAMILIES = f"""
+    SELECT DISTINCT concat_ws('|', {_TRIAL}, drug, groups_label, attribution) AS value,
+           concat_ws(', ', {_TRIAL_NAME}, groups_label, attribution_label) AS label
     FROM mart_comparison ORDER BY label
-"""
+"""  # noqa: S608  (a text of our own)
 _ONE = "SELECT * FROM mart_comparison WHERE comparison_id = $id"
 _MEASURES = "measure, estimate, estimate_lower, estimate_upper, ci_lower, ci_upper, ci_method, p_value, p_method, state"
+# As the mart words it: `400 mg/day`, `7.5 mg/day`.
+_DOSE = "replace({}::VARCHAR || ' mg/day', '.0 mg', ' mg')"
 _EVERY_MEASURE = f"""
     SELECT {_MEASURES} FROM dose_contrast
     WHERE trial_id = $trial_id AND row_label = $row_label AND grade_band = $grade_band AND attribution = $attribution
-      AND $comparison = 'doses' AND concat(dose_high::INT, ' mg/day') = $group_label
-      AND concat(dose_low::INT, ' mg/day') = $reference_label
+      AND $comparison = 'doses' AND {_DOSE.format("dose_high")} = $group_label
+      AND {_DOSE.format("dose_low")} = $reference_label
     UNION ALL SELECT {_MEASURES} FROM arm_contrast AS c
     JOIN dim_arm AS a ON a.arm_id = c.arm_id JOIN dim_arm AS b ON b.arm_id = c.comparator_arm_id
     WHERE c.trial_id = $trial_id AND row_label = $row_label AND grade_band = $grade_band AND attribution = $attribution
-      AND a.label = $group_label AND b.label = $reference_label ORDER BY ALL
+      AND a.label = $group_label AND b.label = $reference_label
+    UNION ALL SELECT {_MEASURES} FROM control_contrast
+    WHERE concat('{_STRATIFIED}: ', trial_ids) = $trial_id AND row_label = $row_label AND grade_band = $grade_band
+      AND attribution = $attribution AND comparator_drug = $reference_label
+      AND drug || coalesce(', ' || {_DOSE.format("dose_mg_per_day")}, '') = $group_label ORDER BY ALL
 """  # noqa: S608  (a list of our own columns)
 _CELLS = """
     SELECT f.printed, f.row_label, f.column_label, f.document_id, f.table_label, f.source_file, f.row_number,
            f.column_number, a.label AS arm_label
     FROM fact_toxicity AS f JOIN dim_arm AS a USING (arm_id)
-    WHERE f.trial_id = $trial_id AND f.row_label = $row_label AND f.grade_band = $grade_band
-      AND f.attribution = $attribution ORDER BY f.document_id, f.table_label, f.row_number, f.column_number
+    WHERE list_contains(string_split(replace($trial_id, 'stratified: ', ''), '; '), f.trial_id)
+      AND (f.row_label = $row_label OR ($trial_id LIKE 'stratified: %'
+           AND (f.concept = $row_label OR lower(f.term_as_reported) = lower($row_label))))
+      AND f.grade_band = $grade_band AND f.attribution = $attribution
+    ORDER BY f.document_id, f.table_label, f.row_number, f.column_number
 """
 
 
@@ -71,13 +84,17 @@ def page(data: Published, asked: Mapping[str, str]) -> Page:
 
 
 def _downloads(family: str, band: str) -> list[tuple[str, str]]:
-    chosen = {"trial_id": family.split("|", maxsplit=1)[0], "grade_band": band}
+    trial, *_, groups, attribution = family.split("|") if family.count("|") > 1 else ("", "", "")
+    chosen = {"trial_id": trial, "grade_band": band}
+    if trial == _STRATIFIED:
+        chosen = {"groups_label": groups, "attribution": attribution, "grade_band": band}
     files = [
-        (f"This trial's comparisons ({kind})", address(f"/download/mart_comparison.{kind.lower()}", **chosen))
+        (f"These comparisons ({kind})", address(f"/download/mart_comparison.{kind.lower()}", **chosen))
         for kind in ("CSV", "Parquet")
     ]
     figure = ("Figure (SVG)", address("/download/differences.svg", family=family, band=band))
-    return [*files, figure, ("Link to this view", address("/compare", family=family, band=band))]
+    drawn = [] if trial == _STRATIFIED else [figure]
+    return [*files, *drawn, ("Link to this view", address("/compare", family=family, band=band))]
 
 
 def _chosen(options: list[Option], asked: str) -> Option:
@@ -107,4 +124,6 @@ def comparison(data: Published, comparison_id: str) -> Page:
 
 def _family(row: Mapping[str, Any]) -> str:
     """The value of the list of trials and groups that the comparison stands in."""
-    return "|".join(row[name] for name in ("trial_id", "drug", "groups_label", "attribution") if row[name] is not None)
+    trial = _STRATIFIED if row["trial_id"].startswith(f"{_STRATIFIED}: ") else row["trial_id"]
+    parts = (trial, row["drug"], row["groups_label"], row["attribution"])
+    return "|".join(part for part in parts if part is not None)

@@ -1,5 +1,7 @@
 """The comparisons of doses and the signals, one row each, with the measures side by side."""
 
+from typing import NamedTuple
+
 import polars as pl
 
 from safety_pipeline.publish.marts import wording
@@ -10,36 +12,50 @@ from safety_pipeline.tables import compared, marts
 _QUESTION = ["trial_id", "drug", "row_label", "grade_band", "attribution"]
 _FIXED = ["concept", "is_main_row", "body_system"]
 _GROUPS = ["comparison", "group_label", "reference_label"]
-# The interval shown of each measure; the others are in `dose_contrast`.
+# The interval shown of each measure, within a trial and over trials; the others are in `dose_contrast`.
 INTERVALS = {
-    "risk_difference": "newcombe hybrid score",
-    "risk_ratio": "miettinen-nurminen",
-    "odds_ratio": "conditional exact",
+    "risk_difference": ("newcombe hybrid score", "mantel-haenszel, stratified miettinen-nurminen"),
+    "risk_ratio": ("miettinen-nurminen", "mantel-haenszel, greenland-robins"),
+    "odds_ratio": ("conditional exact", "mantel-haenszel, robins-breslow-greenland"),
 }
+STRATIFIED = "stratified: "
 _PARTS = {"estimate": "", "ci_lower": "_lower", "ci_upper": "_upper"}
 _P_VALUES = ("p_value", "p_bh", "p_double_fdr")
 
 
+class Contrasts(NamedTuple):
+    """The three tables of contrasts: of doses and of arms within trials, and of drugs and controls over trials."""
+
+    doses: pl.LazyFrame
+    arms: pl.LazyFrame
+    controls: pl.LazyFrame
+
+
 def mart_comparison(
-    doses: pl.LazyFrame, arms: pl.LazyFrame, concept: pl.LazyFrame, trial: pl.LazyFrame, arm: pl.LazyFrame
+    contrasts: Contrasts, concept: pl.LazyFrame, trial: pl.LazyFrame, arm: pl.LazyFrame
 ) -> pl.LazyFrame:
-    """One row per comparison of two doses, or of two arms given different drugs, its three measures in columns."""
-    both = pl.concat([_of_doses(doses), _of_arms(arms, arm)], how="diagonal_relaxed")
-    of_measures = both.filter(pl.col("measure").is_in(list(INTERVALS)))
-    wide = of_measures.group_by(*_QUESTION, *_GROUPS).agg(
+    """One row per comparison of two doses, two arms given different drugs, or a drug and its control over trials.
+
+    Its three measures stand in columns.
+    """
+    kinds = [_of_doses(contrasts.doses), _of_arms(contrasts.arms, arm), _of_controls(contrasts.controls)]
+    every = pl.concat(kinds, how="diagonal_relaxed")
+    of_measures = every.filter(pl.col("measure").is_in(list(INTERVALS)))
+    wide = of_measures.group_by(*_QUESTION, *_GROUPS, "level").agg(
         *(pl.col(name).first() for name in _FIXED),
         group_patients=_patients("group"),
         reference_patients=_patients("reference"),
         why=_of("risk_difference", "state"),
         **{f"{measure}{end}": _of(measure, part) for measure in INTERVALS for part, end in _PARTS.items()},
-        **{name: _of("risk_difference", name) for name in _P_VALUES},
+        **{name: _of("risk_difference", name) for name in (*_P_VALUES, "k_trials", "i2", "caution")},
+        heterogeneity_p=_of("odds_ratio", "heterogeneity_p"),
     )
     rows = (
         with_question_names(wide, concept)
         .join(trial_names(trial), on="trial_id", how="left", validate="m:1")
         .with_columns(
             pl.col("trial_label").fill_null(pl.col("trial_id")),
-            comparison_id=stable_id([*_QUESTION, *_GROUPS]),
+            comparison_id=_comparison_id(),
             groups_label=pl.format("{} against {}", "group_label", "reference_label"),
             label=difference_label(),
         )
@@ -47,9 +63,31 @@ def mart_comparison(
     return marts.MART_COMPARISON.conform(rows.select(marts.MART_COMPARISON.column_names)).sort(*_QUESTION, *_GROUPS)
 
 
+def _comparison_id() -> pl.Expr:
+    """A name made of the key; that of an event over trials says too whether a concept or a term is meant."""
+    key = [*_QUESTION, *_GROUPS]
+    return pl.when(pl.col("level").is_null()).then(stable_id(key)).otherwise(stable_id([*key, "level"]))
+
+
+def _of_controls(contrast: pl.LazyFrame) -> pl.LazyFrame:
+    """Drugs and their controls over trials; of a dose its own row where the trials have it apart."""
+    dose = pl.when(pl.col("dose_mg_per_day").is_null()).then(pl.lit("")).otherwise(
+        pl.lit(", ") + wording.dose(pl.col("dose_mg_per_day"))
+    )  # fmt: skip
+    return _sides(contrast.filter("is_default"), "", "_comparator").with_columns(
+        trial_id=pl.lit(STRATIFIED) + pl.col("trial_ids"),
+        is_main_row=pl.lit(value=True),
+        group_label=pl.col("drug") + dose,
+        reference_label="comparator_drug",
+    )
+
+
 def _of_doses(contrast: pl.LazyFrame) -> pl.LazyFrame:
     """Doses as groups: the higher one and its reference, the lower one."""
+    is_stratified = pl.col("trial_id").str.starts_with(STRATIFIED)
+    trials = pl.col("trial_id").str.strip_prefix(STRATIFIED).str.split("; ").list.len().cast(pl.Int64)
     return _sides(contrast, "_high", "_low").with_columns(
+        k_trials=pl.when(is_stratified).then(trials),
         comparison=pl.lit("doses"),
         group_label=wording.dose(pl.col("dose_high")),
         reference_label=wording.dose(pl.col("dose_low")),
@@ -79,7 +117,7 @@ def _sides(contrast: pl.LazyFrame, group: str, reference: str) -> pl.LazyFrame:
 
 def _of(measure: str, column: str) -> pl.Expr:
     """The column of the measure with the interval that is shown."""
-    is_shown = (pl.col("measure") == measure) & (pl.col("ci_method") == INTERVALS[measure])
+    is_shown = (pl.col("measure") == measure) & pl.col("ci_method").is_in(INTERVALS[measure])
     return pl.col(column).filter(is_shown).first()
 
 

@@ -48,7 +48,11 @@ def dose_contrast(sources: Sources, body_system: pl.LazyFrame, *, with_hierarchi
     adjusted = with_family(pairs, _FAMILY, ("_high", "_low"), _named_pair)
     rows = [row for pair in adjusted.to_dicts() for row in _measured(pair)]
     rows += _trends(_counted(bounded))
-    rows += hierarchical_contrasts(adjusted.filter(pl.col("n_affected_low").is_not_null(), pl.col("concept").is_not_null())) if with_hierarchical else []
+    rows += (
+        hierarchical_contrasts(adjusted.filter(pl.col("n_affected_low").is_not_null(), pl.col("concept").is_not_null()))
+        if with_hierarchical
+        else []
+    )
     return DOSE_CONTRAST.from_rows(rows).sort(DOSE_CONTRAST.key, nulls_last=True)
 
 

@@ -40,12 +40,12 @@ def control_contrast(
     graded = one_edition(trial_tables(counts, compared), arm, _GROUP).sort(*_GROUP, "trial_id", nulls_last=True)
     pairs = suspected_pairs(suspected)
     groups = graded.collect().group_by(_GROUP, maintain_order=True)
-    rows = [
-        row for key, trials in groups for row in _of_group(dict(zip(_GROUP, key, strict=True)), trials, pairs)
-    ]
+    rows = [row for key, trials in groups for row in _of_group(dict(zip(_GROUP, key, strict=True)), trials, pairs)]
     systems = body_system.select("concept", "body_system")
     named = _with_family(rows).lazy().drop("body_system").join(systems, on="concept", how="left", validate="m:1")
-    return CONTROL_CONTRAST.conform(named.select(CONTROL_CONTRAST.column_names)).sort(CONTROL_CONTRAST.key, nulls_last=True)
+    return CONTROL_CONTRAST.conform(named.select(CONTROL_CONTRAST.column_names)).sort(
+        CONTROL_CONTRAST.key, nulls_last=True
+    )
 
 
 def _of_group(key: Mapping[str, Any], trials: pl.DataFrame, suspected: Pairs) -> list[Row]:

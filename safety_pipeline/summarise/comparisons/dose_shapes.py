@@ -14,7 +14,6 @@ from safety_pipeline.summarise.estimators.outcome import BREAKDOWNS, broken_down
 from safety_pipeline.tables.compared import DOSE_SHAPE
 
 
-
 def dose_shape(contrast: pl.LazyFrame, arm: pl.LazyFrame) -> pl.LazyFrame:
     """One row per group and shape; ``contrast`` is `dose_contrast`, whose pairs name the arms that are compared."""
     arms = _arms(contrast, arm).collect()

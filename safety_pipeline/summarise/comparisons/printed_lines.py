@@ -29,7 +29,8 @@ _TERM = ["trial_id", "document_id", "folded_term", "concept", "attribution", "gr
 def printed_lines(sources: Sources) -> pl.LazyFrame:
     """One row per printed line, grade band and arm of a randomised trial, with the bounds of its patients.
 
-    A term that no dictionary knows is a line without a concept. A line that an arm has twice counts nothing; arms that may hold the same patients are no independent samples.
+    A term that no dictionary knows is a line without a concept. A line that an arm has twice counts nothing; arms that
+    may hold the same patients are no independent samples.
     """
     own = apart(sources.arm).filter(pl.col("allocation") == "randomised", ~pl.col("may_overlap"))
     arms = own.select("arm_id", "drug", "combination_drugs", "dose_mg_per_day", regimen=regimen())

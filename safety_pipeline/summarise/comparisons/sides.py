@@ -31,21 +31,22 @@ def sides(arm: pl.LazyFrame) -> pl.DataFrame:
     controls = arms.select("trial_id", "arm_id", comparator_drug="given")
     made = first.select("trial_id", *COMPARISON).unique()
     second = made.join(controls, on=["trial_id", "comparator_drug"], how="inner")
-    both = [part.select("trial_id", *COMPARISON, "arm_id", side=pl.lit(side)) for part, side in zip((first, second), SIDES, strict=True)]
+    both = [
+        part.select("trial_id", *COMPARISON, "arm_id", side=pl.lit(side))
+        for part, side in zip((first, second), SIDES, strict=True)
+    ]
     return pl.concat(both).with_columns(n_arms=pl.len().over("trial_id", *COMPARISON, "side"))
 
 
 def _arms(arm: pl.LazyFrame) -> pl.DataFrame:
     """The randomised arms with patients of their own and a known drug, with the name of what they are given."""
-    own = apart(arm).filter(
-        pl.col("allocation") == "randomised", ~pl.col("may_overlap"), pl.col("drug").is_not_null()
-    )
+    own = apart(arm).filter(pl.col("allocation") == "randomised", ~pl.col("may_overlap"), pl.col("drug").is_not_null())
     drugs = pl.struct("drug", "combination_drugs")
     named = own.select("trial_id", "arm_id", "dose_mg_per_day", drugs=drugs).collect()
     names = {key: name_of(given(dict(zip(_DRUGS, key, strict=True)))) for key in _distinct(named)}
-    table = pl.DataFrame(
-        [(*key, name) for key, name in names.items()], schema=[*_DRUGS, "given"], orient="row"
-    ).cast(pl.String)
+    table = pl.DataFrame([(*key, name) for key, name in names.items()], schema=[*_DRUGS, "given"], orient="row").cast(
+        pl.String
+    )
     return named.unnest("drugs").join(table, on=_DRUGS, how="inner", nulls_equal=True, validate="m:1").drop(_DRUGS)
 
 

@@ -58,6 +58,11 @@ def _compared(contrast: pl.LazyFrame) -> pl.LazyFrame:
     ).with_columns(scope=_scope())
 
 
+def plain_dose(name: str) -> pl.Expr:
+    """A dose in words: 400, or 7.5; cut to a whole number two doses would share one signal."""
+    return pl.col(name).cast(pl.String).str.strip_suffix(".0")
+
+
 def unmatched_term(name: str) -> pl.Expr:
     """What stands for the concept of a term that no dictionary knows, however its letters are written."""
     return pl.lit(UNMATCHED) + pl.col(name).str.strip_chars().str.to_lowercase()
@@ -65,7 +70,7 @@ def unmatched_term(name: str) -> pl.Expr:
 
 def _scope() -> pl.Expr:
     where = pl.when(pl.col("design") == "stratified").then(pl.lit("stratified over"))
-    doses = (pl.col(name).cast(pl.Int64).cast(pl.String) for name in ("dose_high", "dose_low"))
+    doses = (plain_dose(name) for name in ("dose_high", "dose_low"))
     how = where.otherwise(pl.lit("randomised within"))
     return pl.format("{} against {} mg/day, {} {}, {}", *doses, how, "trial_id", "attribution")
 
@@ -93,7 +98,7 @@ def _not_compared(arm: pl.LazyFrame, by_dose: pl.LazyFrame, contrast: pl.LazyFra
     alone = doses.join(compared, on=[*_KEY, "dose_mg_per_day"], how="anti")
     grouped = alone.group_by(*_KEY, "dose_mg_per_day").agg(k_trials=pl.col("k_trials").sum())
     of_dose = grouped.join(_designs(arm), on=["drug", "dose_mg_per_day"], how="left", validate="m:1")
-    dose = pl.col("dose_mg_per_day").cast(pl.Int64)
+    dose = plain_dose("dose_mg_per_day")
     return of_dose.select(
         *_KEY,
         "k_trials",

@@ -1,11 +1,13 @@
 """What these tables show of a dose difference, by concept, drug and band, decided by the rules of the data file."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 
 import polars as pl
 
+from safety_pipeline.reference.assessment import Designated
 from safety_pipeline.reference.signal_rules import ANY, Condition, SignalRule
+from safety_pipeline.summarise.comparisons.signal_evidence import plain_dose
 from safety_pipeline.tables.compared import SIGNAL
 from safety_pipeline.tables.vocabulary import UNMATCHED
 
@@ -20,7 +22,7 @@ _COMPARISONS: Mapping[str, Callable[[pl.Expr, str], pl.Expr]] = {
 
 
 def signal(
-    concept: pl.LazyFrame, evidence: pl.LazyFrame, rules: Sequence[SignalRule], designated: Collection[str]
+    concept: pl.LazyFrame, evidence: pl.LazyFrame, rules: Sequence[SignalRule], designated: Designated
 ) -> pl.LazyFrame:
     """One row per concept, drug, band and scope: each pair of doses compared; of the first tiers, each other dose.
 
@@ -38,8 +40,11 @@ def signal(
     return SIGNAL.complete(worded.drop("n_rows", "is_headline")).sort(SIGNAL.key)
 
 
-def _tier(designated: Collection[str]) -> pl.Expr:
-    is_designated = pl.col("concept").is_in(list(designated))
+def _tier(designated: Designated) -> pl.Expr:
+    """Designated are a concept, and a printed row whose words are a listed term."""
+    rows = pl.col("row_label").str.to_lowercase().str.split("; ")
+    is_listed = rows.list.eval(pl.element().is_in(list(designated.terms))).list.any()
+    is_designated = pl.col("concept").is_in(list(designated.concepts)) | is_listed.fill_null(value=False)
     return (
         pl.when("is_headline")
         .then(pl.lit("headline"))
@@ -87,7 +92,7 @@ def _shown() -> dict[str, pl.Expr]:
         "lower": _points("ci_lower"),
         "upper": _points("ci_upper"),
         "posterior": pl.col("posterior_prob_higher").round(3).cast(pl.String),
-        "dose": pl.col("dose_high").cast(pl.Int64).cast(pl.String),
+        "dose": plain_dose("dose_high"),
         **{name: pl.col(name).cast(pl.String) for name in ("k_trials", "n_rows")},
     }
 

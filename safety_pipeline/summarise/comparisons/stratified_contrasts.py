@@ -96,8 +96,7 @@ def _pair(key: Mapping[str, Any], group: pl.DataFrame, low: float, high: float) 
         "p_method": "cochran-mantel-haenszel" if not np.isnan(test.p) else None,
     }
     return [
-        {**shared, "measure": measure, "ci_method": method, **fitted(fit, tables)}
-        for measure, method, fit in MEASURES
+        {**shared, "measure": measure, "ci_method": method, **fitted(fit, tables)} for measure, method, fit in MEASURES
     ]
 
 

@@ -28,5 +28,5 @@ def comparison(first: Given, second: Given) -> str | None:
 
 
 def is_reference(one: Given, other: Given) -> bool:
-    """Whether ``other`` is compared with ``one``: it is given more, or, of two different drugs, has the earlier name."""
+    """Whether ``other`` is compared with ``one``: it is given more, or of two drugs has the earlier name."""
     return one < other or (not other <= one and sorted(other) < sorted(one))
