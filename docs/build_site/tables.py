@@ -11,7 +11,7 @@ from safety_pipeline.tables.published import PUBLIC_TABLES
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "Marts: one row answers one question": ("mart_",),
     "Numbers: incidence, comparisons, signals": (
-        "incidence_", "ae_overview", "dose_contrast", "arm_contrast", "signal", "sensitivity",
+        "incidence_", "ae_overview", "dose_contrast", "arm_contrast", "control_contrast", "signal", "sensitivity",
     ),
     "Facts: what was printed, and what is missing": ("fact_", "coverage", "rejected", "suspected_duplicate"),
     "Dimensions: documents, trials, arms, terms": ("dim_",),

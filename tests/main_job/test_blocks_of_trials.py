@@ -2,6 +2,7 @@
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from safety_pipeline.orchestration import blocks
 from safety_pipeline.orchestration.lake import Lake
@@ -23,6 +24,14 @@ def test_blocks_together_say_what_the_whole_lake_says(shipped_lake, small_blocks
     whole = table.conform(summary.make(lake)).collect()
     together = table.restored(blocks.in_blocks(lake, table, summary.make)).collect()
     assert together.sort(table.column_names, nulls_last=True).equals(whole.sort(table.column_names, nulls_last=True))
+
+
+def test_contrasts_of_doses_are_the_same_however_the_lake_is_cut(shipped_lake, monkeypatch):
+    lake = Lake(shipped_lake)
+    (summary,) = (each for each in SUMMARIES if each.table.name == "dose_contrast")
+    whole = summary.make(lake).collect()
+    monkeypatch.setattr(blocks, "BLOCK_ROWS", 20)
+    assert_frame_equal(summary.make(lake).collect(), whole)
 
 
 def test_each_block_holds_whole_trials_and_every_document_is_in_one(shipped_lake, small_blocks):

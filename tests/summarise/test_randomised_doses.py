@@ -4,6 +4,8 @@ import polars as pl
 import pytest
 from printed_tables import Printed
 
+from safety_pipeline.summarise.comparisons import contrasts
+
 # trial -> (affected, at risk) at 400 mg and at 800 mg
 TWO_TRIALS = {"A": ((10, 100), (20, 100)), "B": ((5, 50), (15, 50))}
 
@@ -70,6 +72,31 @@ def test_how_far_the_trials_differ_stands_beside_the_stratified_estimate():
     assert (row["i2"], row["heterogeneity_method"]) == (pytest.approx(1 - 1 / row["q"]), "q")
     assert stratified_row(randomised(), "odds_ratio")["heterogeneity_method"] == "breslow-day, tarone"
     assert 0 < stratified_row(randomised(), "trend")["heterogeneity_p"] < 1
+
+
+def test_trials_whose_contrasts_were_made_apart_are_stratified_together():
+    systems = pl.LazyFrame(schema={"concept": pl.String, "body_system": pl.String})
+    made = [randomised({name: arms}).sources() for name, arms in TWO_TRIALS.items()]
+    within = pl.concat([contrasts.dose_contrast(each, systems) for each in made])
+    rows = contrasts.with_stratified(within, pl.concat([each.arm for each in made])).collect()
+    assert rows.filter(trial_id="stratified: A; B").equals(randomised().contrasts().filter(trial_id="stratified: A; B"))
+
+
+def test_of_two_trials_that_may_report_the_same_patients_the_larger_is_stratified():
+    trials = TWO_TRIALS | {"C": ((5, 50), (16, 50))}
+    pairs = pl.LazyFrame({"trial_id": ["B", "C"], "other_trial_id": ["C", "B"]})
+    rows = randomised(trials).contrasts(pairs).filter(pl.col("trial_id").str.starts_with("stratified"))
+    assert rows["trial_id"].unique().to_list() == ["stratified: A; B"]
+    assert rows["caution"].unique().to_list() == [
+        "left out: C, which may report the same patients as B (see suspected_duplicate)"
+    ]
+
+
+def test_a_concept_with_a_counted_and_a_bounded_row_in_a_trial_is_not_stratified_by_the_counted_one():
+    printed = randomised()
+    for dose in (400, 800):
+        printed.cell(f"B.{dose}", "Edema limbs", "any", 3, upper=9, concept="edema")
+    assert not printed.contrasts()["trial_id"].str.starts_with("stratified").any()
 
 
 def test_one_trial_is_not_stratified():
