@@ -107,7 +107,7 @@ def _arm(delivery: Delivery, manifest: Manifest, arm: Arm) -> Record:
         "document_id": manifest.document.document_id,
         "trial_id": manifest.trial_of(arm.id),
         "arm_id": f"{manifest.trial_of(arm.id)}.{arm.id}",
-        "drug": arm.drug or drug_of_arm(arm.label, manifest.document.drug),
+        "drug": arm.drug or drug_of_arm(arm.label, manifest.document.drug, [each.label for each in manifest.arms]),
         "subset_of": f"{manifest.trial_of(arm.subset_of)}.{arm.subset_of}" if arm.subset_of else None,
         "combination_drugs": "; ".join(arm.combination_drugs) or None,
     }

@@ -1,5 +1,6 @@
 """What an old workbook (XLS) holds, as the process of its own in which it is opened answers it."""
 
+import io
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
@@ -18,7 +19,8 @@ _RAISED = 1
 
 def sheets_in(content: bytes, _arguments: list[str]) -> list[dict[str, Any]]:
     """Every sheet with its name and its cells line by line."""
-    with xlrd.open_workbook(file_contents=content, formatting_info=True) as book:
+    # What the library has to remark goes to standard output otherwise, where the answer belongs.
+    with xlrd.open_workbook(file_contents=content, formatting_info=True, logfile=io.StringIO()) as book:
         return [{"name": sheet.name, "lines": list(_lines(book, sheet))} for sheet in book.sheets()]
 
 

@@ -6,7 +6,12 @@ from dataclasses import replace
 
 from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn
 from safety_pipeline.ingest.literature.layout.units import split_unit
-from safety_pipeline.ingest.literature.layout.wording import attribution_in_header, is_word, without_population
+from safety_pipeline.ingest.literature.layout.wording import (
+    attribution_in_header,
+    grades_of,
+    is_word,
+    without_population,
+)
 from safety_pipeline.ingest.literature.layout_data import folded, words
 
 
@@ -28,6 +33,26 @@ def all_events_of_any_grade(guesses: Sequence[GuessedColumn]) -> list[GuessedCol
         else guess
         for guess in guesses
     ]
+
+
+def totals_of_one_arm(guesses: Sequence[GuessedColumn]) -> list[GuessedColumn]:
+    """A "total" beside columns of grades of one arm counts any grade of that arm, and is no total over arms."""
+    graded = {_above(guess): guess for guess in guesses if guess.grades and guess.arm and _says_grades_last(guess)}
+    return [
+        replace(guess, is_total=False, arm=graded[_above(guess)].arm, grades="any")
+        if guess.is_total and guess.grades is None and _above(guess) in graded
+        else guess
+        for guess in guesses
+    ]
+
+
+def _above(guess: GuessedColumn) -> str:
+    """What stands above the last level of a header."""
+    return guess.header.rpartition(" / ")[0]
+
+
+def _says_grades_last(guess: GuessedColumn) -> bool:
+    return grades_of(split_unit(guess.header.rpartition(" / ")[2])[0]) is not None
 
 
 def arms_named_in_short(guesses: Sequence[GuessedColumn]) -> list[GuessedColumn]:

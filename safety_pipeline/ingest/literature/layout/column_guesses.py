@@ -6,11 +6,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from safety_pipeline.ingest.literature.grid import Box, Grid
+from safety_pipeline.ingest.literature.layout.bare_grades import with_grade_word
 from safety_pipeline.ingest.literature.layout.bodies import Body
 from safety_pipeline.ingest.literature.layout.column_arms import (
     all_events_of_any_grade,
     arms_beside_grades,
     arms_named_in_short,
+    totals_of_one_arm,
 )
 from safety_pipeline.ingest.literature.layout.column_doubts import (
     alike_marked,
@@ -22,7 +24,7 @@ from safety_pipeline.ingest.literature.layout.column_doubts import (
 from safety_pipeline.ingest.literature.layout.flat_header import header_lines, headings_over
 from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn, heads_arms, lines_are_grades
 from safety_pipeline.ingest.literature.layout.heading_words import is_rate
-from safety_pipeline.ingest.literature.layout.headings import Heading, read_heading, shared_names
+from safety_pipeline.ingest.literature.layout.headings import Heading, group_and_unit, read_heading, shared_names
 from safety_pipeline.ingest.literature.layout.other_columns import two_bands, visits_left_out
 from safety_pipeline.ingest.literature.layout.percent_columns import pair_percentages
 from safety_pipeline.ingest.literature.layout.units import Unit
@@ -30,14 +32,13 @@ from safety_pipeline.ingest.literature.layout.wording import ignored_as, is_word
 from safety_pipeline.ingest.literature.mending import mended
 from safety_pipeline.ingest.literature.printed import INTERVAL, WITH_EVENTS, is_blank, is_dash, kind_of, read_printed
 
-_BARE_GRADES = re.compile(r"^((?:[0-5]|I{1,3}|IV|V)(?:\s*[-–/]\s*(?:[1-5]|I{1,3}|IV|V))?\+?)(?=\s*(?:$|[,(]))")
 TWO_COUNTS = "two counts of different grades in one cell; give each a column of its own"
 
 
 def guess_columns(grid: Grid, body: Body) -> list[GuessedColumn]:
     """One guess for each column, the label column found first."""
     label = 1 if grid.is_ragged else _label_column(grid, body)
-    headers = _with_grade_word(_headers(grid, body), body.caption)
+    headers = with_grade_word(_headers(grid, body), label, body.caption)
     shared = shared_names([levels for at, levels in enumerate(headers, start=1) if at != label])
     corner = " / ".join(headers[label - 1])
     guesses = [
@@ -45,7 +46,7 @@ def guess_columns(grid: Grid, body: Body) -> list[GuessedColumn]:
         for at, levels in enumerate(headers, start=1)
     ]
     guesses = visits_left_out(guesses)
-    guesses = all_events_of_any_grade(guesses)
+    guesses = totals_of_one_arm(all_events_of_any_grade(guesses))
     guesses = arms_beside_grades(_counts_beside_events(grid, body, guesses))
     guesses = arms_named_in_short(guesses)
     guesses = fractions_left_out(grid, body, guesses)
@@ -57,7 +58,8 @@ def guess_columns(grid: Grid, body: Body) -> list[GuessedColumn]:
 
 def _headers(grid: Grid, body: Body) -> list[list[str]]:
     if not grid.is_ragged:
-        return [_levels(grid, body, at) for at in range(1, grid.width + 1)]
+        levels = [_levels(grid, body, at) for at in range(1, grid.width + 1)]
+        return [[part for level in each for part in group_and_unit(level)] for each in levels]
     width = max(len(grid.rows[line - 1]) for line in body.lines)
     return headings_over(grid, header_lines(grid, body.head, body.header_rows + 1, width), width)
 
@@ -74,13 +76,6 @@ def _totals_of_arms_only(guesses: list[GuessedColumn]) -> list[GuessedColumn]:
     if any(guess.arm for guess in counted) or not any(guess.grades for guess in counted):
         return guesses
     return [replace(guess, is_total=False) for guess in guesses]
-
-
-def _with_grade_word(headers: list[list[str]], caption: str) -> list[list[str]]:
-    """Bare digits and Roman numerals in a header are grades only where a header or the caption speaks of grades."""
-    if "grade" not in " ".join([caption, *(level for levels in headers for level in levels)]).casefold():
-        return headers
-    return [[_BARE_GRADES.sub(r"Grade \1", level) for level in levels] for levels in headers]
 
 
 def _events_beside_grades(guesses: list[GuessedColumn]) -> list[GuessedColumn]:

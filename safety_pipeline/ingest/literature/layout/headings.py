@@ -54,6 +54,8 @@ def read_heading(levels: Sequence[str], shared: Collection[str]) -> Heading:
             said["unit"] = Unit(is_episodes=True)
             continue
         rest, unit = split_unit(without_population(level))
+        if unit is not None and unit.is_episodes and "unit" in said and is_word("unit_episodes", level):
+            unit = None  # "AE" below "n (%)" says which events, and not what is counted of them
         said |= {key: value for key, value in (("n_at_risk", population_of(level)), ("unit", unit)) if value}
         is_group = population_of(level) is not None and is_word("total_with_patients", rest)
         said |= (meaning := {} if is_group else _meaning(rest))
@@ -62,6 +64,15 @@ def read_heading(levels: Sequence[str], shared: Collection[str]) -> Heading:
     groups = [name for name in names if not names_events(_ALL.sub("", name))]
     own = [name for name in groups if name not in shared] or groups or names
     return Heading(names=tuple(own or names[-1:]), **said)  # type: ignore[arg-type]
+
+
+def group_and_unit(level: str) -> list[str]:
+    """A header that names a group in brackets after what is counted, in two: "Number of events (20 mg, N=40)"."""
+    found = re.fullmatch(r"(?P<unit>[^()\[\]]*[^()\[\]\s])\s*[(\[](?P<group>.+)[)\]]", level)
+    if found is None or split_unit(found["unit"])[0] or split_unit(found["unit"])[1] is None:
+        return [level]
+    named = split_unit(without_population(found["group"]))[0]
+    return [found["group"], found["unit"]] if re.search(r"[^\W\d_]{2}", named) else [level]
 
 
 def shared_names(headers: Sequence[Sequence[str]]) -> frozenset[str]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from safety_pipeline.ingest.literature.grid import Box, Grid
+from safety_pipeline.ingest.literature.layout.bare_grades import are_grades_in_order
 from safety_pipeline.ingest.literature.layout.units import split_unit
 from safety_pipeline.ingest.literature.layout.wording import (
     grades_of,
@@ -91,13 +92,9 @@ def _is_grade_header(boxes: Sequence[Box]) -> bool:
     """Whether the boxes are the grades in order under a heading word, and so no line of counts."""
     texts = [box.text for box in boxes if box.column > 1]
     heading = next((box.text for box in boxes if box.column == 1), "")
-    run = sorted(set(texts))
-    in_order = (
-        len(run) > 2 and all(re.fullmatch("[0-5]", text) for text in run) and texts == run * (len(texts) // len(run))
-    )
     ranges = len(texts) > 1 and not all(map(str.isdigit, texts)) and all(_is_grades(text) for text in texts)
     named = not heading or is_word("label_headers", heading) or is_word("grade_headers", heading)
-    return (in_order or ranges) and named
+    return (are_grades_in_order(texts) or ranges) and named
 
 
 def _is_grades(text: str) -> bool:
