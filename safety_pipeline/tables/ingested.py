@@ -172,22 +172,31 @@ CELL = Table(
     key=("delivery_id", "table_id", "row_number", "sub_row_number", "column_number"),
 )
 
+COURSE_NUMBER = Column(
+    "course_number",
+    identity.WHOLE,
+    "Which of the treatments that the subject was given one after the other, as in a crossover; 1 where there is one.",
+    minimum=1,
+)
+
 SUBJECT = Table(
     stage="ingested",
     name="subject",
-    description="One row per subject of a data package (restricted: never leaves `ingested`).",
+    description="One row per subject of a data package and treatment it was given (restricted: never leaves "
+    "`ingested`).",
     columns=(
         identity.DELIVERY_ID,
         identity.DOCUMENT_ID,
         identity.TRIAL_ID,
         identity.SUBJECT_ID,
+        COURSE_NUMBER,
         optional(identity.ARM_ID),
         optional(replace(identity.ARM_ID, name="planned_arm_id", description="The arm the subject was planned for.")),
         Column("is_safety_population", identity.TRUTH, "Whether the subject is in the safety population."),
         Column("exposure_days", identity.REAL, "Days under treatment.", nullable=True, unit="days", minimum=0),
         Column("death_day", identity.WHOLE, "Day of death, the first dose being day 1.", nullable=True, unit="days"),
     ),
-    key=("document_id", "subject_id"),
+    key=("document_id", "subject_id", "course_number"),
 )
 
 EVENT = Table(
@@ -201,6 +210,13 @@ EVENT = Table(
         identity.TRIAL_ID,
         source.SOURCE_FILE,
         optional(identity.SUBJECT_ID),
+        optional(
+            replace(
+                COURSE_NUMBER,
+                description="Under which of its subject's several treatments the event began; null where the subject "
+                "had one, or it is not known.",
+            )
+        ),
         identity.EVENT_NUMBER,
         Column(
             "term_as_reported", identity.TEXT, "The event by its coded term; null where it is not coded.", nullable=True

@@ -13,6 +13,10 @@ NAMES = {
     "TORVALEMIB 2.5 mg/5 mL oral solution": "torvalemib oral solution",
     "Arm A: TOR+GAV": "tor+gav",
     "Group 2 - Torvalemib": "torvalemib",
+    "Diroximel fumarate": "diroximel fumarate",
+    "Sodium tetradecyl sulfate": "sodium tetradecyl sulfate",
+    "Dextran sulfate": "dextran sulfate",
+    "Torvalemib succinate XR": "torvalemib",
 }
 
 
@@ -31,6 +35,58 @@ def test_a_group_that_was_never_given_anything_has_no_drug(title: str) -> None:
     drug, dose, reason = _dose(title, "Randomised to torvalemib 20 mg daily, but never received study treatment.")
     assert (drug, dose) == (None, None)
     assert "given nothing" in str(reason)
+
+
+@pytest.mark.parametrize(
+    ("title", "description"),
+    [
+        ("Untreated cohort", "Participants who were not given torvalemib"),
+        ("Non-treated controls", ""),
+        ("Pre-treatment", "Events before the first dose of torvalemib"),
+        ("Observation", "Patients in this group were not administered torvalemib."),
+    ],
+)
+def test_a_group_outside_of_treatment_has_no_drug(title: str, description: str) -> None:
+    assert _dose(title, description)[:2] == (None, None)
+
+
+PLACEBOS = [
+    "Placebo capsules identical in appearance to torvalemib 50 mg, once daily",
+    "Placebo tablets indistinguishable in size, shape and colour from torvalemib tablets, twice daily",
+    "Dummy tablets matching torvalemib",
+    "Placebo that looks like torvalemib 50 mg",
+    "Placebo similar in taste and smell to the active torvalemib",
+]
+
+
+@pytest.mark.parametrize("description", PLACEBOS)
+def test_what_a_placebo_is_made_to_look_like_is_not_given(description: str) -> None:
+    assert _dose("Control group", description)[:2] == ("placebo", None)
+
+
+def test_a_drug_given_beside_placebo_is_given() -> None:
+    assert _dose("Placebo", "Placebo once daily plus torvalemib 20 mg twice daily")[:2] == ("torvalemib", 40)
+
+
+def test_who_had_placebo_before_has_the_drug_now() -> None:
+    assert _dose("Prior placebo - torvalemib 50 mg once daily")[0] == "torvalemib"
+
+
+CYCLES = [
+    "Torvalemib 150 mg orally on days 1 through 28 of every 42 day cycle",
+    "Torvalemib 150 mg orally once daily on days 1-28 of every 42 days",
+    "Torvalemib 150 mg PO daily, days 1 to 14 every 21 days",
+    "Torvalemib 150 mg daily on Days 1 to 14, every 21 days",
+]
+
+
+@pytest.mark.parametrize("text", CYCLES)
+def test_how_often_a_cycle_begins_is_not_how_often_the_drug_is_taken(text: str) -> None:
+    assert _dose(text)[:2] == ("torvalemib", 150)
+
+
+def test_an_amount_every_few_days_is_no_daily_dose() -> None:
+    assert _dose("Torvalemib 150 mg every 3 days")[1] is None
 
 
 def test_patients_without_treatment_before_the_study_have_their_drug() -> None:

@@ -310,3 +310,64 @@ def test_lines_of_roman_grades_below_an_event_count_that_event(read_draft):
         ("Rash", "1"),
         ("Rash", "3-4"),
     ]
+
+
+ROMAN, DIGITS, WITH_ZERO = "I,II,III,IV", "1,2,3,4", "0,1,2,3,4"
+
+
+@pytest.mark.parametrize("corner", ["Toxicity", "Side effect", "Event"])
+@pytest.mark.parametrize("numbers", [ROMAN, DIGITS, WITH_ZERO, "0,I,II,III,IV"])
+def test_numbers_alone_in_order_over_columns_of_events_are_grades(drafted, corner, numbers):
+    n = len(numbers.split(","))
+    understood, _ = drafted(f"{corner},{numbers}\nEdema,{','.join('9' * n)}\nRash,{','.join('7' * n)}\n", "t.csv")
+    counted = [column for column in understood.columns if column.role == "count"]
+    assert [(column.arm, column.grades) for column in counted] == [(None, grade) for grade in "1234"]
+
+
+def test_numbers_alone_are_grades_of_the_arm_they_stand_under(drafted):
+    table = "Side effect,20 mg (n=30),,,,40 mg (n=32),,,\n,I,II,III,IV,I,II,III,IV\nEdema,5,3,1,0,8,4,2,0\n"
+    understood, _ = drafted(table, "t.csv")
+    assert [(column.arm, column.grades) for column in understood.columns[1:]] == [
+        *(("20 mg", grade) for grade in "1234"), *(("40 mg", grade) for grade in "1234")]  # fmt: skip
+
+
+@pytest.mark.parametrize("table", [
+    "Event,Cycle,,,\n,1,2,3,4\nRash,5,3,1,0\nEdema,8,4,2,0\n",
+    "Cohort,1,2,3,4\nRash,5,3,1,0\nEdema,8,4,2,0\n",
+    "Event,1,2,3\nRash,5,3,1\nEdema,8,4,2\n",
+])  # fmt: skip
+def test_numbers_alone_are_no_grades_where_they_may_number_something_else(drafted, table):
+    understood, _ = drafted(table, "t.csv")
+    assert not any(column.grades for column in understood.columns)
+
+
+@pytest.mark.parametrize("word", ["Total", "Overall"])
+def test_a_total_beside_the_grades_of_one_arm_is_any_grade_of_that_arm(drafted, word):
+    header = f"Event,20 mg (n=99),20 mg (n=99),40 mg (n=98),40 mg (n=98)\n,{word},Grade 3-4,{word},Grade 3-4\n"
+    understood, _ = drafted(f"{header}Rash,20,2,26,4\n", "t.csv")
+    assert [(column.arm, column.grades, column.is_total) for column in understood.columns[1:]] == [
+        ("20 mg", "any", False), ("20 mg", "3-4", False), ("40 mg", "any", False), ("40 mg", "3-4", False)]  # fmt: skip
+
+
+def test_a_total_beside_two_arms_under_one_grade_stays_a_total(drafted):
+    understood, _ = drafted("Event,Grade 3-4,,\n,20 mg (n=9),40 mg (n=8),Total (n=17)\nRash,2,4,6\n", "t.csv")
+    assert [column.is_total for column in understood.columns[1:]] == [False, False, True]
+
+
+def test_a_group_in_brackets_after_what_is_counted_is_the_arm(drafted):
+    header = "Event\tPatients with event (20 mg, N=100)\tNumber of events (20 mg, N=100)\tPatients with event (40 mg, N=98)"
+    understood, _ = drafted(f"{header}\nRash\t20\t27\t26\n", "t.tsv")
+    assert [(column.arm, column.n_at_risk, column.count_unit) for column in understood.columns[1:]] == [
+        ("20 mg", 100, "patients"), ("20 mg", 100, "episodes"), ("40 mg", 98, "patients")]  # fmt: skip
+
+
+@pytest.mark.parametrize("unit", ["Number of patients (%)", "n (%)", "Patients (N=100)", "No. (%) of patients"])
+def test_a_unit_in_brackets_is_no_group(drafted, unit):
+    understood, _ = drafted(f"Event,{unit}\nRash,20 (20.0)\n", "t.csv")
+    assert [arm.label for arm in understood.arms] == ["all patients"]
+
+
+def test_events_of_any_kind_below_counts_of_patients_are_counted_in_patients(drafted):
+    understood, _ = drafted("Event,20 mg (N=100) n (%),\n,AE,SAE\nRash,20 (20.0),2 (2.0)\n", "t.csv")
+    assert [(column.count_unit, column.content, column.outcome) for column in understood.columns[1:]] == [
+        ("patients", "n (%)", None), ("patients", "n (%)", "serious")]  # fmt: skip

@@ -44,6 +44,23 @@ def test_an_arm_without_a_drug_of_its_own_takes_that_of_the_document_unless_its_
     assert drug_of_arm(label, "alfatinib") == drug
 
 
+BESIDE = [
+    ("Interferon alfa", None), ("Hydroxyurea", None), ("Prednisone alone", None), ("Investigator's choice", None),
+    ("40 mg", "alfatinib"), ("Arm B", "alfatinib"), ("High dose", "alfatinib"), ("Cohort 2, 40 mg twice daily", "alfatinib"),
+    ("Japanese patients", "alfatinib"), ("Elderly", "alfatinib"), ("Docetaxel", "docetaxel"), ("Total", "alfatinib"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("label", "drug"), BESIDE)
+def test_an_arm_called_by_other_words_beside_one_called_by_the_drug_did_not_take_it(label, drug):
+    assert drug_of_arm(label, "alfatinib", ["Alfatinib 20 mg", label]) == drug
+
+
+def test_names_that_say_no_drug_at_all_leave_all_arms_to_the_document():
+    labels = ["Early start", "Delayed start"]
+    assert [drug_of_arm(each, "alfatinib", labels) for each in labels] == ["alfatinib", "alfatinib"]
+
+
 @pytest.mark.parametrize(
     ("whole", "part"),
     [

@@ -1,7 +1,9 @@
 # ruff: noqa: E501 - tables stand as they are printed
 """What the headings inside a table say of the lines below them."""
 
+import polars as pl
 import pytest
+import yaml
 from literature_examples import MANIFEST, TABLE
 
 HEADER = "Event,Drug 100 mg (n=60) n,Drug 300 mg (n=62) n\n"
@@ -141,3 +143,45 @@ def test_a_row_and_a_column_of_two_arms_contradict_each_other(read_table):
     read = read_table("Event\t400 mg\t600 mg\nRash\t3 (4.1)\t5 (6.8)\n", manifest)
     assert read.cell["arm_id"].to_list() == ["T1.low"]
     assert "column 3 is of the arm 'high' and the row of 'low'" in read.explanation
+
+
+SOME_GRADED = """Event\t20 mg (N=50)\t40 mg (N=52)
+Skin\t\t
+Rash\t12\t15
+Rash grade 3-4\t1\t2
+Itching\t9\t11
+General\t\t
+Edema\t20\t26
+Edema grade 3-4\t1\t3
+Fatigue\t13\t17
+"""
+
+
+def test_the_grades_of_lines_that_name_none_are_one_question(drafted):
+    understood, _ = drafted(SOME_GRADED, "t.tsv")
+    (question,) = (each for each in understood.questions if each.key.endswith("grades"))
+    assert question.key == "tables[0].grades"
+    assert "the 4 lines count that name none ('Rash', 'Itching', 'Edema' ...)" in question.text
+
+
+@pytest.mark.parametrize(
+    ("edits", "fatigue"), [({}, "any"), ({"General": "2-4"}, "2-4"), ({"General": "2-4", "Fatigue": "1-2"}, "1-2")]
+)
+def test_one_answer_holds_for_the_table_but_a_sections_and_a_lines_own_come_first(drafted, read_delivery, edits, fatigue):
+    _, draft = drafted(SOME_GRADED, "t.tsv")
+    draft |= {"trial_id": "T", "arms": [arm | {"dose_note": "not said"} for arm in draft["arms"]]}
+    draft["document"] |= {"indication": "x", "drug": "d"}
+    table = draft["tables"][0] | {"grades": "any"}
+    others = [row for row in table["rows"] if row["label"] not in edits]
+    said = [{"label": label, "grades": grades, "role": "section" if label == "General" else "event"} for label, grades in edits.items()]
+    draft["tables"] = [table | {"rows": [*others, *said]}]
+    cells = read_delivery({"document.yaml": yaml.safe_dump(draft), "t.tsv": SOME_GRADED}).cell
+    low = cells.filter(pl.col("arm_id").str.ends_with("20_mg"))
+    found = dict(low.select("row_label", "grade_band_as_reported").iter_rows())
+    assert (found["Rash"], found["Rash grade 3-4"], found["Fatigue"]) == ("any", "3-4", fatigue)
+
+
+def test_columns_that_only_arm_or_unit_tells_apart_ask_for_their_grades_once(drafted):
+    table = "Event\t20 mg (N=50)\t\t40 mg (N=52)\t\n\tPatients\tEvents\tPatients\tEvents\nRash\t12\t15\t20\t33\n"
+    understood, _ = drafted(table, "t.tsv")
+    assert [each.key for each in understood.questions if each.key.endswith("grades")] == ["tables[0].grades"]

@@ -32,7 +32,7 @@ def life_table(tables: Mapping[str, pl.LazyFrame], references: References) -> pl
     concepts = to_engine_of(references.union_concepts.select("given_concept"), observed)
     asked = questions.join(concepts, how="cross").join(observed, on="document_id", how="inner")
     firsts = _first_events(asked_of_groups(events, references), observed)
-    ended = _ended(asked.join(firsts, on=[*_QUESTION, "subject_id"], how="left"))
+    ended = _ended(asked.join(firsts, on=[*_QUESTION, "arm_id", "subject_id"], how="left"))
     documents = frames["document"].select("document_id", "delivery_id", "trial_id")
     counted = ended.group_by(*_QUESTION, "arm_id", "day", "outcome", "earlier_event").agg(
         n_subjects=nw.len().cast(nw.Int64)
@@ -57,7 +57,9 @@ def _observed(subject: Frame) -> Frame:
 def _first_events(events: Frame, observed: Frame) -> Frame:
     """One row per question and subject with an event under treatment: the first day known, and what is not known."""
     union = events.filter(nw.col("given_concept") != "").join(
-        observed.select("document_id", "subject_id", "last_day"), on=["document_id", "subject_id"], how="inner"
+        observed.select("document_id", "arm_id", "subject_id", "last_day"),
+        on=["document_id", "arm_id", "subject_id"],
+        how="inner",
     )
     day = nw.max_horizontal(nw.col("start_day"), nw.lit(_FIRST_DAY))
     is_certain = nw.col("is_certain") == 1
@@ -68,7 +70,7 @@ def _first_events(events: Frame, observed: Frame) -> Frame:
         is_dateless=(is_certain & ~has_day).cast(nw.Int64),
         possible_day=nw.when(~is_certain).then(nw.coalesce(day, nw.lit(_FIRST_DAY))),
     )
-    return marked.group_by(*_QUESTION, "subject_id").agg(
+    return marked.group_by(*_QUESTION, "arm_id", "subject_id").agg(
         nw.col("known_day").min(), nw.col("is_dateless").max(), nw.col("possible_day").min()
     )
 

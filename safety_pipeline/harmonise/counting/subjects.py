@@ -50,9 +50,7 @@ def counted_events(tables: Mapping[str, Frame]) -> Frame:
     """
     subjects = tables["subject"].filter(nw.col("is_safety_population") & ~nw.col("arm_id").is_null())
     events = tables["event"].with_columns(is_refused=nw.col("is_refused").fill_null(value=False))
-    own = events.join(
-        subjects.select("document_id", "subject_id", "arm_id"), on=["document_id", "subject_id"], how="inner"
-    )
+    own = _in_their_arms(events, subjects)
     everybody = nw.concat([own, _of_anybody(events, tables["subject"], subjects)], how="vertical")
     known = everybody.join(what_is_known(events), on="document_id", how="left")
     emergent, refused = nw.col("is_treatment_emergent"), nw.col("is_refused")
@@ -66,9 +64,17 @@ def counted_events(tables: Mapping[str, Frame]) -> Frame:
     return placed.filter(nw.col("is_placed") | emergent.is_null() | (refused & emergent))
 
 
+def _in_their_arms(events: Frame, subjects: Frame) -> Frame:
+    """The events of known subjects with the arm they count in; every arm of the subject where that is not known."""
+    courses = subjects.select("document_id", "subject_id", "arm_id", own_course="course_number")
+    each = events.join(courses, on=["document_id", "subject_id"], how="inner")
+    is_own = nw.col("course_number").is_null() | (nw.col("course_number") == nw.col("own_course"))
+    return each.filter(is_own).drop("own_course")
+
+
 def _of_anybody(events: Frame, everybody: Frame, subjects: Frame) -> Frame:
     """Refused rows without a subject that is known, once for each arm, under a name that no subject has."""
-    names = everybody.select("document_id", "subject_id").with_columns(is_known=nw.lit(value=True))
+    names = everybody.select("document_id", "subject_id").unique().with_columns(is_known=nw.lit(value=True))
     strangers = events.filter(nw.col("is_refused")).join(names, on=["document_id", "subject_id"], how="left")
     nobody = nw.concat_str(nw.lit("row "), nw.col("event_number").cast(nw.String))
     named = strangers.filter(nw.col("is_known").is_null()).with_columns(

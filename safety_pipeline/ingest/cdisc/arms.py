@@ -7,6 +7,7 @@ from dataclasses import replace
 import polars as pl
 
 from safety_pipeline.dose import Dose, Naming, drug_name, parse_dose
+from safety_pipeline.ingest.cdisc.courses import Courses
 from safety_pipeline.ingest.cdisc.refusals import Record
 from safety_pipeline.ingest.cdisc.study import Arm, Study
 from safety_pipeline.ingest.cdisc.words import note, words
@@ -14,9 +15,9 @@ from safety_pipeline.ingest.cdisc.words import note, words
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
-def arm_ids(trial_id: str, subjects: pl.DataFrame) -> dict[str, str]:
+def arm_ids(trial_id: str, courses: pl.DataFrame) -> dict[str, str]:
     """The id of each arm label; the label decides, not the code: ADaM and SDTM have only it in common."""
-    labels = pl.concat([subjects["arm_label"], subjects["planned_label"]]).drop_nulls().unique().sort()
+    labels = pl.concat([courses["arm_label"], courses["planned_label"]]).drop_nulls().unique().sort()
     ids: dict[str, str] = {}
     for number, label in enumerate(labels, start=1):
         short = f"{trial_id}.{_BETWEEN_WORDS.sub('_', label.casefold()).strip('_') or 'arm'}"
@@ -53,14 +54,15 @@ def document_drug(drugs: list[Naming]) -> str | None:
 def arm_rows(
     place: Record,
     subjects: pl.DataFrame,
+    given: Courses,
     regimens: pl.DataFrame,
     ids: dict[str, str],
     drugs: list[Naming],
     study: Study,
 ) -> list[Record]:
     """One row per arm that somebody was treated in or planned for, but for the words on its population."""
-    at_risk = _counts(subjects.filter("is_safety_population"), "arm_label")
-    planned = _counts(subjects, "planned_label")
+    at_risk = _counts(given.frame.filter("is_safety_population"), "arm_label")
+    planned = {} if given.is_crossover else _counts(given.frame, "planned_label")
     codes = dict(subjects.select("arm_label", "actual_arm_code").drop_nulls().unique("arm_label").iter_rows())
     doses = {label: _dose(label, regimens.filter(arm_label=label), drugs) for label in ids}
     return [
@@ -72,7 +74,7 @@ def arm_rows(
             "n_at_risk": at_risk.get(label, 0),
             "n_assigned": planned.get(label, 0) if planned else None,
             "is_aggregate": False,
-            "may_overlap": False,
+            "may_overlap": given.is_crossover,
         }
         for label in ids
     ]

@@ -2,6 +2,8 @@
 
 import re
 
+import polars as pl
+
 from safety_pipeline.ingest.cdisc.arms import document_drug
 from safety_pipeline.ingest.cdisc.other_form import notes_on_arms, notes_on_events
 from safety_pipeline.ingest.cdisc.population import population
@@ -26,7 +28,7 @@ def document_row(reading: Reading) -> Record:
         "grading_system_evidence": grading.evidence,
         "drug": document_drug(reading.drugs),
         "n_enrolled": assigned or None,
-        "n_safety": sum(int(str(arm["n_at_risk"])) for arm in reading.arms),
+        "n_safety": reading.subjects.frame.filter("is_safety_population", pl.col("arm_label").is_not_null()).height,
         "has_toxicity_results": True,
         "note": _published_note(reading),
         "document_priority": study.document_priority or (1 if is_analysed else 2),

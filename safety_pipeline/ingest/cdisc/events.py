@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from safety_pipeline.ingest.cdisc.coding import is_readable, with_coded_terms
+from safety_pipeline.ingest.cdisc.courses import Courses
 from safety_pipeline.ingest.cdisc.emergence import emergence
 from safety_pipeline.ingest.cdisc.opened_package import OpenedPackage
 from safety_pipeline.ingest.cdisc.periods import with_treatment
@@ -24,7 +25,6 @@ _ROW_RULES = (
     "event_has_a_term",
     "subject_is_known",
     "row_is_of_a_total",
-    "event_is_of_a_later_treatment",
     "event_is_under_the_subjects_treatment",
 )
 # Refused rows that may be an event of somebody in a denominator.
@@ -51,10 +51,10 @@ class Events:
     is_complete: bool
 
 
-def read_events(package: OpenedPackage, subjects: Subjects, attribution: Attribution) -> Events:
+def read_events(package: OpenedPackage, subjects: Subjects, given: Courses, attribution: Attribution) -> Events:
     """Events with grade, seriousness, relation and treatment emergence; a wrong grade costs the grade only."""
     dataset = package.events
-    judged = _with_rule(with_treatment(with_coded_terms(dataset.frame), subjects, dataset.file))
+    judged = _with_rule(with_treatment(with_coded_terms(dataset.frame), subjects, given, dataset.file))
     refusals = [record for rule in _ROW_RULES for record in row_refusals(dataset, judged.filter(rule=rule), rule)]
     graded = judged.filter(_may_count(_outside(package))).with_columns(grade_read=_grade())
     wrong = graded.filter(_IS_KEPT, pl.col("grade").is_not_null() & pl.col("grade_read").is_null())
@@ -131,7 +131,6 @@ def _with_rule(rows: pl.DataFrame) -> pl.DataFrame:
         nameless,
         pl.col("is_known").is_null(),
         pl.col("is_of_total"),
-        pl.col("is_elsewhere") & pl.col("is_switching"),
         pl.col("is_elsewhere"),
     )
     ruled = [pl.when(is_broken).then(pl.lit(rule)) for is_broken, rule in zip(broken, _ROW_RULES, strict=True)]
@@ -151,6 +150,7 @@ def _columns(events: pl.DataFrame) -> pl.DataFrame:
     serious = pl.col("serious").str.to_uppercase().replace_strict(truths("flag"), default=None, return_dtype=pl.Boolean)
     return events.select(
         "row_number",
+        "course_number",
         subject_id="subject",
         term_as_reported="term",
         verbatim="verbatim",
@@ -190,10 +190,12 @@ def _action() -> pl.Expr:
 def _day(name: str) -> pl.Expr:
     """The study day of an event, the first dose being day 1 and no day being 0; as given where a date is partial.
 
-    A package may count its own days from another event, such as randomisation, so dates go first.
+    A package may count its own days from another event, such as randomisation, so dates go first; its days are never
+    those of a later treatment.
     """
     since = (day_of(name) - day_of("first_dose")).dt.total_days()
-    return pl.coalesce(pl.when(since >= 0).then(since + 1).otherwise(since), _whole(f"{name}_day"))
+    written = pl.when(pl.col("course_number").fill_null(1) == 1).then(_whole(f"{name}_day"))
+    return pl.coalesce(pl.when(since >= 0).then(since + 1).otherwise(since), written)
 
 
 def _whole(name: str) -> pl.Expr:

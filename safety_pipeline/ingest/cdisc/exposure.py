@@ -22,10 +22,11 @@ def treatment_period(exposure: Dataset | None) -> pl.DataFrame:
     return given.group_by("subject").agg(first_given=pl.col("start").min(), last_given=pl.when(~is_going_on).then(last))
 
 
-def regimens(exposure: Dataset | None, subjects: pl.DataFrame) -> pl.DataFrame:
+def regimens(exposure: Dataset | None, courses: pl.DataFrame) -> pl.DataFrame:
     """One row per arm and distinct regimen given in it: drug, dose as written, whether it is a dose of nothing.
 
-    ``is_first`` where a subject began the drug with it.
+    ``is_first`` where a subject began the drug with it. ``courses`` has one row per subject and treatment; what a
+    subject of several was given is of the one last begun.
     """
     schema = {
         "arm_label": pl.String,
@@ -38,8 +39,7 @@ def regimens(exposure: Dataset | None, subjects: pl.DataFrame) -> pl.DataFrame:
         return pl.DataFrame(schema=schema)
     amount = pl.concat_str(pl.coalesce("dose", "dose_text"), "unit", "frequency", separator=" ", ignore_nulls=True)
     zero = pl.col("dose").cast(pl.Float64, strict=False) == 0
-    arms = subjects.filter("is_safety_population").select("subject", "arm_label")
-    given = exposure.frame.join(arms, on="subject", how="inner", validate="m:1").with_columns(
+    given = _with_arms(exposure.frame, courses.filter("is_safety_population")).with_columns(
         regimen=amount, is_zero=zero.fill_null(value=False)
     )
     began = pl.col("start").filter(~pl.col("is_zero")).min().over("subject", "treatment")
@@ -51,3 +51,12 @@ def regimens(exposure: Dataset | None, subjects: pl.DataFrame) -> pl.DataFrame:
         .agg(pl.col("is_first").any())
         .sort("arm_label", "treatment", "regimen", nulls_last=True)
     )
+
+
+def _with_arms(given: pl.DataFrame, courses: pl.DataFrame) -> pl.DataFrame:
+    """What was given, with the arm of the course it was given in; left out where its day or the course's is not known."""
+    names = ["subject", "arm_label", "is_switching", "first_dose"]
+    each = given.with_row_index("at").join(courses.select(names), on="subject", how="inner")
+    is_reached = ~pl.col("is_switching") | (pl.col("first_dose").str.slice(0, 10) <= pl.col("start").str.slice(0, 10))
+    reached = each.filter(is_reached.fill_null(value=False)).sort("first_dose", nulls_last=False)
+    return reached.unique("at", keep="last", maintain_order=True).sort("at").drop("at", "is_switching", "first_dose")

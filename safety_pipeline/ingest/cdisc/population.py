@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from safety_pipeline.ingest.cdisc.courses import Courses
 from safety_pipeline.ingest.cdisc.other_form import Elsewhere
 from safety_pipeline.ingest.cdisc.study import Study
 from safety_pipeline.ingest.cdisc.subjects import Subjects
@@ -16,13 +17,14 @@ def population(study: Study, subjects: Subjects, dataset: str) -> str:
 
 
 def populations(
-    study: Study, subjects: Subjects, dataset: str, elsewhere: Elsewhere, smallest: int | None
+    study: Study, subjects: Subjects, given: Courses, dataset: str, elsewhere: Elsewhere, smallest: int | None
 ) -> dict[str, str]:
     """The population of each arm label, with who would be in another arm by another reading; few are only some."""
     base = population(study, subjects, dataset)
     counted = _others(subjects.frame.filter("is_safety_population"), study.arm_basis)
+    counted["population_several"] = _by_label(given.frame.filter("is_safety_population", "is_switching"), "arm_label")
     counted["population_other_form"] = elsewhere.by_arm
-    labels = pl.concat([subjects.frame["arm_label"], subjects.frame["planned_label"]]).drop_nulls().unique()
+    labels = pl.concat([given.frame["arm_label"], given.frame["planned_label"]]).drop_nulls().unique()
     return {label: "; ".join([base, *_parts(label, counted, elsewhere.dataset, smallest or 0)]) for label in labels}
 
 
@@ -34,15 +36,12 @@ def _parts(label: str, counted: dict[str, dict[str, int]], other: str, smallest:
 
 def _others(safe: pl.DataFrame, arm_basis: str) -> dict[str, dict[str, int]]:
     differs = safe.filter(pl.col("actual_label") != pl.col("planned_label"))
-    switching = _by_label(safe.filter("is_switching"), "arm_label")
     if arm_basis == "planned":
-        found = {"population_treated_elsewhere": _by_label(differs, "arm_label")}
-    else:
-        found = {
-            "population_moved_in": _by_label(differs, "actual_label"),
-            "population_moved_out": _by_label(differs, "planned_label"),
-        }
-    return {**found, "population_first_period": switching}
+        return {"population_treated_elsewhere": _by_label(differs, "arm_label")}
+    return {
+        "population_moved_in": _by_label(differs, "actual_label"),
+        "population_moved_out": _by_label(differs, "planned_label"),
+    }
 
 
 def _by_label(rows: pl.DataFrame, name: str) -> dict[str, int]:

@@ -36,8 +36,9 @@ def _ingested(reading: Reading) -> Ingested:
 def _subjects(reading: Reading) -> pl.DataFrame:
     """Also those outside the safety population, so that an event of theirs is known as such."""
     ids = reading.arm_ids
-    return reading.subjects.frame.select(
+    return reading.courses.frame.select(
         *_place(reading),
+        "course_number",
         "is_safety_population",
         "exposure_days",
         "death_day",

@@ -1,9 +1,10 @@
 """What was read of a package, before it takes the shape of our tables."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from safety_pipeline.dose import Naming
 from safety_pipeline.ingest.cdisc.arms import arm_ids, arm_rows, drugs_of
+from safety_pipeline.ingest.cdisc.courses import Courses, courses
 from safety_pipeline.ingest.cdisc.events import Events, read_events
 from safety_pipeline.ingest.cdisc.exposure import regimens, treatment_period
 from safety_pipeline.ingest.cdisc.grading import Grading, grading_of
@@ -11,10 +12,12 @@ from safety_pipeline.ingest.cdisc.opened_package import OpenedPackage
 from safety_pipeline.ingest.cdisc.other_form import Elsewhere, arms_elsewhere
 from safety_pipeline.ingest.cdisc.population import populations
 from safety_pipeline.ingest.cdisc.refusals import Record
+from safety_pipeline.ingest.cdisc.sequences import by_treatment
 from safety_pipeline.ingest.cdisc.smallest_cell import smallest_cell
 from safety_pipeline.ingest.cdisc.study import Study
 from safety_pipeline.ingest.cdisc.subjects import Subjects, read_subjects
-from safety_pipeline.ingest.cdisc.trial import summarised_drug
+from safety_pipeline.ingest.cdisc.trial import is_crossover, summarised_drug
+from safety_pipeline.ingest.cdisc.words import note, of_role
 from safety_pipeline.tables.delivery import Delivery, RefusedError
 
 
@@ -27,6 +30,7 @@ class Reading:
     package: OpenedPackage
     place: Record
     subjects: Subjects
+    courses: Courses
     events: Events
     grading: Grading
     drugs: list[Naming]
@@ -38,6 +42,7 @@ class Reading:
 
 def read_package(delivery: Delivery, study: Study, package: OpenedPackage) -> Reading:
     """The package counted: its subjects, events, arms and what was refused of them."""
+    package = _by_treatment(package, study)
     subjects = read_subjects(package.subjects, treatment_period(package.exposure), study.arm_basis)
     study_id = _study_id(package, study)
     place: Record = {
@@ -45,24 +50,26 @@ def read_package(delivery: Delivery, study: Study, package: OpenedPackage) -> Re
         "document_id": delivery.name,
         "trial_id": study.trial_id or study_id or delivery.name,
     }
-    given = regimens(package.exposure, subjects.frame)
-    ids = _arm_ids(place, package, subjects)
-    drugs = drugs_of(given, study, ids, summarised_drug(package.trial))
+    given = courses(subjects.frame)
+    doses = regimens(package.exposure, given.frame)
+    ids = _arm_ids(place, package, given)
+    drugs = drugs_of(doses, study, ids, summarised_drug(package.trial))
     smallest = smallest_cell(study)
     elsewhere = arms_elsewhere(subjects, package.other_subjects)
-    counted = populations(study, subjects, package.subjects.name, elsewhere, smallest)
+    counted = populations(study, subjects, given, package.subjects.name, elsewhere, smallest)
     return Reading(
         delivery,
         study,
         package,
         place,
         subjects,
-        read_events(package, subjects, study.attribution),
+        given,
+        read_events(package, subjects, given, study.attribution),
         grading_of(study, package.events, package.definitions),
         drugs,
         [
             {**arm, "analysis_population": counted[str(arm["label"])]}
-            for arm in arm_rows(place, subjects.frame, given, ids, drugs, study)
+            for arm in arm_rows(place, subjects.frame, given, doses, ids, drugs, study)
         ],
         ids,
         smallest,
@@ -70,8 +77,18 @@ def read_package(delivery: Delivery, study: Study, package: OpenedPackage) -> Re
     )
 
 
-def _arm_ids(place: Record, package: OpenedPackage, subjects: Subjects) -> dict[str, str]:
-    ids = arm_ids(str(place["trial_id"]), subjects.frame)
+def _by_treatment(package: OpenedPackage, study: Study) -> OpenedPackage:
+    """The package of a crossover as collected, with the treatments that EX gives in place of the sequences of DM."""
+    is_collected = package.subjects.name == of_role("subjects")[-1]
+    if not is_collected or not is_crossover(study, package.trial):
+        return package
+    told = by_treatment(package.subjects, package.exposure)
+    said = note("by_exposure" if told else "by_sequence")
+    return replace(package, subjects=told or package.subjects, notes=(*package.notes, said))
+
+
+def _arm_ids(place: Record, package: OpenedPackage, given: Courses) -> dict[str, str]:
+    ids = arm_ids(str(place["trial_id"]), given.frame)
     if not ids:
         file = package.subjects.file
         raise RefusedError(

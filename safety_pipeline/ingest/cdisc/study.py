@@ -57,6 +57,7 @@ class Study(Entry):
     grading_system: GradingSystem | None = Field(None, examples=["a mapping with edition and basis"])
     arm_basis: Literal["actual", "planned"] = Field("actual", examples=["planned"])
     pooled_studies: bool = Field(False, examples=["true"])
+    crossover: bool | None = Field(None, examples=["true"])
     arms: list[Arm] = Field([], examples=["a list with one entry per arm"])
     attribution: Attribution = Field(Attribution(), examples=["a mapping with related and not_related"])
     document_priority: Ordinal | None = Field(None, examples=[1])

@@ -28,7 +28,7 @@ def read_subjects(dataset: Dataset, period: pl.DataFrame, arm_basis: str) -> Sub
     """Subjects by the best of what the data set and EX say; a subject listed twice in two arms is refused."""
     found = treatments(dataset)
     treated = found.frame.join(period, on="subject", how="left", validate="m:1").with_columns(
-        first_dose=pl.coalesce("first_dose", "first_given"), last_dose=_last_dose(found.frame)
+        first_dose=pl.coalesce("first_dose", "first_given"), last_dose=pl.coalesce("last_dose", "last_given")
     )
     arm = pl.col("planned_label" if arm_basis == "planned" else "actual_label")
     placed = treated.with_columns(
@@ -43,13 +43,6 @@ def read_subjects(dataset: Dataset, period: pl.DataFrame, arm_basis: str) -> Sub
     lost = _treated_without_arm(kept, dataset)
     notes = (*how, *([] if found.has_actual else [note("planned_for_actual", dataset=dataset.name)]))
     return Subjects(kept, (*refusals, *lost), (*notes, *_notes(kept, arm_basis)), found.later, found.has_actual)
-
-
-def _last_dose(rows: pl.DataFrame) -> pl.Expr:
-    """The end of the first period for who went on to another treatment: what follows is not under the arm's."""
-    last = pl.coalesce("last_dose", "last_given")
-    ends = pl.col("first_period_end") if "first_period_end" in rows.columns else pl.lit(None, pl.String)
-    return pl.when("is_switching").then(ends).otherwise(last)
 
 
 def _treated_without_arm(kept: pl.DataFrame, dataset: Dataset) -> list[Record]:

@@ -1,5 +1,7 @@
 """What the trial summary (TS) says of the study; `study.yaml` stands before it."""
 
+import polars as pl
+
 from safety_pipeline.ingest.cdisc.files import Dataset
 from safety_pipeline.ingest.cdisc.refusals import Record
 from safety_pipeline.ingest.cdisc.study import Study
@@ -7,6 +9,7 @@ from safety_pipeline.ingest.cdisc.words import trial_parameters, words
 
 _FIELDS = ("registry_id", "title", "year", "phase", "allocation", "indication", "n_planned")
 NOT_STATED = "not_stated"
+_DESIGN = "INTMODEL"
 
 
 def summarised_drug(trial: Dataset | None) -> str | None:
@@ -22,6 +25,14 @@ def trial_facts(study: Study, trial: Dataset | None) -> Record:
         del said["allocation"]
     found = {"allocation": NOT_STATED, **_summarised(trial), **said}
     return {name: value for name, value in found.items() if name != "drug"}
+
+
+def is_crossover(study: Study, trial: Dataset | None) -> bool:
+    """Whether every subject was to be given several treatments one after another, as TS or a person says."""
+    if study.crossover is not None:
+        return study.crossover
+    designs = [] if trial is None else trial.frame.filter(pl.col("name").str.to_uppercase() == _DESIGN)["value"]
+    return any(words("design").get(design.upper()) == "crossover" for design in designs if design)
 
 
 def _summarised(trial: Dataset | None) -> Record:

@@ -2,6 +2,7 @@
 
 import re
 
+from safety_pipeline.ingest.literature.files.aligned import aligned_lines
 from safety_pipeline.ingest.literature.files.decoding import utf8
 from safety_pipeline.ingest.literature.files.delimited import tabbed
 from safety_pipeline.ingest.literature.files.piped import is_piped, read_markdown
@@ -17,12 +18,14 @@ LONGEST_LINE = 2_000
 
 
 def read_text(content: bytes, file: str, table_number: int = 1) -> Grid:
-    """A grid from text: by its bars or tabs where it has some, otherwise by the values at the end of each line."""
+    """A grid from text: by its bars, tabs or aligned columns where it has some, else by the values at the line ends."""
     text = utf8(content, file)
     if is_piped(text):
         return read_markdown(content, file, table_number)
     if "\t" in text:
         return tabbed(text)
+    if (lines := aligned_lines(text)) is not None:
+        return grid_of(lines)
     return grid_of([split_line(line) for line in text.splitlines()], is_ragged=True)
 
 

@@ -8,6 +8,7 @@ from safety_pipeline.ingest.literature.mending import mended
 from safety_pipeline.ingest.literature.packed import is_packed
 from safety_pipeline.ingest.literature.printed import is_blank, is_dash
 
+_MOST_NAMED = 3
 ALWAYS = (
     Question("trial_id", "Which trial is it (its registry number, or a name for these patients)?"),
     Question("document.indication", "Which disease was treated?"),
@@ -67,17 +68,26 @@ def _about_columns(understood: Understanding) -> Iterator[Question]:
     named = any(column.arm for column in understood.columns) and not understood.arms_in_rows
     graded = understood.grades is not None or any(row.grades for row in understood.rows)
     counted = [(at, column) for at, column in enumerate(_described(understood)) if column.role == "count"]
-    if not graded and _one_column_an_arm([column for _, column in counted]):
+    if not graded and _have_the_same_grades([column for _, column in counted]):
         graded = True
-        yield Question("tables[0].grades", "Which grades do the columns count? One answer here holds for all of them.")
+        text = "Which grades do the columns count? One answer here holds for all of them, but for a column with its own."
+        yield Question("tables[0].grades", text)
     for at, column in counted:
         yield from _about_column(column, f"tables[0].columns[{at}]", is_named=not named, is_graded=graded)
 
 
-def _one_column_an_arm(counted: Sequence[GuessedColumn]) -> bool:
-    """Whether the columns differ by their arm only, so that one answer on grades holds for all."""
-    arms = [column.arm for column in counted if not column.is_total]
-    return len(arms) > 1 and None not in arms and len(set(arms)) == len(arms) and not any(c.grades for c in counted)
+def _have_the_same_grades(counted: Sequence[GuessedColumn]) -> bool:
+    """Whether the columns without grades differ by arm, unit or outcome, so that one answer holds for all of them.
+
+    Columns that nothing tells apart may differ by their grades: each of these is asked.
+    """
+    open_ones = [column for column in counted if not column.grades]
+    keys = {(each.arm, each.is_total, each.count_unit, each.outcome, each.attribution, each.term) for each in open_ones}
+    return len(open_ones) > 1 and len(keys) == len(open_ones) and not any(map(_is_nameless, open_ones))
+
+
+def _is_nameless(column: GuessedColumn) -> bool:
+    return column.is_alike or not (column.arm or column.term or column.is_total)
 
 
 def _about_column(column: GuessedColumn, key: str, *, is_named: bool, is_graded: bool) -> Iterator[Question]:
@@ -105,16 +115,33 @@ def _about_empty_cells(understood: Understanding) -> Iterator[Question]:
 
 
 def _about_rows(understood: Understanding) -> Iterator[Question]:
-    graded = any(row.role == "grade" for row in understood.rows)
+    yield from _about_grades_of_rows(understood)
     lonely = _lonely(understood)
     for row in understood.rows:
-        if row.role == "event" and row.grades is None and graded and not understood.grades:
-            yield Question(f"tables[0].rows[line {row.line}].grades", f"Which grades does {row.label!r} count?")
         if row.line in lonely:
             yield Question(
                 f"tables[0].rows[line {row.line}]",
                 f"{row.label!r} has no values: a heading, or an event without counts?",
             )
+
+
+def _about_grades_of_rows(understood: Understanding) -> Iterator[Question]:
+    """The grades of the lines that say none among lines that do: one answer for all, whose own and whose section's come first."""
+    graded = any(row.grades for row in understood.rows)
+    open_columns = any(column.role == "count" and not column.grades for column in understood.columns)
+    open_ones = [row for row in understood.rows if row.role == "event" and row.grades is None and not row.said.grades]
+    if not (graded and open_columns and open_ones) or understood.grades:
+        return
+    if len(open_ones) == 1:
+        row = open_ones[0]
+        yield Question(f"tables[0].rows[line {row.line}].grades", f"Which grades does {row.label!r} count?")
+        return
+    named = ", ".join(repr(row.label) for row in open_ones[:_MOST_NAMED]) + (" ..." if len(open_ones) > _MOST_NAMED else "")
+    yield Question(
+        "tables[0].grades",
+        f"Which grades do the {len(open_ones)} lines count that name none ({named})? One answer here holds for all of "
+        "them; grades of a section hold for the lines below it, and those of a line for it alone.",
+    )
 
 
 def _about_composites(understood: Understanding) -> Iterator[Question]:
