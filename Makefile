@@ -8,7 +8,7 @@ SIDE_BY_SIDE ?= --numprocesses 2 --dist loadfile
 KILLS ?= 200
 PUBLISHES ?= 20
 
-.PHONY: run test browser-test faults cluster-test soak fuzz lint bench soundness audit layouts generate docs docs-test tutorial dist wheel-test ui clients pictures explore superset superset-test clean
+.PHONY: run test browser-test faults cluster-test soak fuzz fuzz-readers lint bench soundness audit layouts generate docs docs-test tutorial dist wheel-test ui clients pictures explore superset superset-test clean
 
 run: .venv/runtime.stamp
 	$(BIN)/safety-pipeline run --lake $(LAKE)
@@ -71,6 +71,11 @@ clients: $(CLIENTS:%=.venv/duckdb-clients/%)
 fuzz: .venv/dev.stamp
 	$(BIN)/python tests/summarise/trials_at_random.py --sets 10000
 
+# Ten thousand damaged files through each reader; the same files for the same seed (some hours; less by --inputs).
+FUZZ_READERS ?= --inputs 10000 --seed 1
+fuzz-readers: .venv/dev.stamp
+	PYTHONPATH=tests:tests/ingest_cdisc:tests/ingest_literature $(BIN)/python -m damaged $(FUZZ_READERS)
+
 # The documentation as pages in site/; needs no network once the builder's environment is there.
 docs: .venv/runtime.stamp .venv/docs.stamp
 	PYTHONPATH=docs $(BIN)/python -m build_site
@@ -101,9 +106,15 @@ tutorial: .venv/dev.stamp
 	PYTHONPATH=tests $(BIN)/python -m documented --seen build/tutorial.txt
 
 # The tables of ../shared in many printed layouts, and how many of their cells are read rightly; needs chromium.
+# WeasyPrint, the second printer, has an environment of its own, and needs Pango.
 SAMPLES ?= ../shared/samples/literature_tables
-layouts: .venv/dev.stamp
-	PYTHONPATH=tests $(BIN)/python -m layouts $(SAMPLES)
+layouts: .venv/dev.stamp .venv/layouts.stamp
+	LAYOUTS_PRINTER=.venv/layouts/bin/weasyprint PYTHONPATH=tests $(BIN)/python -m layouts $(SAMPLES)
+
+.venv/layouts.stamp: tests/layouts/requirements.lock | .venv/bin/python
+	$(PYTHON) -m venv .venv/layouts
+	.venv/layouts/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@
 
 # Known faults of the packages that a user installs, and of no others.
 audit: .venv/audit/bin/pip-audit

@@ -5,9 +5,9 @@ import zipfile
 from random import Random
 
 FRAGMENTS = (
-    b"", b"\t", b"\n", b"\r", b" ", b",", b";", b"|", b'"', b"0", b"9" * 40, b"(", b")", b"%", b"<", b"-", b"..", b"\xff\xfe",
-    b"\0" * 8, b"&x;", b"<td colspan='99999'>", b"</tr>", b"12 (3.4) 5 (6.7)", b"1e400", b"NaN", b"\xe2\x80\xa8", b"{", b"[",
-    b"null", b"PK", b"Total", b"Grade 3-4", b"N = 73", b"=1+1",
+    b"", b"\t", b"\n", b"\r", b" ", b",", b";", b"|", b'"', b"0", b"9" * 40, b"(", b")", b"%", b"<", b"-", b"..",
+    b"\xff\xfe", b"\0" * 8, b"&x;", b"<td colspan='99999'>", b"</tr>", b"12 (3.4) 5 (6.7)", b"1e400", b"NaN",
+    b"\xe2\x80\xa8", b"{", b"[", b"null", b"PK", b"Total", b"Grade 3-4", b"N = 73", b"=1+1",
 )  # fmt: skip
 MOST_CHANGES = 6
 LONGEST_CUT = 60

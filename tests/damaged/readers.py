@@ -20,6 +20,7 @@ from damaged import laws
 Folder = Mapping[str, bytes]
 TABLE_3 = (LANDED / "gist_400_vs_600_2002" / "table_3.tsv").read_bytes()
 KIT = (LANDED / "kit_solid_tumour_nct02461849" / "table_2.txt").read_bytes()
+PACKAGES = ("csv", "xpt", "sas7bdat", "json", "ndjson", "parquet", "zip")
 ARTICLE = f"<article>{JATS[JATS.index('<table-wrap>') :]}{CALS}</article>".encode()
 
 
@@ -44,7 +45,7 @@ def readers() -> dict[str, Reader]:
         "table XLS": _tables(**{"table.xls": BOOK}),
         "table DOCX": _tables(**{"table.docx": WORD}),
         "table PDF": _tables(**{"table.pdf": PDF}),
-        **{f"package {suffix.upper()}": _packages(suffix) for suffix in ("csv", "xpt", "json", "ndjson", "parquet", "zip")},
+        **{f"package {suffix.upper()}": _packages(suffix) for suffix in PACKAGES},
         "record JSON": Reader(({"NCT00000001.json": json.dumps(RECORD).encode()},), laws.record),
         "record XML": Reader(({"NCT00000001.xml": RECORD_AS_XML.encode()},), laws.record),
         "snapshot": Reader(({f"{name}.txt": text.encode() for name, text in SNAPSHOT.items()},), laws.snapshot),

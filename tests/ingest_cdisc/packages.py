@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import polars as pl
 import pyreadstat
+from ingest_cdisc.sas_files import sas7bdat
 
 from safety_pipeline.ingest.cdisc import read
 from safety_pipeline.tables.delivery import Delivery
@@ -56,6 +57,8 @@ def write(frame: pd.DataFrame, path: Path) -> None:
                 csv.writer(handle).writerows(rows)
         case ".parquet":
             frame.to_parquet(path)
+        case ".sas7bdat":
+            path.write_bytes(sas7bdat(list(frame.columns), frame.to_numpy().tolist()))
         case ".xpt":
             pyreadstat.write_xport(frame, str(path), file_format_version=5, table_name=path.stem.upper())
 

@@ -74,7 +74,9 @@ def test_counts_by_treatment_are_those_of_an_independent_recount(tmp_path, refer
               c       | Placebo | Rash    | 1      | Y"""
     tables_read = read(delivery(package(tmp_path / "s", adsl=CROSSOVER, adae=rows))).tables()
     counted = toxicity(tables_read, references).collect().filter(term_as_reported="Rash", attribution="all_causality")
-    found = counted.select("arm_id", "grade_band", "n_affected_lower", "n_affected_upper", "n_at_risk").sort("arm_id", "grade_band")
+    found = counted.select("arm_id", "grade_band", "n_affected_lower", "n_affected_upper", "n_at_risk").sort(
+        "arm_id", "grade_band"
+    )
     assert found.rows() == [
         ("S.drug", "any", 2, 2, 2), ("S.drug", "severe", 1, 1, 2),
         ("S.placebo", "any", 1, 1, 3), ("S.placebo", "severe", 0, 0, 3)]  # fmt: skip
@@ -96,8 +98,10 @@ def test_exposure_is_that_of_each_treatment(tmp_path):
 
 
 def test_two_periods_of_one_treatment_are_one_course_of_both_lengths(tmp_path):
-    adsl = """STUDYID | USUBJID | TRT01A | TRT02A  | TRT03A | SAFFL | TR01SDT | TR01EDT | TR02SDT | TR02EDT | TR03SDT | TR03EDT
-              S | a | Drug | Placebo | Drug | Y | 2020-01-01 | 2020-01-10 | 2020-02-01 | 2020-02-05 | 2020-03-01 | 2020-03-20"""
+    adsl = """
+    STUDYID|USUBJID|TRT01A|TRT02A|TRT03A|TR01SDT|TR01EDT|TR02SDT|TR02EDT|TR03SDT|TR03EDT
+    S|a|Drug|Placebo|Drug|2020-01-01|2020-01-10|2020-02-01|2020-02-05|2020-03-01|2020-03-20
+    """
     rows = "USUBJID | APERIOD | AETERM | TRTEMFL\n a | 1 | x | Y\n a | 3 | y | Y\n a | 2 | z | Y"
     found = crossover(tmp_path / "s", rows, adsl)
     assert counted_in(found) == [("x", "drug"), ("y", "drug"), ("z", "placebo")]
@@ -126,7 +130,9 @@ def test_an_event_from_before_the_first_treatment_is_nobodys(tmp_path):
 
 
 def test_days_to_an_event_are_counted_from_the_first_day_of_its_own_treatment(tmp_path):
-    rows = "USUBJID | TRTA | AETERM | TRTEMFL | ASTDT\n a | Drug | x | Y | 2020-03-11\n a | Placebo | y | Y | 2020-04-03"
+    rows = (
+        "USUBJID | TRTA | AETERM | TRTEMFL | ASTDT\n a | Drug | x | Y | 2020-03-11\n a | Placebo | y | Y | 2020-04-03"
+    )
     assert crossover(tmp_path / "s", rows, PERIODS)["event"]["start_day"].to_list() == [2, 3]
 
 

@@ -355,10 +355,21 @@ def test_a_total_beside_two_arms_under_one_grade_stays_a_total(drafted):
 
 
 def test_a_group_in_brackets_after_what_is_counted_is_the_arm(drafted):
-    header = "Event\tPatients with event (20 mg, N=100)\tNumber of events (20 mg, N=100)\tPatients with event (40 mg, N=98)"
+    header = (
+        "Event\tPatients with event (20 mg, N=100)\tNumber of events (20 mg, N=100)\tPatients with event (40 mg, N=98)"
+    )
     understood, _ = drafted(f"{header}\nRash\t20\t27\t26\n", "t.tsv")
     assert [(column.arm, column.n_at_risk, column.count_unit) for column in understood.columns[1:]] == [
         ("20 mg", 100, "patients"), ("20 mg", 100, "episodes"), ("40 mg", 98, "patients")]  # fmt: skip
+
+
+def test_a_rate_in_brackets_is_no_group(drafted):
+    table = (
+        "Event,20 mg (N=210),40 mg (N=205)\n,Events (rate per 100 PY),Events (rate per 100 PY)\nRash,10 (4.9),7 (3.5)\n"
+    )
+    understood, _ = drafted(table, "t.csv")
+    assert [(column.arm, column.count_unit) for column in understood.columns[1:]] == [
+        ("20 mg", "episodes"), ("40 mg", "episodes")]  # fmt: skip
 
 
 @pytest.mark.parametrize("unit", ["Number of patients (%)", "n (%)", "Patients (N=100)", "No. (%) of patients"])

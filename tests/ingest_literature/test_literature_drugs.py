@@ -46,7 +46,8 @@ def test_an_arm_without_a_drug_of_its_own_takes_that_of_the_document_unless_its_
 
 BESIDE = [
     ("Interferon alfa", None), ("Hydroxyurea", None), ("Prednisone alone", None), ("Investigator's choice", None),
-    ("40 mg", "alfatinib"), ("Arm B", "alfatinib"), ("High dose", "alfatinib"), ("Cohort 2, 40 mg twice daily", "alfatinib"),
+    ("40 mg", "alfatinib"), ("Arm B", "alfatinib"), ("High dose", "alfatinib"),
+    ("Cohort 2, 40 mg twice daily", "alfatinib"),
     ("Japanese patients", "alfatinib"), ("Elderly", "alfatinib"), ("Docetaxel", "docetaxel"), ("Total", "alfatinib"),
 ]  # fmt: skip
 

@@ -14,6 +14,10 @@ LISTINGS = {
     "sites": "Code,Event,Grade\n01-701-1015,Rash,2\n01-701-1023,Edema,1\n",
     "a word over them": "Subject,Event,Grade\n1001 SOMEBODY,Rash,2\n1002 SOMEBODY,Edema,1\n",
     "whole numbers": "Participant ID,SOMEBODY,Grade\n1001,Rash,2\n1002,Edema,1\n1002,Rash,1\n",
+    "a word cut short": "Pat. no.,Event,Grade\n1,SOMEBODY,2\n2,Rash,1\n2,Edema,1\n",
+    "a sign for number": "Pt #,Event,Grade\n1,SOMEBODY,2\n2,Rash,1\n3,Edema,1\n",
+    "onset and length": "Event,Grade,Day of onset,Duration (days)\nSOMEBODY,2,12,30\nRash,1,9,14\n",
+    "onset and grade": "Toxicity,Grade,Onset (week)\nSOMEBODY,2,12\nRash,1,9\n",
 }
 TABLES = {
     "counts": "Event,10 mg (n=30),20 mg (n=31)\nRash,3 (10.0),4 (12.9)\nEdema,1 (3.3),2 (6.5)\n",
@@ -21,6 +25,8 @@ TABLES = {
     "trials": "Study,Dose,N,Rash n (%)\nABC-301,10,30,3 (10.0)\nABC-302,20,31,4 (12.9)\n",
     "registered trials": "Study,N,Rash\nNCT00000001,30,3\nNCT00000002,31,4\n",
     "patients": "Event,Patients,%\nRash,30,10.0\nEdema,20,6.7\nCough,10,3.3\n",
+    "time": "Event,Patients n (%),Median time to onset (days)\nRash,30 (10.0),12\nEdema,20 (6.7),9\n",
+    "length": "Event,Grade 1,Grade 2,Duration of treatment\nRash,30,10,4\nEdema,20,6,5\n",
     "doses": "Dose (mg),Patients,Rash\n50,3,1\n100,6,2\n",
 }
 

@@ -167,13 +167,18 @@ def test_the_grades_of_lines_that_name_none_are_one_question(drafted):
 @pytest.mark.parametrize(
     ("edits", "fatigue"), [({}, "any"), ({"General": "2-4"}, "2-4"), ({"General": "2-4", "Fatigue": "1-2"}, "1-2")]
 )
-def test_one_answer_holds_for_the_table_but_a_sections_and_a_lines_own_come_first(drafted, read_delivery, edits, fatigue):
+def test_one_answer_holds_for_the_table_but_a_sections_and_a_lines_own_come_first(
+    drafted, read_delivery, edits, fatigue
+):
     _, draft = drafted(SOME_GRADED, "t.tsv")
     draft |= {"trial_id": "T", "arms": [arm | {"dose_note": "not said"} for arm in draft["arms"]]}
     draft["document"] |= {"indication": "x", "drug": "d"}
     table = draft["tables"][0] | {"grades": "any"}
     others = [row for row in table["rows"] if row["label"] not in edits]
-    said = [{"label": label, "grades": grades, "role": "section" if label == "General" else "event"} for label, grades in edits.items()]
+    said = [
+        {"label": label, "grades": grades, "role": "section" if label == "General" else "event"}
+        for label, grades in edits.items()
+    ]
     draft["tables"] = [table | {"rows": [*others, *said]}]
     cells = read_delivery({"document.yaml": yaml.safe_dump(draft), "t.tsv": SOME_GRADED}).cell
     low = cells.filter(pl.col("arm_id").str.ends_with("20_mg"))

@@ -1,9 +1,13 @@
 """Prints how many cells of the shared article tables are right, refused or wrong, by form of file.
 
 PYTHONPATH=tests python -m layouts ../shared/samples/literature_tables
+
+A second argument asks for the forms whose name holds it. LAYOUTS_PRINTER is the WeasyPrint that prints pages too.
 """
 
+import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -14,6 +18,7 @@ from typing import Any
 import yaml
 from playwright.sync_api import Page, sync_playwright
 
+from layouts.aligned_text import aligned
 from layouts.page_layouts import STYLES, Printed, page, word_file
 from layouts.printed_truth import COLUMNS, Cell, Truth, plain
 from safety_pipeline.ingest.literature import draft_manifest, read, understand
@@ -53,8 +58,10 @@ def forms(browser: Page) -> Iterator[tuple[str, Maker]]:
     yield "CSV", _copied(".csv")
     yield "copied text, tabs kept", _as_text("\t")
     yield "copied text, spaces only", _as_text(" ")
+    yield "copied text, columns aligned", _as_aligned_text
     for layout in STYLES:
         yield f"PDF, {layout}", _as_pdf(browser, layout)
+    yield from _by_weasyprint()
     for layout in ("merged cells", "with another table", "continued"):
         yield f"DOCX, {layout}", _as_word(layout)
 
@@ -78,6 +85,33 @@ def _as_pdf(browser: Page, layout: str) -> Maker:
     def make(sample: Path, target: Path) -> None:
         browser.set_content(page(Printed.of(sample.with_suffix(".xml")), layout))
         browser.pdf(path=str(target.with_suffix(".pdf")), prefer_css_page_size=True)
+
+    return make
+
+
+def _as_aligned_text(sample: Path, target: Path) -> None:
+    target.with_suffix(".txt").write_text(aligned(Printed.of(sample.with_suffix(".xml"))), "utf-8")
+
+
+# WeasyPrint does not turn a page's text.
+_NOT_BY_WEASYPRINT = {"turned on the page"}
+
+
+def _by_weasyprint() -> Iterator[tuple[str, Maker]]:
+    """The same pages printed by WeasyPrint, where it is installed; `make layouts` installs it."""
+    printer = shutil.which(os.environ.get("LAYOUTS_PRINTER", "weasyprint"))
+    if printer is None:
+        print("WeasyPrint is not there: its layouts are left out", file=sys.stderr)
+        return
+    for layout in (each for each in STYLES if each not in _NOT_BY_WEASYPRINT):
+        yield f"PDF by WeasyPrint, {layout}", _as_pdf_of(printer, layout)
+
+
+def _as_pdf_of(printer: str, layout: str) -> Maker:
+    def make(sample: Path, target: Path) -> None:
+        content = page(Printed.of(sample.with_suffix(".xml")), layout).encode()
+        command = [printer, "--quiet", "-", str(target.with_suffix(".pdf"))]
+        subprocess.run(command, input=content, check=True)
 
     return make
 

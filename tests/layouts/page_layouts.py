@@ -109,7 +109,7 @@ def _set_in(cell: Element) -> None:
 
 def word_file(printed: Printed, layout: str) -> bytes:
     """The table in a word-processor file: alone, `with another table`, or `continued` as a second table."""
-    grid = [_cells(row) for row in printed.rows.iter("tr")]
+    grid = [cells_of(row) for row in printed.rows.iter("tr")]
     head = len(list(printed.rows.iterfind("thead/tr")))
     title = f"{printed.label} {printed.caption}"
     parts = [grid[: len(grid) // 2], [*grid[:head], *grid[len(grid) // 2 :]]] if layout == "continued" else [grid]
@@ -144,7 +144,7 @@ _RELATIONS = (
 Cell = tuple[str, int, int]
 
 
-def _cells(row: Element) -> list[Cell]:
+def cells_of(row: Element) -> list[Cell]:
     found = [each for each in row if each.tag in {"td", "th"}]
     return [("".join(each.itertext()), int(each.get("colspan", 1)), int(each.get("rowspan", 1))) for each in found]
 

@@ -53,7 +53,6 @@ def document_drug(drugs: list[Naming]) -> str | None:
 
 def arm_rows(
     place: Record,
-    subjects: pl.DataFrame,
     given: Courses,
     regimens: pl.DataFrame,
     ids: dict[str, str],
@@ -63,7 +62,7 @@ def arm_rows(
     """One row per arm that somebody was treated in or planned for, but for the words on its population."""
     at_risk = _counts(given.frame.filter("is_safety_population"), "arm_label")
     planned = {} if given.is_crossover else _counts(given.frame, "planned_label")
-    codes = dict(subjects.select("arm_label", "actual_arm_code").drop_nulls().unique("arm_label").iter_rows())
+    codes = dict(given.frame.select("arm_label", "actual_arm_code").drop_nulls().unique("arm_label").iter_rows())
     doses = {label: _dose(label, regimens.filter(arm_label=label), drugs) for label in ids}
     return [
         {

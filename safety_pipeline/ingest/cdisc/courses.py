@@ -1,4 +1,4 @@
-"""What each subject was given one after the other: the treatments of a crossover, each with the days it was given on."""
+"""What each subject was given one after the other: the treatments of a crossover, each with its own days."""
 
 from dataclasses import dataclass
 
@@ -43,6 +43,7 @@ _KEPT = (
     "row_number",
     "course_number",
     "arm_label",
+    "actual_arm_code",
     "planned_label",
     "first_dose",
     "last_dose",
@@ -55,7 +56,11 @@ _KEPT = (
 
 def _periods(switching: pl.DataFrame) -> pl.DataFrame:
     """One row per subject and period it was treated in; the days of all treatment stand for what a period lacks."""
-    each = pl.concat([_period(switching, number) for number in (1, *LATER_PERIODS)]).drop_nulls("label").sort("subject", "period")
+    each = (
+        pl.concat([_period(switching, number) for number in (1, *LATER_PERIODS)])
+        .drop_nulls("label")
+        .sort("subject", "period")
+    )
     is_last = pl.col("period") == pl.col("period").max().over("subject")
     return each.with_columns(
         begun=pl.when(pl.col("period") == 1).then(pl.coalesce("begun", "first_dose")).otherwise("begun"),
@@ -88,6 +93,7 @@ def _several(given: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame:
     own = subjects.select("subject", "row_number", "planned_label", "death_day", "is_safety_population", "is_switching")
     numbered = once.join(own, on="subject", how="inner", validate="m:1").with_columns(
         arm_label=pl.col("label"),
+        actual_arm_code=pl.lit(None, pl.String),
         course_number=pl.col("period").rank("ordinal").over("subject").cast(pl.Int64),
     )
     is_first = pl.col("course_number") == 1

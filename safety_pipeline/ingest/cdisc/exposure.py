@@ -54,7 +54,7 @@ def regimens(exposure: Dataset | None, courses: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_arms(given: pl.DataFrame, courses: pl.DataFrame) -> pl.DataFrame:
-    """What was given, with the arm of the course it was given in; left out where its day or the course's is not known."""
+    """What was given, with the arm of the course it was given in; left out where one of their days is not known."""
     names = ["subject", "arm_label", "is_switching", "first_dose"]
     each = given.with_row_index("at").join(courses.select(names), on="subject", how="inner")
     is_reached = ~pl.col("is_switching") | (pl.col("first_dose").str.slice(0, 10) <= pl.col("start").str.slice(0, 10))

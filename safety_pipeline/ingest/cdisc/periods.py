@@ -96,7 +96,10 @@ def _placed(rows: pl.DataFrame, labels: list[str]) -> pl.DataFrame:
     return rows.with_columns(
         is_of_total=pl.col("is_of_total").fill_null(value=False),
         is_elsewhere=is_foreign,
-        is_unplaced=pl.when(is_switching).then(~has_course & ~is_foreign).otherwise(in_other_words).fill_null(value=False),
+        is_unplaced=pl.when(is_switching)
+        .then(~has_course & ~is_foreign)
+        .otherwise(in_other_words)
+        .fill_null(value=False),
     )
 
 

@@ -69,7 +69,7 @@ def read_package(delivery: Delivery, study: Study, package: OpenedPackage) -> Re
         drugs,
         [
             {**arm, "analysis_population": counted[str(arm["label"])]}
-            for arm in arm_rows(place, subjects.frame, given, doses, ids, drugs, study)
+            for arm in arm_rows(place, given, doses, ids, drugs, study)
         ],
         ids,
         smallest,

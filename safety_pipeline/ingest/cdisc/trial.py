@@ -31,8 +31,10 @@ def is_crossover(study: Study, trial: Dataset | None) -> bool:
     """Whether every subject was to be given several treatments one after another, as TS or a person says."""
     if study.crossover is not None:
         return study.crossover
-    designs = [] if trial is None else trial.frame.filter(pl.col("name").str.to_uppercase() == _DESIGN)["value"]
-    return any(words("design").get(design.upper()) == "crossover" for design in designs if design)
+    if trial is None:
+        return False
+    designs = trial.frame.filter(pl.col("name").str.to_uppercase() == _DESIGN)["value"].drop_nulls()
+    return any(words("design").get(design.upper()) == "crossover" for design in designs)
 
 
 def _summarised(trial: Dataset | None) -> Record:

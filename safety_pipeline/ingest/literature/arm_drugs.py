@@ -40,7 +40,9 @@ def _names(drug: str, label: str) -> bool:
 def _has_words_of_its_own(label: str) -> bool:
     """Whether anything but a dose, a number, a group of patients or a word for an arm stands in a label."""
     text = pattern(layout("patterns")["words_beside_drugs"]).sub(" ", folded(label))
-    is_part = pattern(layout("patterns")["part_arm"]).search(label) or pattern(layout("patterns")["whole_arm"]).search(label)
+    is_part = pattern(layout("patterns")["part_arm"]).search(label) or pattern(layout("patterns")["whole_arm"]).search(
+        label
+    )
     return not is_part and bool({word for word in re.split(r"[\W\d_]+", text) if len(word) > 1} - words("no_drugs"))
 
 

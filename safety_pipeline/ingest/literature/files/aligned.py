@@ -35,7 +35,7 @@ def aligned_lines(text: str) -> list[list[str]] | None:
 
     They say it where some line fills every column, every value of every line stands below exactly one of that line's,
     and no text between the first and the last line of values stands anywhere else. Where some line leaves a column
-    empty, the lines must prove that places were kept: a text whose cells are only set apart by so many spaces looks alike.
+    empty, the lines must prove that places were kept: a text whose cells are set apart by a few spaces looks alike.
     """
     lines = [[_Piece(found[0], found.start(), found.end()) for found in _PIECE.finditer(each)] for each in _plain(text)]
     valued = [at for at, line in enumerate(lines) if _values(line)]
@@ -90,7 +90,7 @@ def _fits(line: _Line, columns: Sequence[_Column]) -> bool:
 
 
 def _stand_by_place(lines: Sequence[_Line], columns: Sequence[_Column]) -> bool:
-    """Whether no line leaves a column empty, or labels of unlike length stand beside columns of one left, right or middle."""
+    """Whether no line leaves a column empty, or labels of unlike length stand beside straight columns."""
     if all(len(_values(line)) == len(columns) for line in lines):
         return True
     beside = [(line[-len(values) - 1], values[0]) for line in lines if (values := _values(line))]
@@ -129,7 +129,7 @@ def _joined(pieces: _Line) -> str:
 
 
 def _head(lines: Sequence[_Line], columns: Sequence[_Column]) -> list[list[str]] | None:
-    """The lines above the values: names over columns, the lines above these captions; nothing where one fits nowhere."""
+    """The lines above the values: names over columns, above them captions; nothing where a line is neither."""
     placed = [_names(line, columns) for line in lines]
     named = [at for at, names in enumerate(placed) if names is not None]
     if not named:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from safety_pipeline.ingest.literature.layout.heading_words import counts_events, outcome_and_rest
+from safety_pipeline.ingest.literature.layout.heading_words import counts_events, is_rate, outcome_and_rest
 from safety_pipeline.ingest.literature.layout.plain_grades import plain_grades
 from safety_pipeline.ingest.literature.layout.units import Unit, split_unit
 from safety_pipeline.ingest.literature.layout.wording import (
@@ -69,7 +69,7 @@ def read_heading(levels: Sequence[str], shared: Collection[str]) -> Heading:
 def group_and_unit(level: str) -> list[str]:
     """A header that names a group in brackets after what is counted, in two: "Number of events (20 mg, N=40)"."""
     found = re.fullmatch(r"(?P<unit>[^()\[\]]*[^()\[\]\s])\s*[(\[](?P<group>.+)[)\]]", level)
-    if found is None or split_unit(found["unit"])[0] or split_unit(found["unit"])[1] is None:
+    if found is None or is_rate(level) or split_unit(found["unit"])[0] or split_unit(found["unit"])[1] is None:
         return [level]
     named = split_unit(without_population(found["group"]))[0]
     return [found["group"], found["unit"]] if re.search(r"[^\W\d_]{2}", named) else [level]

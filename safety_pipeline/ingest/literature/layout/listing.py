@@ -51,6 +51,7 @@ def lists_subjects(grid: Grid) -> bool:
     return (
         _are_variables(names)
         or any(map(_are_dates, columns))
+        or _tell_courses(names)
         or any(
             _number_subjects(head, column, has_percentages=has_percentages)
             for head, column in zip(heads, columns, strict=True)
@@ -77,6 +78,13 @@ def _variables() -> dict[str, str]:
     return own | dict.fromkeys(map(folded, layout("words")["subject_variables"]), "subject")
 
 
+def _tell_courses(names: Sequence[str]) -> bool:
+    """Whether columns say when an event of one patient began and how long it lasted, or one of it and its grade."""
+    course = pattern(layout("patterns")["course_header"])
+    found = {name for name in names if course.fullmatch(name)}
+    return len(found) > 1 or (bool(found) and any(is_word("grade_headers", name) for name in names))
+
+
 def _are_dates(texts: Sequence[str]) -> bool:
     shape = pattern(layout("patterns")["date"])
     return len(texts) > 1 and 2 * sum(bool(shape.fullmatch(text)) for text in texts) > len(texts)
@@ -88,7 +96,8 @@ def _number_subjects(heads: Sequence[str], texts: Sequence[str], *, has_percenta
     numbers = [text for text in texts if shaped.fullmatch(text)]
     if not has_percentages and len(set(numbers)) > 1 and 2 * len(numbers) > len(texts):
         return True
-    named = any(is_word("subject_headers", head) for head in heads)
+    word = pattern(layout("patterns")["subject_header"])
+    named = any(is_word("subject_headers", head) or word.fullmatch(head) for head in heads)
     numbered = [text for text in texts if re.search(r"\d", text) and kind_of(text) in {None, "n"}]
     return named and len(set(numbered)) > 1 and 2 * len(numbered) > len(texts) and _may_number(numbered)
 

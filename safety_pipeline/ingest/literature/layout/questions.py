@@ -70,7 +70,9 @@ def _about_columns(understood: Understanding) -> Iterator[Question]:
     counted = [(at, column) for at, column in enumerate(_described(understood)) if column.role == "count"]
     if not graded and _have_the_same_grades([column for _, column in counted]):
         graded = True
-        text = "Which grades do the columns count? One answer here holds for all of them, but for a column with its own."
+        text = (
+            "Which grades do the columns count? One answer here holds for all of them, but for a column with its own."
+        )
         yield Question("tables[0].grades", text)
     for at, column in counted:
         yield from _about_column(column, f"tables[0].columns[{at}]", is_named=not named, is_graded=graded)
@@ -126,7 +128,7 @@ def _about_rows(understood: Understanding) -> Iterator[Question]:
 
 
 def _about_grades_of_rows(understood: Understanding) -> Iterator[Question]:
-    """The grades of the lines that say none among lines that do: one answer for all, whose own and whose section's come first."""
+    """The grades of the lines that say none among lines that do: one answer for all of them."""
     graded = any(row.grades for row in understood.rows)
     open_columns = any(column.role == "count" and not column.grades for column in understood.columns)
     open_ones = [row for row in understood.rows if row.role == "event" and row.grades is None and not row.said.grades]
@@ -136,7 +138,9 @@ def _about_grades_of_rows(understood: Understanding) -> Iterator[Question]:
         row = open_ones[0]
         yield Question(f"tables[0].rows[line {row.line}].grades", f"Which grades does {row.label!r} count?")
         return
-    named = ", ".join(repr(row.label) for row in open_ones[:_MOST_NAMED]) + (" ..." if len(open_ones) > _MOST_NAMED else "")
+    named = ", ".join(repr(row.label) for row in open_ones[:_MOST_NAMED]) + (
+        " ..." if len(open_ones) > _MOST_NAMED else ""
+    )
     yield Question(
         "tables[0].grades",
         f"Which grades do the {len(open_ones)} lines count that name none ({named})? One answer here holds for all of "
