@@ -91,7 +91,7 @@ def table_fields(manifest: Entry, at: int) -> list[Field]:
     ]
     return [
         _field(table, "attribution", "Events are", words.ATTRIBUTIONS),
-        _field(table, "grades", "Grades of all columns", ("", *GRADES)),
+        _field(table, "grades", "Grades where none are said", ("", *GRADES)),
         _field(table, "term", "Event of all lines"),
         _field(table, "grade_counting", "A patient counts at", words.GRADE_COUNTINGS),
         _field(table, "outcome", "Only events that led to", ("", *words.OUTCOMES)),
