@@ -20,6 +20,11 @@ def open_questions(tables: Tables) -> Iterator[str]:
         yield f"basis: {basis} If that is not so, add TRTEMFL, AETRTEM or dates."
     yield from _of_document(packages.row(0, named=True))
     arms = tables["arm"].sort("arm_id").head(_MOST_ARMS).collect()
+    if arms["may_overlap"].any():
+        yield (
+            "crossover: subjects count under every treatment they were given, so the arms are not compared. Is it an "
+            "extension after a first period? (crossover: false counts the first treatment only)"
+        )
     for arm in arms.to_dicts():
         yield from _of_arm(arm)
 

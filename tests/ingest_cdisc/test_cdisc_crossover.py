@@ -82,6 +82,24 @@ def test_counts_by_treatment_are_those_of_an_independent_recount(tmp_path, refer
         ("S.placebo", "any", 1, 1, 3), ("S.placebo", "severe", 0, 0, 3)]  # fmt: skip
 
 
+def test_only_the_first_treatment_counts_where_a_person_says_that_an_extension_followed(tmp_path):
+    """By hand: drug a; placebo b, c. What happened under the second treatment of a and b is refused by row."""
+    rows = """USUBJID | TRTA    | AEDECOD  | TRTEMFL
+              a       | Drug    | Nausea   | Y
+              a       | Placebo | Vomiting | Y
+              b       | Drug    | Fatigue  | Y
+              c       | Placebo | Headache | Y"""
+    found = tables(package(tmp_path / "s", adsl=CROSSOVER, adae=rows, study="crossover: false\n"))
+    assert found["arm"].select("label", "n_at_risk", "may_overlap").rows() == [
+        ("Drug", 1, False),
+        ("Placebo", 2, False),
+    ]
+    assert counted_in(found) == [("Nausea", "drug"), ("Headache", "placebo")]
+    assert rules(found) == ["event_is_of_a_later_treatment"] * 2
+    said = {row["label"]: row["analysis_population"] for row in found["arm"].to_dicts()}
+    assert said["Drug"].endswith("; first treatment only: 1 of them went on to another")
+
+
 PERIODS = """
     STUDYID | USUBJID | TRT01A  | TRT02A  | SAFFL | TR01SDT    | TR01EDT    | TR02SDT    | TR02EDT    | TRTEDT
     S       | a       | Drug    | Placebo | Y     | 2020-03-10 | 2020-03-14 | 2020-04-01 | 2020-04-10 | 2020-04-10

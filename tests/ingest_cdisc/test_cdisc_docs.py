@@ -76,6 +76,7 @@ REFUSED_ROWS = {
     "event_row_is_not_blank": "blank",
     "event_has_a_term": "any term",
     "subject_is_known": "of a subject who is not there",
+    "event_is_of_a_later_treatment": "under a later treatment where only the first counts",
     "event_is_under_the_subjects_treatment": "under a treatment that its subject was never given",
     "grade_is_1_to_5": "a grade that is not 1 to 5",
 }

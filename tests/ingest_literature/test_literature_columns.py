@@ -324,11 +324,12 @@ def test_numbers_alone_in_order_over_columns_of_events_are_grades(drafted, corne
     assert [(column.arm, column.grades) for column in counted] == [(None, grade) for grade in "1234"]
 
 
-def test_numbers_alone_are_grades_of_the_arm_they_stand_under(drafted):
-    table = "Side effect,20 mg (n=30),,,,40 mg (n=32),,,\n,I,II,III,IV,I,II,III,IV\nEdema,5,3,1,0,8,4,2,0\n"
+@pytest.mark.parametrize(("low", "high"), [("20 mg", "40 mg"), ("Group A", "Group B"), ("Arm 1", "Arm 2")])
+def test_numbers_alone_are_grades_of_the_arm_they_stand_under(drafted, low, high):
+    table = f"Side effect,{low} (n=30),,,,{high} (n=32),,,\n,I,II,III,IV,I,II,III,IV\nEdema,5,3,1,0,8,4,2,0\n"
     understood, _ = drafted(table, "t.csv")
     assert [(column.arm, column.grades) for column in understood.columns[1:]] == [
-        *(("20 mg", grade) for grade in "1234"), *(("40 mg", grade) for grade in "1234")]  # fmt: skip
+        *((low, grade) for grade in "1234"), *((high, grade) for grade in "1234")]  # fmt: skip
 
 
 @pytest.mark.parametrize("table", [

@@ -15,11 +15,13 @@ class Courses:
     """``frame`` has one row per subject and treatment it was given, numbered from 1 in the order they were begun in.
 
     ``periods`` has one row per subject of several treatments and period, with the treatment as it is compared, the
-    course it belongs to and the day it began.
+    course it belongs to and the day it began. ``first_only`` where a person says that only the first treatment counts,
+    as where a randomised period is followed by an extension: ``frame`` then has no other course.
     """
 
     frame: pl.DataFrame
     periods: pl.DataFrame
+    first_only: bool = False
 
     @property
     def is_crossover(self) -> bool:
@@ -28,14 +30,16 @@ class Courses:
         return bool(counted.select(pl.col("subject").is_duplicated().any()).item())
 
 
-def courses(subjects: pl.DataFrame) -> Courses:
+def courses(subjects: pl.DataFrame, *, first_only: bool = False) -> Courses:
     """The courses of all subjects; who had one treatment has one course, in its arm."""
     single = subjects.filter(~pl.col("is_switching")).with_columns(course_number=pl.lit(1, pl.Int64))
     given = _periods(subjects.filter("is_switching"))
     several = _several(given, subjects)
     frame = pl.concat([single.select(_KEPT), several.select(_KEPT)]).sort("row_number", "course_number")
+    counted = frame.filter(pl.col("course_number") == 1) if first_only else frame
     numbered = given.join(several.select(*_COURSE, "course_number"), on=_COURSE, how="inner", validate="m:1")
-    return Courses(frame, numbered.select("subject", "period", "course_number", "begun", said=folded("label")))
+    periods = numbered.select("subject", "period", "course_number", "begun", said=folded("label"))
+    return Courses(counted, periods, first_only)
 
 
 _KEPT = (

@@ -25,6 +25,7 @@ _ROW_RULES = (
     "event_has_a_term",
     "subject_is_known",
     "row_is_of_a_total",
+    "event_is_of_a_later_treatment",
     "event_is_under_the_subjects_treatment",
 )
 # Refused rows that may be an event of somebody in a denominator.
@@ -131,6 +132,7 @@ def _with_rule(rows: pl.DataFrame) -> pl.DataFrame:
         nameless,
         pl.col("is_known").is_null(),
         pl.col("is_of_total"),
+        pl.col("is_later"),
         pl.col("is_elsewhere"),
     )
     ruled = [pl.when(is_broken).then(pl.lit(rule)) for is_broken, rule in zip(broken, _ROW_RULES, strict=True)]

@@ -16,7 +16,8 @@ def with_treatment(rows: pl.DataFrame, subjects: Subjects, given: Courses, file:
     ``is_of_total``: repeats an event under all subjects together. ``is_elsewhere``: under another arm's treatment,
     which the subject never had. ``course_number``: of which of its subject's several treatments the event is.
     ``is_unplaced``: the subject had several treatments, or the treatment is written in several ways, and nothing
-    settles it. ``first_dose`` is that of the course where that is known.
+    settles it. ``is_later``: under a later treatment, where only the first counts. ``first_dose`` is that of the course
+    where that is known.
     """
     absent = [pl.lit(None, pl.String).alias(name) for name in _SAYS if name not in rows.columns]
     joined = rows.with_columns(absent).join(
@@ -26,8 +27,14 @@ def with_treatment(rows: pl.DataFrame, subjects: Subjects, given: Courses, file:
     marked = joined.with_columns(said=said, own=own, is_of_total=is_total("treatment") & (said != own))
     placed = _placed(_with_course(marked, given.periods), _labels(subjects))
     _refuse_silent(placed, file)
-    return placed.join(_begun(given), on=["subject", "course_number"], how="left", validate="m:1",
-                       maintain_order="left").with_columns(first_dose=pl.coalesce("begun", "first_dose"))  # fmt: skip
+    begun = placed.join(
+        _begun(given), on=["subject", "course_number"], how="left", validate="m:1", maintain_order="left"
+    )
+    return begun.with_columns(first_dose=pl.coalesce("begun", "first_dose"), is_later=_is_later(given))
+
+
+def _is_later(given: Courses) -> pl.Expr:
+    return pl.lit(given.first_only) & (pl.col("course_number") > 1).fill_null(value=False)
 
 
 def _known(subjects: Subjects) -> pl.DataFrame:

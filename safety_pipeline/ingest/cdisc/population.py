@@ -22,7 +22,9 @@ def populations(
     """The population of each arm label, with who would be in another arm by another reading; few are only some."""
     base = population(study, subjects, dataset)
     counted = _others(subjects.frame.filter("is_safety_population"), study.arm_basis)
-    counted["population_several"] = _by_label(given.frame.filter("is_safety_population", "is_switching"), "arm_label")
+    counted["population_first_period" if given.first_only else "population_several"] = _by_label(
+        given.frame.filter("is_safety_population", "is_switching"), "arm_label"
+    )
     counted["population_other_form"] = elsewhere.by_arm
     labels = pl.concat([given.frame["arm_label"], given.frame["planned_label"]]).drop_nulls().unique()
     return {label: "; ".join([base, *_parts(label, counted, elsewhere.dataset, smallest or 0)]) for label in labels}

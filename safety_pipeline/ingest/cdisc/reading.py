@@ -50,7 +50,7 @@ def read_package(delivery: Delivery, study: Study, package: OpenedPackage) -> Re
         "document_id": delivery.name,
         "trial_id": study.trial_id or study_id or delivery.name,
     }
-    given = courses(subjects.frame)
+    given = courses(subjects.frame, first_only=study.crossover is False)
     doses = regimens(package.exposure, given.frame)
     ids = _arm_ids(place, package, given)
     drugs = drugs_of(doses, study, ids, summarised_drug(package.trial))

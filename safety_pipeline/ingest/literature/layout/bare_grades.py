@@ -26,7 +26,7 @@ def with_grade_word(headers: list[list[str]], label_at: int, caption: str) -> li
 def _stand_in_order(headers: Sequence[Sequence[str]], label_at: int) -> bool:
     corner = headers[label_at - 1]
     above = [level for at, levels in enumerate(headers, start=1) if at != label_at for level in levels]
-    if any(pattern(layout("patterns")["numbered_otherwise"]).search(level) for level in [*corner, *above]):
+    if any(pattern(layout("patterns")["numbered_otherwise"]).fullmatch(level.strip()) for level in [*corner, *above]):
         return False
     last = [levels[-1] for at, levels in enumerate(headers, start=1) if at != label_at and levels]
     bare = [text for text in last if number_of_grade(text) is not None]
