@@ -383,3 +383,42 @@ def test_events_of_any_kind_below_counts_of_patients_are_counted_in_patients(dra
     understood, _ = drafted("Event,20 mg (N=100) n (%),\n,AE,SAE\nRash,20 (20.0),2 (2.0)\n", "t.csv")
     assert [(column.count_unit, column.content, column.outcome) for column in understood.columns[1:]] == [
         ("patients", "n (%)", None), ("patients", "n (%)", "serious")]  # fmt: skip
+
+
+def test_groups_called_by_treatments_are_arms_though_their_corner_says_treatment(drafted):
+    understood, _ = drafted("Treatment,Lumastat,Placebo\nn,40,41\nRash,9,4\nOedema,12,6\n", "t.csv")
+    assert [(arm.label, arm.n_at_risk) for arm in understood.arms] == [("Lumastat", 40), ("Placebo", 41)]
+    assert [row.label for row in understood.rows if row.role == "event"] == ["Rash", "Oedema"]
+
+
+@pytest.mark.parametrize(
+    ("caption", "unit"),
+    [
+        ("Table 5. Total number of adverse events by preferred term", "episodes"),
+        ("Number of treatment-emergent adverse events", "episodes"),
+        ("Number of patients with adverse events", "patients"),
+        ("Number of adverse events in patients on treatment", "patients"),
+        ("Adverse events", "patients"),
+    ],
+)
+def test_a_caption_may_say_that_events_are_counted(drafted, caption, unit):
+    understood, _ = drafted(f'"{caption}",,\nTerm,20 mg (n=80),40 mg (n=82)\nEdema,33,51\n', "t.csv")
+    assert [column.count_unit for column in understood.columns[1:]] == [unit] * 2
+
+
+def test_patients_evaluable_for_each_event_have_no_event(drafted):
+    table = "Event,N evaluable,Grade 1-2 n (%),Grade 3-4 n (%)\nRash,58,12 (20.7),1 (1.7)\nEdema,60,9 (15.0),0\n"
+    understood, _ = drafted(table, "t.csv")
+    assert [(column.role, column.grades) for column in understood.columns[1:]] == [
+        ("population", None), ("count", "1-2"), ("count", "3-4")]  # fmt: skip
+    assert [arm.label for arm in understood.arms] == ["all patients"]
+
+
+def test_grade_0_is_never_an_event(drafted):
+    understood, _ = drafted("Rash by grade,Low (N=30),High (N=31)\nGrade 0,20,15\nGrade 1,6,9\nGrade 3,1,2\n", "t.csv")
+    assert next(row.role for row in understood.rows if row.label == "Grade 0") == "not_an_event"
+
+
+def test_a_word_for_time_before_a_dose_is_no_drug(drafted):
+    understood, _ = drafted("Event,Before switch 400 mg (n=40),After switch 600 mg (n=22)\nRash,8,4\n", "t.csv")
+    assert [arm.drug for arm in understood.arms] == [None, None]

@@ -43,6 +43,11 @@ def are_grades_in_order(texts: Sequence[str]) -> bool:
     return numbers == run * (len(numbers) // len(run))
 
 
+def is_grade_zero(label: str) -> bool:
+    """Whether a label says that its line counts the patients of grade 0, who did not have the event."""
+    return re.match(r"(?:grade|gr\.?|g)\s*0(?!\d)", label, re.IGNORECASE) is not None
+
+
 def number_of_grade(text: str) -> int | None:
     """The grade that a text is in digits or Roman numerals, 0 among them; nothing for any other text."""
     if re.fullmatch("[0-5]", text):

@@ -23,7 +23,7 @@ from safety_pipeline.ingest.literature.layout.column_doubts import (
 )
 from safety_pipeline.ingest.literature.layout.flat_header import header_lines, headings_over
 from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn, heads_arms, lines_are_grades
-from safety_pipeline.ingest.literature.layout.heading_words import is_rate
+from safety_pipeline.ingest.literature.layout.heading_words import counts_events_by_caption, is_rate
 from safety_pipeline.ingest.literature.layout.headings import Heading, group_and_unit, read_heading, shared_names
 from safety_pipeline.ingest.literature.layout.other_columns import two_bands, visits_left_out
 from safety_pipeline.ingest.literature.layout.percent_columns import pair_percentages
@@ -51,6 +51,7 @@ def guess_columns(grid: Grid, body: Body) -> list[GuessedColumn]:
     guesses = arms_named_in_short(guesses)
     guesses = fractions_left_out(grid, body, guesses)
     guesses = doubtful_units_marked(without_lost_spans(grid, body, guesses), body.caption)
+    guesses = _episodes_by_caption(guesses, body.caption)
     guesses = _totals_of_arms_only(pair_percentages(guesses))
     guesses = told_apart_by_population(_events_beside_grades(guesses))
     return alike_marked(guesses)
@@ -96,8 +97,18 @@ def _counts_beside_events(grid: Grid, body: Body, guesses: list[GuessedColumn]) 
         return guesses
     return [
         _counted(guess.number, guess.header, read_heading(guess.header.split(" / "), ()), Counter("n"))
-        if guess.role == "population"
+        if guess.role == "population" and is_word("count_units", guess.header)
         else guess
+        for guess in guesses
+    ]
+
+
+def _episodes_by_caption(guesses: list[GuessedColumn], caption: str) -> list[GuessedColumn]:
+    """Whole numbers under "Number of adverse events by term" are events, unless patients are spoken of."""
+    if not counts_events_by_caption(caption):
+        return guesses
+    return [
+        replace(guess, count_unit="episodes") if guess.role == "count" and guess.content == "n" else guess
         for guess in guesses
     ]
 

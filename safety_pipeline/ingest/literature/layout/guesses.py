@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from safety_pipeline.ingest.literature.arm_drugs import PLACEBO, drugs_in, is_comparison
 from safety_pipeline.ingest.literature.grid import Box, Grid
 from safety_pipeline.ingest.literature.layout.wording import ThresholdHint, is_word, names_arm, names_events
 from safety_pipeline.ingest.literature.layout_data import words
@@ -92,8 +93,10 @@ def _is_over_arms(corner: str) -> bool:
 
 
 def heads_arms(columns: Sequence[GuessedColumn]) -> bool:
-    """Whether the headers of counts name arms: by a dose, a number of patients, or a word such as "group"."""
+    """Whether the headers of counts name arms: by a dose, a number of patients, "group", "placebo" and the like."""
     names = [(column.arm or column.term, column.n_at_risk) for column in columns if column.role == "count"]
+    if any(name and (PLACEBO in drugs_in(name) or is_comparison(name)) for name, _ in names):
+        return True
     arms = [name for name, n_at_risk in names if name and (n_at_risk is not None or names_arm(name))]
     return bool(arms) and 2 * len(arms) > len([name for name, _ in names if name])
 
@@ -179,7 +182,7 @@ class Understanding:
         populated = any(column.role == "population" for column in self.columns)
         beside = any(column.role == "arm" for column in self.columns)
         corner_says_so = _is_over_arms(label) and not heads_arms(self.columns)
-        return corner_says_so or (populated and not named and not beside)
+        return corner_says_so or (populated and not named and not beside and not names_events(label))
 
     @property
     def arms_beside_rows(self) -> bool:

@@ -73,6 +73,11 @@ def counts_events(text: str) -> bool:
     return _finds("counts_events", without_population(text)) or is_rate(text)
 
 
+def counts_events_by_caption(caption: str) -> bool:
+    """Whether a caption says that events are numbered below, and nothing in it speaks of patients."""
+    return _finds("counts_events_in_caption", caption) and not _finds("speaks_of_patients", caption)
+
+
 def counts_worst_grade(text: str) -> bool:
     """Whether the words around a table say that each patient counts at the worst grade only."""
     return _finds("worst_grade", text)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from safety_pipeline.ingest.literature.grid import Grid
+from safety_pipeline.ingest.literature.layout.bare_grades import is_grade_zero
 from safety_pipeline.ingest.literature.layout.bodies import Body
 from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn, GuessedRow, lines_are_grades
 from safety_pipeline.ingest.literature.layout.heading_words import why_not_counted
@@ -70,7 +71,7 @@ class _Walk:
             return self._empty(at, line, label)
         if line in self._populations:
             return GuessedRow(line, "not_an_event", label, reason=POPULATION, sizes=self._populations[line])
-        if self._holds_grades() and pattern(layout("patterns")["without_event"]).match(label):
+        if (self._holds_grades() or is_grade_zero(label)) and pattern(layout("patterns")["without_event"]).match(label):
             return GuessedRow(line, "not_an_event", label, reason=WITHOUT_EVENT)
         if self._not_events or is_word("response_words", label):
             return GuessedRow(line, "not_an_event", label, reason=self._not_events or "not a toxicity")
