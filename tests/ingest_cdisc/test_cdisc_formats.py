@@ -1,5 +1,8 @@
 """The same data set in different formats, spellings and types."""
 
+import resource
+import struct
+
 import polars as pl
 import pyreadstat
 import pytest
@@ -31,6 +34,19 @@ def test_a_sas_data_set_that_ends_early_is_refused_without_a_word_of_it(tmp_path
     folder = package(tmp_path / "s", dm=DM)
     (folder / "ae.sas7bdat").write_bytes(MAGIC + b"\x00ZQ-91-0001" * 90)
     assert "ae.sas7bdat cannot be read as a SAS data set" in tables(folder)["refusal"]["explanation"][0]
+
+
+@pytest.mark.parametrize("stated", [(24, 2_000_000_000), (20, 1_000_000)])
+def test_a_sas_data_set_that_says_it_holds_more_than_it_can_is_refused_before_memory_is_asked_for(tmp_path, stated):
+    """The number of rows, or the length of one, stands in the last 480 bytes of the page."""
+    folder = package(tmp_path / "s", as_format="sas7bdat", dm=DM, ae=AE)
+    content = bytearray((folder / "ae.sas7bdat").read_bytes())
+    struct.pack_into("<I", content, len(content) - 480 + stated[0], stated[1])
+    (folder / "ae.sas7bdat").write_bytes(content)
+    began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    (row,) = tables(folder)["refusal"].to_dicts()
+    assert row["explanation"].startswith("ae.sas7bdat ")
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - began < 200_000
 
 
 @pytest.mark.parametrize("version", [5, 8])

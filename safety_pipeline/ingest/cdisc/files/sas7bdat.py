@@ -21,11 +21,19 @@ def read_sas7bdat(path: Path, file: str, known: Collection[str]) -> Opened:
         if handle.read(len(MAGIC)) != MAGIC:
             raise broken(file, "does not begin as a SAS data set does", _EXPORT)
     meta = _parsed(path, file, metadataonly=True)[1]
+    _prove_size(path, file, meta)
     names = wanted_names(meta.column_names, known, file)
     frame, read, is_recoded = _parsed(path, file, usecols=names)
     if frame.height != meta.number_rows or read.number_rows != meta.number_rows:
         raise broken(file, f"says it has {meta.number_rows} rows, but {frame.height} could be read", _EXPORT)
     return Opened(frame, labels_of(meta, names), is_recoded=is_recoded)
+
+
+def _prove_size(path: Path, file: str, meta: Any) -> None:
+    """Each row takes a byte of the file at least, and one row no more than all: else memory is asked for in vain."""
+    size = path.stat().st_size
+    if meta.number_rows > size or sum(meta.variable_storage_width.values()) > size:
+        raise broken(file, "says that it holds more than a file of its size can", _EXPORT)
 
 
 def _parsed(path: Path, file: str, **options: Any) -> tuple[pl.DataFrame, Any, bool]:
