@@ -153,7 +153,7 @@ def test_grade_rows_belong_to_the_heading_above_them(land):
 
 def test_rows_without_grades_in_a_graded_table_are_asked_about(samples):
     keys = [question.key for question in understand(samples / "PMC2678276_T3.xml").questions]
-    assert "tables[0].rows[line 28].grades" in keys
+    assert [key for key in keys if key.endswith("grades")] == ["tables[0].grades"]
 
 
 def test_a_population_that_only_percentages_imply_is_asked_for_and_never_filled_in(samples):

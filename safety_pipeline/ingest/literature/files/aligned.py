@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, starmap
 
 from safety_pipeline.ingest.literature.printed import is_dash, kind_of
 
@@ -40,15 +40,16 @@ def aligned_lines(text: str) -> list[list[str]] | None:
     lines = [[_Piece(found[0], found.start(), found.end()) for found in _PIECE.finditer(each)] for each in _plain(text)]
     valued = [at for at, line in enumerate(lines) if _values(line)]
     columns = _columns([_values(lines[at]) for at in valued])
-    if len(valued) < _FEWEST_LINES or columns is None or _is_broken(lines[valued[0] : valued[-1] + 1], columns):
+    if len(valued) < _FEWEST_LINES or columns is None:
         return None
-    if not _stand_by_place([lines[at] for at in valued], columns):
+    body = lines[valued[0] : valued[-1] + 1]
+    if _is_broken(body, columns) or not _stand_by_place([lines[at] for at in valued], columns):
         return None
     head = _head(lines[: valued[0]], columns)
     if head is None:
         return None
     tail = [[_joined(line)] for line in lines[valued[-1] + 1 :]]
-    return [*head, *(_cells(line, columns) for line in lines[valued[0] : valued[-1] + 1]), *tail]
+    return [*head, *(_cells(line, columns) for line in body), *tail]
 
 
 def _plain(text: str) -> list[str]:
@@ -76,8 +77,8 @@ def _columns(lines: Sequence[_Line]) -> list[_Column] | None:
 
 
 def _is_broken(body: Sequence[_Line], columns: Sequence[_Column]) -> bool:
-    """Whether some line has a text that is neither a label before all columns nor alone in a column."""
-    return any(not _fits(line, columns) for line in body if line)
+    """Whether a text is neither a label before all columns nor alone in a column, or a label goes on in the next."""
+    return any(not _fits(line, columns) for line in body if line) or any(starmap(_goes_on, pairwise(body)))
 
 
 def _fits(line: _Line, columns: Sequence[_Column]) -> bool:
@@ -99,6 +100,11 @@ def _stand_by_place(lines: Sequence[_Line], columns: Sequence[_Column]) -> bool:
     for piece in (piece for line in lines for piece in _values(line)):
         pieces[_column_of(piece, columns) or 0].append(piece)
     return len(gaps) > 1 and all(map(_has_one_line, pieces))
+
+
+def _goes_on(line: _Line, after: _Line) -> bool:
+    """Whether a label alone in its line goes on in the next, which begins with a small letter."""
+    return len(line) == 1 and bool(after) and after[0].text[0].islower()
 
 
 def _has_one_line(pieces: _Line) -> bool:
