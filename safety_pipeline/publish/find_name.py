@@ -45,6 +45,8 @@ def _rules() -> tuple[SpellingRule, ...]:
 @cache
 def _keys(texts: tuple[str, ...]) -> tuple[str, ...]:
     """The texts without what spellings differ in."""
-    frame = nw.from_native(pl.DataFrame({"text": [text.replace("_", " ") for text in texts]}))
+    frame = nw.from_native(
+        pl.DataFrame({"text": [text.replace("_", " ") for text in texts]}, schema={"text": pl.String})
+    )
     keyed = frame.select(key=term_key(plain_words(nw.col("text"), _rules()), _rules()))
     return tuple(nw.to_native(keyed)["key"].to_list())
