@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from safety_pipeline.harmonise import grade
+from safety_pipeline.harmonise import NoAnswerError, grade, lookup
 from safety_pipeline.reference import load
 from safety_pipeline.reference.read import ReferenceDataError
 
@@ -29,6 +29,12 @@ V2, V3, V4 = "CTC v2.0", "CTCAE v3.0", "CTCAE v4.03"
 def test_spellings_and_synonyms_meet_their_term(graded, text, term, kind):
     row = graded(V4, text, 1, 5)
     assert (row["source_term"], row["match_kind"]) == (term, kind)
+
+
+def test_a_text_that_only_names_a_concept_has_no_grades_and_says_which_concept(references):
+    said = "'ankle oedema bilateral' is no term of CTCAE v3.0, .* the concept 'edema'"
+    with pytest.raises(NoAnswerError, match=said):
+        lookup("CTCAE v3.0", "ankle oedema bilateral", 2, references)
 
 
 def test_an_unknown_text_keeps_its_row_without_a_mapping(graded):

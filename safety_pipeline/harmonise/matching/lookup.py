@@ -68,7 +68,10 @@ def _no_such_term(system: str, term: str, references: References) -> str:
 
 def _no_such_grade(system: str, row: dict[str, Any], grade: int, references: References) -> str:
     if row["source_term"] is None:
-        return f"{row['term_as_reported']!r} is a concept without grades of its own; ask for one of its terms."
+        return (
+            f"{row['term_as_reported']!r} is no term of {system}, so it has no grades; it is read as the concept "
+            f"{row['concept']!r}. Ask for one of the terms of that concept."
+        )
     names = {"grading_system": system, "term": row["source_term"], "select_term": row["source_select_term"]}
     known = references.term.filter(**names)["grades_defined"].item()
     name = " / ".join(part for part in (row["source_term"], row["source_select_term"]) if part)
