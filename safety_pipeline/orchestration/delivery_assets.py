@@ -65,7 +65,7 @@ def _store(lake: Lake, stage: str, delivery_id: str, make: Stage) -> dict[Table,
 def _stored(lake: Lake, stage: str, delivery_id: str, make: Stage) -> dict[Table, Stored]:
     frames = make(lake, delivery_id)
     stored = lake.write_all({table: frames[table.name] for table in STAGE_TABLES[stage]}, delivery_id)
-    return taken_out.sieved_delivery(lake, stored, delivery_id) if stage == "checked" else stored
+    return taken_out.delivery_without_broken_rows(lake, stored, delivery_id) if stage == "checked" else stored
 
 
 # However many deliveries a run covers, it is one run with one step a stage.

@@ -13,7 +13,7 @@ from safety_pipeline.orchestration.metadata import OWNER, asset_key, spec, store
 from safety_pipeline.orchestration.pictures import pictures
 from safety_pipeline.orchestration.plan import code_version, fingerprint, summary_inputs
 from safety_pipeline.orchestration.publications import PUBLICATIONS
-from safety_pipeline.orchestration.taken_out import sieved
+from safety_pipeline.orchestration.taken_out import without_broken_rows
 from safety_pipeline.orchestration.writer import WRITER
 from safety_pipeline.tables import summarised
 from safety_pipeline.tables.column import Table
@@ -29,7 +29,7 @@ _COMPARED = [table for table in PUBLISHED if table.name in ("signal", "dim_docum
 
 
 def _result(lake: Lake, table: Table, written: Stored) -> dg.MaterializeResult[None]:
-    stored = sieved(lake, table, written)
+    stored = without_broken_rows(lake, table, written)
     dq.forget_fault(lake, table.path)
     _remember(lake, table, stored)
     return dg.MaterializeResult(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from safety_pipeline.check.sieve import as_rejected, broken_rows, kept_rows
+from safety_pipeline.check.broken_rows import as_rejected, broken_rows, kept_rows
 from safety_pipeline.check.suites import Suite, read_suites, suites_folder
 from safety_pipeline.orchestration.lake import EVERYTHING, Lake
 from safety_pipeline.tables import checked, ingested
@@ -25,7 +25,7 @@ def suites_of(table: Table) -> list[Suite]:
     return [suite for suite in suites() if suite["asset"] == table.path]
 
 
-def sieved(lake: Lake, table: Table, stored: Stored, delivery_id: str | None = None) -> Stored:
+def without_broken_rows(lake: Lake, table: Table, stored: Stored, delivery_id: str | None = None) -> Stored:
     """The stored table without the rows that break a critical check about a row."""
     rows = table.restored(pl.scan_parquet(stored.path))
     broken = broken_rows(rows, table, suites_of(table))
@@ -38,9 +38,9 @@ def sieved(lake: Lake, table: Table, stored: Stored, delivery_id: str | None = N
     return lake.write(table, kept.lazy(), delivery_id)
 
 
-def sieved_delivery(lake: Lake, stored: dict[Table, Stored], delivery_id: str) -> dict[Table, Stored]:
+def delivery_without_broken_rows(lake: Lake, stored: dict[Table, Stored], delivery_id: str) -> dict[Table, Stored]:
     """The checked tables of a delivery, its broken rows moved from the accepted to the refused ones."""
-    accepted = sieved(lake, checked.TOXICITY, stored[checked.TOXICITY], delivery_id)
+    accepted = without_broken_rows(lake, checked.TOXICITY, stored[checked.TOXICITY], delivery_id)
     if not (place := _path(lake, checked.TOXICITY, delivery_id)).exists():
         return stored
     refused = as_rejected(pl.scan_parquet(place), checked.TOXICITY, pl.LazyFrame())

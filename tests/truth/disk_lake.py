@@ -5,7 +5,7 @@ from pathlib import Path
 from safety_pipeline.orchestration import stages
 from safety_pipeline.orchestration.lake import Lake
 from safety_pipeline.orchestration.publications import PUBLICATIONS
-from safety_pipeline.orchestration.taken_out import sieved, sieved_delivery
+from safety_pipeline.orchestration.taken_out import delivery_without_broken_rows, without_broken_rows
 from safety_pipeline.tables import checked, harmonised, ingested
 from safety_pipeline.tables.column import Table
 
@@ -23,7 +23,7 @@ def run(folder: Path, last: Table) -> Lake:
         for tables, make in _OF_A_DELIVERY:
             made = make(lake, delivery_id)
             stored = lake.write_all({table: made[table.name] for table in tables}, delivery_id)
-        sieved_delivery(lake, stored, delivery_id)
+        delivery_without_broken_rows(lake, stored, delivery_id)
     tables = [summary.table for summary in stages.SUMMARIES]
     _make(lake, stages.SUMMARIES[: tables.index(last) + 1])
     return lake
@@ -38,4 +38,4 @@ def publish(folder: Path) -> Lake:
 
 def _make(lake: Lake, summaries: tuple[stages.Summary, ...]) -> None:
     for summary in summaries:
-        sieved(lake, summary.table, lake.write(summary.table, summary.make(lake)))
+        without_broken_rows(lake, summary.table, lake.write(summary.table, summary.make(lake)))

@@ -10,13 +10,13 @@ from safety_pipeline.tables.checked import REJECTED
 from safety_pipeline.tables.column import Table
 
 # What refuses is never refused itself: nothing may be lost.
-NEVER_SIEVED = ("rejected", "audit")
+NEVER_TAKEN_OUT = ("rejected", "audit")
 REASON = ("taken_out_by", "taken_out_because")
 
 
 def broken_rows(rows: pl.LazyFrame, table: Table, suites: Sequence[Suite]) -> pl.DataFrame:
     """The rows of a table that break a critical promise about a row, each with the first such check as its rule."""
-    if table.name in NEVER_SIEVED:
+    if table.name in NEVER_TAKEN_OUT:
         return _none(table)
     parts = [_broken(rows, table, suite) for suite in suites if taking_out(suite)]
     found = pl.concat([_none(table), *parts])
