@@ -7,7 +7,7 @@ import dagster as dg
 
 from safety_pipeline.check.suites import suites_folder
 from safety_pipeline.orchestration import dq, left_out, releases, stages
-from safety_pipeline.orchestration.blame import culprits
+from safety_pipeline.orchestration.failing_deliveries import failing_deliveries
 from safety_pipeline.orchestration.lake import Lake, files_digest, lake_folder
 from safety_pipeline.orchestration.metadata import OWNER, asset_key, spec, stored_metadata
 from safety_pipeline.orchestration.pictures import pictures
@@ -65,7 +65,7 @@ def _without(lake: Lake, summary: stages.Summary, fault: BaseException) -> dg.Ma
     """What is done where a summary cannot be made: without the deliveries at fault, else without the summary."""
     table = summary.table
     said = f"{table.path} could not be made: {_first_line(fault)}"
-    if at_fault := culprits(lake, summary):
+    if at_fault := failing_deliveries(lake, summary):
         for delivery_id in at_fault:
             explanation = f"{said}, for this delivery, which was left out of every table; please report it."
             left_out.leave_out(lake, delivery_id, table.stage, explanation, made_of=summary_inputs(lake))

@@ -36,7 +36,7 @@ class PartOfLake(Lake):
         return self.whole.path(table, delivery_id)
 
 
-def culprits(lake: Lake, summary: Summary) -> Names:
+def failing_deliveries(lake: Lake, summary: Summary) -> Names:
     """The deliveries without which the summary can be made; none where it fails for all of them, or without any."""
     used = tuple(name for name in lake.deliveries if name not in lake.left_out)
     scratch = lake.folder / ".state" / f"{TEMPORARY_PREFIX}{uuid.uuid4().hex}"
