@@ -15,7 +15,7 @@ from safety_pipeline.orchestration.left_out import tried
 from safety_pipeline.orchestration.metadata import asset_key, preview
 from safety_pipeline.orchestration.plan import code_version, fingerprint
 from safety_pipeline.orchestration.release_inputs import release_inputs
-from safety_pipeline.publish import bill_of_materials, database, dictionary, history, release
+from safety_pipeline.publish import bill_of_materials, database, dictionary, release, signals_over_releases
 from safety_pipeline.publish.marts.comparison import mart_signal
 from safety_pipeline.publish.metrics import metrics
 from safety_pipeline.publish.report import SHOWN, render
@@ -123,7 +123,7 @@ def _describe(lake: Lake, target: Path, name: str, released_at: datetime) -> Non
 def _date_signals(lake: Lake, target: Path, name: str, released_at: datetime) -> None:
     """The signals of the release with their dates, and the history, from what the release before said."""
     documents = pl.read_parquet(target / "dim_document.parquet")
-    signal, signal_history = history.dated(
+    signal, signal_history = signals_over_releases.dated_signals(
         pl.read_parquet(target / "signal.parquet"),
         _released_before(lake.folder / "published"),
         _contents(documents),
@@ -136,12 +136,12 @@ def _date_signals(lake: Lake, target: Path, name: str, released_at: datetime) ->
     write_table(SIGNAL_HISTORY, signal_history, target / "signal_history.parquet")
 
 
-def _released_before(published: Path) -> history.Released:
+def _released_before(published: Path) -> signals_over_releases.Released:
     files = {name: release.latest_file(published, f"{name}.parquet") for name in _COMPARED}
     found = {name: pl.read_parquet(file) for name, file in files.items() if file is not None}
     if len(found) < len(_COMPARED):
-        return history.NO_RELEASE
-    return history.Released(found["signal"], found["signal_history"], _contents(found["dim_document"]))
+        return signals_over_releases.NO_RELEASE
+    return signals_over_releases.Released(found["signal"], found["signal_history"], _contents(found["dim_document"]))
 
 
 _SIGNAL = next(table for table in PUBLISHED if table.name == "signal")

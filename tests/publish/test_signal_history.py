@@ -4,7 +4,7 @@ from datetime import datetime
 
 import polars as pl
 
-from safety_pipeline.publish import history
+from safety_pipeline.publish import signals_over_releases
 from safety_pipeline.tables.compared import SIGNAL
 
 DAY = [datetime(2026, 1, day) for day in range(1, 6)]
@@ -31,10 +31,10 @@ def signals(**changes):
 
 def releases(*stages):
     """The signals and history after releases r1, r2, ... of (signals, documents)."""
-    before = history.NO_RELEASE
+    before = signals_over_releases.NO_RELEASE
     for number, (signal, documents) in enumerate(stages, start=1):
-        dated, told = history.dated(signal, before, documents, f"r{number}", DAY[number])
-        before = history.Released(dated.collect(), told.collect(), documents)
+        dated, told = signals_over_releases.dated_signals(signal, before, documents, f"r{number}", DAY[number])
+        before = signals_over_releases.Released(dated.collect(), told.collect(), documents)
     return before
 
 

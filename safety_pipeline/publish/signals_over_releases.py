@@ -36,7 +36,7 @@ class Released:
 NO_RELEASE = Released(SIGNAL.empty().collect(), SIGNAL_HISTORY.empty().collect(), {})
 
 
-def dated(
+def dated_signals(
     signal: pl.DataFrame, before: Released, documents: Mapping[str, str], release_id: str, released_at: datetime
 ) -> tuple[pl.LazyFrame, pl.LazyFrame]:
     """The signals with their dates, and the history with what this release changed beneath."""
