@@ -16,7 +16,10 @@ def _unchanged(table: Table) -> Summary:
 
 
 # The refused rows are the last of the public tables made: they tell what was taken out of the others.
-_SIEVED = (*summarised.SUMMARISED, *(table for table in published.PUBLISHED if table is not published.REJECTED))
+_WITHOUT_BROKEN_ROWS = (
+    *summarised.SUMMARISED,
+    *(table for table in published.PUBLISHED if table is not published.REJECTED),
+)
 _DOCUMENTS = (ingested.DOCUMENT, summarised.DOCUMENT_USE)
 _MADE_FOR_THE_STAR = (
     Summary(
@@ -39,7 +42,9 @@ _MADE_FOR_THE_STAR = (
         lambda lake: star.fact_toxicity(lake.scan(checked.TOXICITY), lake.scan(summarised.ROW_USE)),
         is_by_trial=True,
     ),
-    Summary(published.REJECTED, (checked.REJECTED,), lambda lake: star.rejected(rejected_rows(lake, _SIEVED))),
+    Summary(
+        published.REJECTED, (checked.REJECTED,), lambda lake: star.rejected(rejected_rows(lake, _WITHOUT_BROKEN_ROWS))
+    ),
 )
 _ARMS_NAMED = (DIM_CONCEPT, published.DIM_TRIAL, published.DIM_ARM)
 _CONTRASTS = (compared.DOSE_CONTRAST, compared.ARM_CONTRAST, compared.CONTROL_CONTRAST)
