@@ -10,7 +10,7 @@ from safety_pipeline.dose.amounts import Amount, amounts
 from safety_pipeline.dose.daily import Reading, daily
 from safety_pipeline.dose.grammar import sentence, word, word_source
 from safety_pipeline.dose.naming import Mention, Naming, mask_placebo, mentions
-from safety_pipeline.dose.writing import as_read
+from safety_pipeline.dose.usual_form import in_usual_form
 
 LONGEST = 5_000
 # Short texts are repeated from study to study; long ones hardly ever are.
@@ -49,7 +49,7 @@ def parse_dose(texts: str | Sequence[str], drugs: Sequence[Naming] = ()) -> Dose
     ``drugs`` are the drugs that may be meant; without them the drug is not named, since a word is not a drug.
     """
     given = [texts] if isinstance(texts, str) else list(texts)
-    written = [read for text in given if text and len(text) <= LONGEST and (read := as_read(text))]
+    written = [read for text in given if text and len(text) <= LONGEST and (read := in_usual_form(text))]
     known = tuple(drugs)
     active = tuple(each for each in known if not each.drug.startswith("placebo"))
     if any(word("never_given").search(text) for text in written):

@@ -1,4 +1,4 @@
-"""A dose text in one way of writing: signs, HTML, spelled numbers and inverse units brought into the usual form."""
+"""A dose text brought into the usual form: signs, HTML, spelled numbers and inverse units written in one way."""
 
 import html
 import re
@@ -23,7 +23,7 @@ _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _SHORT = 200
 
 
-def as_read(text: str) -> str:
+def in_usual_form(text: str) -> str:
     """The text on one line, as the grammar expects it; numbers and words stay what they are."""
     return _read_again(text) if len(text) <= _SHORT else _read(text)
 
