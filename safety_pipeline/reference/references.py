@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 from rapidfuzz import process
 
-from safety_pipeline.reference import dims
+from safety_pipeline.reference import dimensions
 from safety_pipeline.reference.answers import grade_answers
 from safety_pipeline.reference.layout import FILES, DataFile
 from safety_pipeline.reference.lexicon_targets import lexicon_targets
@@ -88,15 +88,15 @@ class References:
 
     def dim_grade_map(self) -> pl.LazyFrame:
         """The grade crosswalk as published."""
-        return dims.dim_grade_map(self.grade_map, self.crosswalk_version)
+        return dimensions.dim_grade_map(self.grade_map, self.crosswalk_version)
 
     def dim_term(self) -> pl.LazyFrame:
         """The dictionaries as published."""
-        return dims.dim_term(self.terms, self.threshold)
+        return dimensions.dim_term(self.terms, self.threshold)
 
     def dim_concept(self) -> pl.LazyFrame:
         """The concepts as published."""
-        return dims.dim_concept(self.concept, self.targets)
+        return dimensions.dim_concept(self.concept, self.targets)
 
     def near_terms(self, grading_system: str, text: str) -> list[str]:
         """Up to five texts of the edition that are spelt nearest to this one; a hint, never a match."""
