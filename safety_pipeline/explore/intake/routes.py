@@ -13,10 +13,10 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from safety_pipeline.explore.intake.answers import AnswerError
+from safety_pipeline.explore.intake.apply_answer import SCOPES, apply_answer
 from safety_pipeline.explore.intake.drafts import Draft, Drafts
 from safety_pipeline.explore.intake.guard import Guard
 from safety_pipeline.explore.intake.places import Place
-from safety_pipeline.explore.intake.saying import SCOPES, say
 from safety_pipeline.explore.intake.view import desk_view, fields_of
 from safety_pipeline.explore.layout import Page
 from safety_pipeline.reference import References
@@ -95,7 +95,7 @@ class _Desk:
         if place is None:
             raise HTTPException(404)
         try:
-            await run_in_threadpool(say, draft, place, asked, asked.get("scope", "this"))
+            await run_in_threadpool(apply_answer, draft, place, asked, asked.get("scope", "this"))
         except AnswerError as error:
             return await self._document_shown(request, draft, place, str(error))
         return _to(f"/desk/{draft.key}?at={place}")

@@ -1,4 +1,4 @@
-"""What a person says at one place of a document, and where else it shall hold."""
+"""A person's answer at one place of a document put into its manifest, and wherever else it shall hold."""
 
 from collections.abc import Mapping
 
@@ -15,7 +15,7 @@ SCOPES: Mapping[str, Mapping[str, str]] = {
 COUNTED = {"arm", "total"}
 
 
-def say(draft: Draft, place: Place, said: Mapping[str, str], scope: str) -> None:
+def apply_answer(draft: Draft, place: Place, said: Mapping[str, str], scope: str) -> None:
     """Put into the manifest what differs from what it says now, wherever the scope reaches."""
     values = changed(fields_of(draft, place), said)
     if not values:
