@@ -1,4 +1,4 @@
-"""Check results between the runs of the suites and the table `dq_result`."""
+"""Results of data-quality checks, kept between the runs of the suites, and the table `dq_result`."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime

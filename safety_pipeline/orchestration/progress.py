@@ -1,4 +1,4 @@
-"""Word of how far long work has come: to Dagster's log, and to whoever listens, as the command line does."""
+"""Reports how far long work has come: to Dagster's log, and to the command line while it listens."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence

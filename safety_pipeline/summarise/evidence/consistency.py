@@ -1,4 +1,4 @@
-"""What answers owe each other: severe events are events, and related ones are among those of any cause."""
+"""What must hold between answers: severe events are events, and related ones are among those of any cause."""
 
 import polars as pl
 

@@ -1,1 +1,1 @@
-"""Which documents and arms speak for a set of patients."""
+"""Which documents and arms give the numbers of a set of patients."""

@@ -1,4 +1,4 @@
-"""Which document speaks for a set of patients: the index report, decided before anything is counted."""
+"""Which document gives the numbers of a set of patients: the index report, decided before anything is counted."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
