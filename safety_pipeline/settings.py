@@ -41,6 +41,18 @@ HIERARCHICAL = Setting(
     "`1` adds the three-level Bayesian model of the dose contrasts; the same as `run --hierarchical`.",
     "the model is not fitted",
 )
+ENGINE = Setting(
+    "SAFETY_ENGINE",
+    "`spark` makes the tables of deliveries and trials in a Spark cluster; the same as `run --engine`. The Dagster UI "
+    "obeys it too.",
+    "`polars`: in this process",
+)
+SPARK_MASTER = Setting(
+    "SAFETY_SPARK_MASTER",
+    "The Spark cluster that `SAFETY_ENGINE=spark` uses, as Spark names it: `spark://host:7077`, `yarn`, `local[4]`; "
+    "the same as `run --spark-master`.",
+    "what Spark is configured with (`spark-defaults.conf`, `SPARK_REMOTE`); else all cores of this machine",
+)
 REGISTER_URL = Setting(
     "SAFETY_REGISTER_URL",
     "The address that `land NCT...` asks for records, for a mirror or a test.",
@@ -66,6 +78,8 @@ SETTINGS = (
     RELEASES_KEPT,
     DELIVERIES_PER_RUN,
     HIERARCHICAL,
+    ENGINE,
+    SPARK_MASTER,
     REGISTER_URL,
     EUROPE_PMC_URL,
     ALERT_WEBHOOK,

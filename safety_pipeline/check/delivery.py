@@ -1,5 +1,7 @@
 """The check stage of one delivery: what the readers refused and what the row rules refuse, side by side."""
 
+from collections.abc import Callable
+
 import narwhals as nw
 import polars as pl
 
@@ -9,12 +11,15 @@ from safety_pipeline.tables import checked
 
 READABLE = "source_is_readable"
 ACCOUNTED = "every_row_is_accounted_for"
-_ROW = "_row"
+# Where a row stands in its table, from 0: accepted and refused rows keep this order.
+ROW = "_row"
 
 
-def checked_tables(toxicity: pl.LazyFrame, refusal: pl.LazyFrame, term: pl.LazyFrame) -> dict[str, pl.LazyFrame]:
-    """The three tables of `checked` for one delivery, by name."""
-    rows = _judged(toxicity, term)
+def checked_tables(
+    toxicity: pl.LazyFrame, refusal: pl.LazyFrame, term: pl.LazyFrame, faults: pl.LazyFrame | None = None
+) -> dict[str, pl.LazyFrame]:
+    """The three tables of `checked` for one delivery, by name; ``faults`` where `faults_of` has run elsewhere."""
+    rows = _judged(toxicity, term, faults)
     kept = row_rules.accepted(rows).to_native()
     refused = row_rules.rejected(_collected(row_rules.refused(rows))).to_native()
     audited = row_rules.audit(rows).to_native()
@@ -32,15 +37,20 @@ def checked_tables(toxicity: pl.LazyFrame, refusal: pl.LazyFrame, term: pl.LazyF
     }
 
 
-def _judged(toxicity: pl.LazyFrame, term: pl.LazyFrame) -> Frame:
+def _judged(toxicity: pl.LazyFrame, term: pl.LazyFrame, faults: pl.LazyFrame | None) -> Frame:
     """The rows in their order, with the rules that each breaks.
 
     Only the faults are collected: three tables are made of them, and the joins beneath are the costly part.
     """
-    rows = nw.from_native(toxicity.with_row_index(_ROW))
-    comparable = _collected(rows.join(_collected(comparable_documents(rows)), on="document_id", how="semi"))
-    faults = row_rules.faults(rows, comparable, nw.from_native(term), _ROW)
-    return row_rules.judged(rows, _collected(faults), _ROW)
+    rows = nw.from_native(toxicity.with_row_index(ROW))
+    found = faults_of(rows, nw.from_native(term), _collected) if faults is None else nw.from_native(faults)
+    return row_rules.judged(rows, _collected(found), ROW)
+
+
+def faults_of(rows: Frame, term: Frame, kept: Callable[[Frame], Frame] = lambda few: few) -> Frame:
+    """The rows, numbered by ``_row``, that break a rule, on the engine that holds them; ``kept`` keeps few rows."""
+    comparable = kept(rows.join(kept(comparable_documents(rows)), on="document_id", how="semi"))
+    return row_rules.faults(rows, comparable, term, ROW)
 
 
 def _collected(frame: Frame) -> Frame:

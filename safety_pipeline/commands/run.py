@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from safety_pipeline.commands import _print
+from safety_pipeline.commands._engine import ENGINE, SPARK_MASTER, use_engine
 from safety_pipeline.commands._lake import LAKE_TO_WRITE
 from safety_pipeline.commands._machine import sentences_for_faults_of_the_machine
 from safety_pipeline.commands._options import AS_JSON, CONSOLE, FAIL_ON_FINDINGS, FINDINGS_EXIT_CODE
@@ -27,9 +28,19 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Add the three-level Bayesian model of the dose contrasts (needs the extra 'bayes'; takes minutes).",
 )
+@ENGINE
+@SPARK_MASTER
 @AS_JSON
 @FAIL_ON_FINDINGS
-def run(lake: Path, *, hierarchical: bool, as_json: bool, fail_on_findings: bool) -> None:
+def run(
+    lake: Path,
+    *,
+    hierarchical: bool,
+    engine: str,
+    spark_master: str | None,
+    as_json: bool,
+    fail_on_findings: bool,
+) -> None:
     """Bring the lake up to date with what is landed, and print the summary."""
     # The libraries load a million objects that live to the end; looking through them again and again costs seconds.
     gc.set_threshold(200_000, 50, 50)
@@ -39,6 +50,7 @@ def run(lake: Path, *, hierarchical: bool, as_json: bool, fail_on_findings: bool
     if hierarchical:
         os.environ[VARIABLE] = "1"
     with sentences_for_faults_of_the_machine():
+        use_engine(engine, spark_master)
         report = bring_up_to_date(lake.resolve(), say=_silent if as_json else _say)
     if as_json:
         click.echo(json.dumps({**asdict(report), "release_id": latest_id(lake / "published")}, indent=2))

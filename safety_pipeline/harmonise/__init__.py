@@ -7,7 +7,7 @@ from safety_pipeline.harmonise.matching.lookup import NoAnswerError, lookup
 from safety_pipeline.harmonise.matching.terms import grade, match
 from safety_pipeline.harmonise.refusals import refusals
 from safety_pipeline.harmonise.text_answers import text_answers
-from safety_pipeline.harmonise.toxicity import toxicity
+from safety_pipeline.harmonise.toxicity import toxicity, toxicity_of_cells
 
 __all__ = [
     "NoAnswerError",
@@ -20,4 +20,5 @@ __all__ = [
     "refusals",
     "text_answers",
     "toxicity",
+    "toxicity_of_cells",
 ]

@@ -46,6 +46,15 @@ def toxicity(tables: Mapping[str, pl.LazyFrame], references: References) -> pl.L
     return TOXICITY.conform(native.select(TOXICITY.column_names))
 
 
+def toxicity_of_cells(cell: Frame, document: Frame, references: References, *beside: str) -> Frame:
+    """One row per cell with its terms, grades, concept and band, on the engine that holds the cells.
+
+    ``beside`` names columns of the cells to keep: an engine that has no order of rows finds it again by them.
+    """
+    reported = reported_cells(cell, document).select(*REPORTED_COLUMNS, *beside)
+    return harmonised(reported, references).select(*TOXICITY.column_names, *beside)
+
+
 def harmonised(reported: Frame, references: References) -> Frame:
     """Reported rows with their terms, grades, concept and band; what the manifest says wins."""
     return _with_band(_with_given(graded(reported, references)))

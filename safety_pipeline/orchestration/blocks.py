@@ -45,15 +45,18 @@ class Block(Lake):
 def in_blocks(lake: Lake, table: Table, make: Callable[[Lake], pl.LazyFrame]) -> pl.LazyFrame:
     """The table made of the lake; of a lake of many rows block after block, in the order of the blocks."""
     parts = blocks(lake)
-    return make(lake) if len(parts) < 2 else _one_after_the_other(parts, table, make)
+    if len(parts) < 2:
+        return make(lake)
+    return one_after_the_other(table, lambda: (table.stored(table.conform(make(part))) for part in parts))
 
 
-def _one_after_the_other(parts: list[Block], table: Table, make: Callable[[Lake], pl.LazyFrame]) -> pl.LazyFrame:
+def one_after_the_other(table: Table, parts: Callable[[], Iterator[pl.LazyFrame]]) -> pl.LazyFrame:
+    """The table from its parts as they are stored, each made when it is its turn; none is asked for before."""
+
     def made(
         names: list[str] | None, predicate: pl.Expr | None, _rows: int | None, _size: int | None
     ) -> Iterator[pl.DataFrame]:
-        for part in parts:
-            rows = table.stored(table.conform(make(part)))
+        for rows in parts():
             kept = rows if predicate is None else rows.filter(predicate)
             yield (kept if names is None else kept.select(names)).collect(engine="streaming")
 

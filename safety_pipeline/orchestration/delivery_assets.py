@@ -5,12 +5,13 @@ from collections.abc import Iterator
 import dagster as dg
 
 from safety_pipeline.orchestration import left_out, stages, taken_out
+from safety_pipeline.orchestration.engine_resource import ENGINE
 from safety_pipeline.orchestration.lake import Lake, digest, lake_folder
 from safety_pipeline.orchestration.metadata import OWNER, asset_key, spec, stored_metadata
 from safety_pipeline.orchestration.partitions import DELIVERIES
 from safety_pipeline.orchestration.plan import STAGE_TABLES, code_version, fingerprint
 from safety_pipeline.orchestration.progress import with_progress
-from safety_pipeline.orchestration.side_by_side import Stage, side_by_side
+from safety_pipeline.orchestration.side_by_side import Stage
 from safety_pipeline.orchestration.writer import WRITER
 from safety_pipeline.tables import harmonised, ingested
 from safety_pipeline.tables.column import Table
@@ -35,7 +36,7 @@ def _specs(stage: str, reads: tuple[dg.AssetKey, ...] | tuple[Table, ...]) -> li
 def _materialised(context: dg.AssetExecutionContext, stage: str, make: Stage) -> Iterator[dg.MaterializeResult[None]]:
     """Every table of the stage for every delivery of the run, one delivery after the other."""
     lake = Lake(lake_folder())
-    make_one = side_by_side(lake, stage, context.partition_keys, make)
+    make_one = context.resources.engine.of_deliveries(lake, stage, make, context.partition_keys)
     hashes: dict[str, list[str]] = {table.name: [] for table in STAGE_TABLES[stage]}
     for delivery_id in with_progress(context.partition_keys, stage, context.log.info):
         for table, stored in _store(lake, stage, delivery_id, make_one).items():
@@ -77,7 +78,7 @@ _ONE_RUN = dg.BackfillPolicy.single_run()
     specs=_specs("ingested", (LANDED.key,)),
     partitions_def=DELIVERIES,
     backfill_policy=_ONE_RUN,
-    required_resource_keys={WRITER},
+    required_resource_keys={WRITER, ENGINE},
 )
 def ingested_tables(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
     yield from _materialised(context, "ingested", stages.ingest)
@@ -88,7 +89,7 @@ def ingested_tables(context: dg.AssetExecutionContext) -> Iterator[dg.Materializ
     specs=_specs("harmonised", ingested.INGESTED),
     partitions_def=DELIVERIES,
     backfill_policy=_ONE_RUN,
-    required_resource_keys={WRITER},
+    required_resource_keys={WRITER, ENGINE},
 )
 def harmonised_tables(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
     yield from _materialised(context, "harmonised", stages.harmonised_tables)
@@ -99,7 +100,7 @@ def harmonised_tables(context: dg.AssetExecutionContext) -> Iterator[dg.Material
     specs=_specs("checked", (harmonised.TOXICITY, harmonised.REFUSAL)),
     partitions_def=DELIVERIES,
     backfill_policy=_ONE_RUN,
-    required_resource_keys={WRITER},
+    required_resource_keys={WRITER, ENGINE},
 )
 def checked_tables(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
     yield from _materialised(context, "checked", stages.check)

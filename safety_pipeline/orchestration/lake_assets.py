@@ -7,6 +7,8 @@ import dagster as dg
 
 from safety_pipeline.check.suites import suites_folder
 from safety_pipeline.orchestration import dq, left_out, releases, stages
+from safety_pipeline.orchestration.engine_resource import ENGINE
+from safety_pipeline.orchestration.engines import Engine
 from safety_pipeline.orchestration.failing_deliveries import failing_deliveries
 from safety_pipeline.orchestration.lake import Lake, files_digest, lake_folder
 from safety_pipeline.orchestration.metadata import OWNER, asset_key, spec, stored_metadata
@@ -51,11 +53,11 @@ def _asset(summary: stages.Summary) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name=f"{table.stage}_{table.name}",
         specs=[spec(table, summary.reads, code_version=code_version(table.stage))],
-        required_resource_keys={WRITER},
+        required_resource_keys={WRITER, ENGINE},
     )
-    def made() -> dg.MaterializeResult[None]:
-        lake = Lake(lake_folder())
-        result = left_out.tried(lambda: _result(lake, table, summary.write(lake)))
+    def made(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+        lake, engine = Lake(lake_folder()), context.resources.engine
+        result = left_out.tried(lambda: _result(lake, table, summary.write(lake, engine.by_trial)))
         return _without(lake, summary, result) if isinstance(result, BaseException) else result
 
     return made
@@ -98,17 +100,17 @@ _BENEATH_THE_OTHERS = (
 @dg.multi_asset(
     name="published_tables",
     specs=[spec(each.table, each.reads, code_version=code_version("published")) for each in PUBLICATIONS],
-    required_resource_keys={WRITER},
+    required_resource_keys={WRITER, ENGINE},
 )
-def published_tables() -> Iterator[dg.MaterializeResult[None]]:
+def published_tables(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
     lake = Lake(lake_folder())
-    yield from (_published(lake, each) for each in PUBLICATIONS)
+    yield from (_published(lake, each, context.resources.engine) for each in PUBLICATIONS)
 
 
-def _published(lake: Lake, summary: stages.Summary) -> dg.MaterializeResult[None]:
+def _published(lake: Lake, summary: stages.Summary, engine: Engine) -> dg.MaterializeResult[None]:
     """A public table; a mart that cannot be made is empty, since what it is made of is public too."""
     table = summary.table
-    result = left_out.tried(lambda: _result(lake, table, summary.write(lake)))
+    result = left_out.tried(lambda: _result(lake, table, summary.write(lake, engine.by_trial)))
     if not isinstance(result, BaseException):
         return result
     said = f"{table.path} could not be made: {_first_line(result)}"

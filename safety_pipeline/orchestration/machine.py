@@ -1,4 +1,4 @@
-"""What is wrong with the machine, not with the data: a full disk, a folder that may not be written."""
+"""What is wrong with the machine, not with the data: a full disk, a folder that may not be written, a lost cluster."""
 
 import errno
 import re
@@ -29,6 +29,10 @@ class UnusableFolderError(Exception):
     """A lake that cannot be made where it was asked for; the message says why."""
 
 
+class UnusableClusterError(Exception):
+    """A cluster that cannot be reached, or that does not do what it was asked; the message says why."""
+
+
 def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -38,13 +42,15 @@ def make_folder(folder: Path) -> None:
 
 
 def is_of_the_machine(error: BaseException) -> bool:
-    """Whether disk, memory or rights are at fault, and no code."""
-    return isinstance(error, MemoryError) or any(_code(each) in _ADVICE for each in _causes(error))
+    """Whether disk, memory, rights or a cluster are at fault, and no code."""
+    return isinstance(error, (MemoryError, UnusableClusterError)) or any(
+        _code(each) in _ADVICE for each in _causes(error)
+    )
 
 
 def sentence(error: BaseException) -> str | None:
     """What a person can do about it; nothing where the fault is another one."""
-    if isinstance(error, UnusableFolderError):
+    if isinstance(error, (UnusableFolderError, UnusableClusterError)):
         return str(error)
     if isinstance(error, MemoryError):
         return "The memory does not suffice: close other programs, or run on a larger machine."

@@ -42,6 +42,7 @@ from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.storage import Stored, link_table
 
 Frames = Mapping[str, pl.LazyFrame]
+InParts = Callable[[Lake, Table, Callable[[Lake], pl.LazyFrame]], pl.LazyFrame]
 
 
 @cache
@@ -91,12 +92,12 @@ def _is_empty(rows: pl.LazyFrame) -> bool:
     return rows.head(1).collect().is_empty()
 
 
-def check(lake: Lake, delivery_id: str) -> Frames:
-    """One delivery's accepted rows, refused rows and audit."""
+def check(lake: Lake, delivery_id: str, faults: pl.LazyFrame | None = None) -> Frames:
+    """One delivery's accepted rows, refused rows and audit; ``faults`` where another engine has found them."""
     toxicity, refusal = lake.scan(harmonised.TOXICITY, delivery_id), lake.scan(harmonised.REFUSAL, delivery_id)
     if _is_empty(toxicity) and _is_empty(refusal):
         return {table.name: table.empty() for table in checked.CHECKED}
-    return checked_tables(toxicity, refusal, references(lake).dim_term())
+    return checked_tables(toxicity, refusal, references(lake).dim_term(), faults)
 
 
 def sources(lake: Lake) -> Sources:
@@ -134,11 +135,11 @@ class Summary:
     same_as: Table | None = None
     is_by_trial: bool = False
 
-    def write(self, lake: Lake) -> Stored:
-        """Make the table and store it."""
+    def write(self, lake: Lake, by_trial: InParts = in_blocks) -> Stored:
+        """Make the table and store it; one that is by trial in the parts that an engine makes it of."""
         if self.same_as is not None:
             return link_table(lake.path(self.same_as), lake.path(self.table))
-        rows = in_blocks(lake, self.table, self.make) if self.is_by_trial else self.make(lake)
+        rows = by_trial(lake, self.table, self.make) if self.is_by_trial else self.make(lake)
         return lake.write(self.table, rows)
 
 

@@ -1,0 +1,145 @@
+"""`--engine spark` makes the rows that Polars makes, in their order, on a cluster of two workers."""
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+import pytest
+from lakes import bring_up_to_date, lake_with_shipped_documents
+from truth import disk_lake, memory_lake
+from truth.simulation import PRINTERS
+from truth.trial import Size
+
+from safety_pipeline import settings
+from safety_pipeline.orchestration import blocks, stages
+from safety_pipeline.orchestration.lake import Lake
+from safety_pipeline.orchestration.plan import STAGE_TABLES
+from safety_pipeline.orchestration.publications import PUBLICATIONS
+from safety_pipeline.tables import checked, ingested, summarised
+
+pytestmark = [pytest.mark.spark, pytest.mark.slow]
+CLUSTER = "local-cluster[2,1,1024]"
+SMALL = Size(patients=15, arms=2, terms=5)
+LARGE = ("literature.gist_400_vs_600_2002", "aact.2026-07-0")
+
+
+def missing() -> str | None:
+    try:
+        import pyspark  # noqa: F401, PLC0415
+    except ImportError:
+        return "PYSPARK MISSING: install the extra `spark` to compare the engines"
+    if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
+        return "JAVA MISSING: install Java 17 to compare the engines"
+    return None
+
+
+@pytest.fixture(scope="module")
+def patched():
+    with pytest.MonkeyPatch.context() as patch:
+        yield patch
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory, patched):
+    """Spark on two executors of this machine, in processes of their own."""
+    if reason := missing():
+        if os.environ.get("SAFETY_FORBID_SKIPS"):
+            pytest.fail(f"{reason}, and skips are forbidden here")
+        pytest.skip(reason)
+    from safety_pipeline.orchestration.spark import session  # noqa: PLC0415
+    from safety_pipeline.orchestration.spark.engine import InSpark  # noqa: PLC0415
+
+    patched.setenv("SPARK_HOME", str(spark_home(tmp_path_factory.mktemp("spark"))))
+    started = session.session(CLUSTER)
+    started.sparkContext.setLogLevel("ERROR")
+    yield InSpark(CLUSTER)
+    started.stop()
+    session.session.cache_clear()
+
+
+def spark_home(folder: Path) -> Path:
+    """PySpark under another name: a cluster on one machine writes into this folder."""
+    import pyspark  # noqa: PLC0415
+
+    for place in Path(pyspark.__file__).parent.iterdir():
+        (folder / place.name).symlink_to(place)
+    return folder
+
+
+@dataclass(frozen=True)
+class Made:
+    """A lake that Polars has made as a whole, and what Spark makes of the same stored tables."""
+
+    lake: Lake
+
+    def stored(self, table, delivery_id=None):
+        return self.lake.scan(table, delivery_id).collect()
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory, patched):
+    """The shipped documents, and invented trials of all four kinds."""
+    folder = lake_with_shipped_documents(tmp_path_factory.mktemp("both") / "lake")
+    for number, kind in enumerate(sorted(PRINTERS)):
+        memory_lake.land(folder, PRINTERS[kind](7 + number, range(100 * number, 100 * number + 3), SMALL))
+    lake = disk_lake.publish(folder)
+    patched.setattr(blocks, "BLOCK_ROWS", lake.scan(checked.TOXICITY).select(pl.len()).collect().item() // 3)
+    return Made(lake)
+
+
+@pytest.fixture(scope="module")
+def with_large(made, patched):
+    """Two deliveries count as too large for an executor."""
+    from safety_pipeline.orchestration.spark import large_delivery  # noqa: PLC0415
+
+    patched.setattr(large_delivery, "is_large", lambda _lake, delivery_id: delivery_id in LARGE)
+
+
+@pytest.mark.parametrize("stage", ["harmonised", "checked"])
+def test_every_delivery_has_the_rows_of_polars_in_their_order(engine, made, with_large, stage):
+    make = {"harmonised": stages.harmonised_tables, "checked": stages.check}[stage]
+    names = list(made.lake.deliveries)
+    of_spark = engine.of_deliveries(made.lake, stage, make, names)
+    for name in names:
+        frames = of_spark(made.lake, name)
+        for table in STAGE_TABLES[stage]:
+            rows = table.restored(table.conform(frames[table.name])).collect()
+            assert rows.equals(made.stored(table, name)), f"{table.path} of {name}"
+    counted = made.lake.scan(ingested.SUBJECT).select("delivery_id").unique().collect()
+    assert counted.height >= 3, "no subjects were counted"
+
+
+def by_trial():
+    return [each for each in (*stages.SUMMARIES, *PUBLICATIONS) if each.is_by_trial]
+
+
+@pytest.mark.parametrize("summary", by_trial(), ids=lambda summary: summary.table.path)
+def test_every_table_by_trial_has_the_rows_of_polars(engine, made, summary):
+    table = summary.table
+    here = blocks.in_blocks(made.lake, table, summary.make)
+    there = engine.by_trial(made.lake, table, summary.make)
+    assert table.restored(there).collect().equals(table.restored(here).collect())
+
+
+def test_claims_are_compared_where_there_are_bounds_and_counts(made):
+    claims = made.stored(summarised.INCIDENCE_BY_ARM)
+    known = claims.filter(pl.col("n_affected_upper").is_not_null())
+    assert known.filter(pl.col("n_affected_lower") < pl.col("n_affected_upper")).height > 50
+    assert known.filter(pl.col("n_affected_lower") == pl.col("n_affected_upper")).height > 50
+
+
+def test_a_run_on_spark_publishes_the_files_of_a_run_on_polars(engine, tmp_path, monkeypatch, shipped_lake):
+    monkeypatch.setenv(settings.ENGINE.name, "spark")
+    monkeypatch.setenv(settings.SPARK_MASTER.name, CLUSTER)
+    lake = lake_with_shipped_documents(tmp_path / "lake")
+    report = bring_up_to_date(lake)
+    assert report.faults == ()
+    tables = [file.name for file in (shipped_lake / "published").glob("*.parquet")]
+    assert len(tables) > 20
+    undated = [name for name in tables if name not in ("dq_result.parquet", "signal_history.parquet")]
+    for name in undated:
+        here, there = (pl.read_parquet(each / "published" / name) for each in (shipped_lake, lake))
+        assert there.equals(here), name
+    assert not list((lake / ".state" / "spark").rglob("*.parquet"))
