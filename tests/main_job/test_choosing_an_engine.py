@@ -14,7 +14,7 @@ from safety_pipeline.orchestration.engine_resource import engine_of_tables
 from safety_pipeline.orchestration.engines import InThisProcess
 from safety_pipeline.orchestration.lake import Lake
 from safety_pipeline.orchestration.spark import session, tasks
-from safety_pipeline.tables import harmonised
+from safety_pipeline.tables import harmonised, ingested
 
 ARTICLE = "literature.melanoma_high_dose_2006"
 
@@ -58,12 +58,21 @@ def test_what_a_run_is_configured_with_comes_before_the_environment(monkeypatch)
     assert isinstance(engine, InThisProcess)
 
 
+@pytest.fixture
+def lake(new_lake):
+    """One article, ingested."""
+    lake = Lake(new_lake)
+    made = stages.ingest(lake, ARTICLE)
+    lake.write_all({table: made[table.name] for table in ingested.INGESTED}, ARTICLE)
+    return lake
+
+
 def asked(task, **changed):
     return json.loads(json.dumps({"code": tasks._code(), "settings": {}, "task": asdict(task), **changed}))
 
 
-def test_an_executor_of_another_version_refuses_to_work(shipped_lake):
-    task = tasks.delivery_task(Lake(shipped_lake), "harmonised", ARTICLE)
+def test_an_executor_of_another_version_refuses_to_work(lake):
+    task = tasks.delivery_task(lake, "harmonised", ARTICLE)
     answer = tasks.answered(asked(task, code="of last year"))
     assert answer.is_of_cluster
     assert "another version" in answer.said
@@ -76,19 +85,19 @@ def test_an_executor_that_does_not_see_the_lake_says_so(tmp_path):
     assert f"does not see {tmp_path / 'elsewhere'}" in answer.said
 
 
-def test_a_fault_in_one_delivery_is_told_by_its_type_without_what_it_quotes(computed_lake, monkeypatch):
+def test_a_fault_in_one_delivery_is_told_by_its_type_without_what_it_quotes(lake, monkeypatch):
     def broken(_lake, _delivery_id):
         raise KeyError("subject 1001")
 
     monkeypatch.setitem(tasks._OF_DELIVERIES, "harmonised", broken)
-    answer = tasks.answered(asked(tasks.delivery_task(Lake(computed_lake), "harmonised", ARTICLE)))
+    answer = tasks.answered(asked(tasks.delivery_task(lake, "harmonised", ARTICLE)))
     with pytest.raises(RuntimeError) as fault:
         tasks.files_of(answer, with_message=False)
     assert type(fault.value).__name__ == "KeyError"
     assert "1001" not in str(fault.value)
 
 
-def test_an_executor_works_with_the_settings_of_the_run_and_not_with_its_own(computed_lake, monkeypatch):
+def test_an_executor_works_with_the_settings_of_the_run_and_not_with_its_own(lake, monkeypatch):
     seen = []
     monkeypatch.setenv(settings.MIN_CELL.name, "7")
     monkeypatch.delenv(settings.HIERARCHICAL.name, raising=False)
@@ -98,7 +107,7 @@ def test_an_executor_works_with_the_settings_of_the_run_and_not_with_its_own(com
         return stages.harmonised_tables(lake, delivery_id)
 
     monkeypatch.setitem(tasks._OF_DELIVERIES, "harmonised", watched)
-    task = tasks.delivery_task(Lake(computed_lake), "harmonised", ARTICLE)
+    task = tasks.delivery_task(lake, "harmonised", ARTICLE)
     answer = tasks.answered(asked(task, settings={settings.HIERARCHICAL.name: "1"}))
     monkeypatch.delenv(settings.HIERARCHICAL.name, raising=False)
     assert seen == [[None, "1"]]
