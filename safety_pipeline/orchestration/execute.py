@@ -123,4 +123,8 @@ _INTERRUPTED = ("DagsterExecutionInterruptedError", "KeyboardInterrupt")
 
 def _said(message: str) -> str:
     """One sentence: what a person can do where the machine is at fault, else the first line of the message."""
-    return machine.advice_on(message) or message.strip().splitlines()[0]
+    return machine.advice_on(message) or message.strip().splitlines()[0].removeprefix(_OF_CLUSTER)
+
+
+# How Dagster begins the message of a fault that is a sentence already.
+_OF_CLUSTER = f"{machine.UnusableClusterError.__module__}.{machine.UnusableClusterError.__qualname__}: "

@@ -1,9 +1,8 @@
 """Spark as the engine: deliveries and blocks of trials are tasks of executors, a very large delivery is a plan."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -16,9 +15,6 @@ from safety_pipeline.orchestration.spark.session import session
 from safety_pipeline.orchestration.stages import Frames
 from safety_pipeline.tables.column import Table
 
-if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
-
 # What is read from files as they were received is read here: an executor need not see them.
 _STAGES = ("harmonised", "checked")
 
@@ -28,7 +24,6 @@ class InSpark:
     """Executors make the rows; this process puts them into the files of the lake, in their order."""
 
     master: str | None
-    start: Callable[[str | None], "SparkSession"] = field(default=session)
 
     def of_deliveries(self, lake: Lake, stage: str, make: Stage, delivery_ids: Sequence[str]) -> Stage:
         """The small deliveries are made in executors at once, before the first is asked for."""
@@ -37,7 +32,7 @@ class InSpark:
             return make
         large = {name for name in delivery_ids if large_delivery.is_large(lake, name)}
         small = [name for name in delivery_ids if name not in large]
-        spark = self.start(self.master)
+        spark = session(self.master)
         answers = tasks.run_tasks(spark, [tasks.delivery_task(lake, stage, name) for name in small]) if small else []
         answer_of = dict(zip(small, answers, strict=True))
 
@@ -55,7 +50,7 @@ class InSpark:
         parts = blocks(lake)
         if len(parts) < 2:
             return make(lake)
-        answers = tasks.run_tasks(self.start(self.master), [tasks.block_task(lake, table, part) for part in parts])
+        answers = tasks.run_tasks(session(self.master), [tasks.block_task(lake, table, part) for part in parts])
         made = [tasks.files_of(answer, with_message=True)[table.path] for answer in answers]
         return _read_once(table, [tasks.parts_folder(lake) / name for name in made])
 

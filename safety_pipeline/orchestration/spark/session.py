@@ -67,4 +67,7 @@ def _on_this_machine() -> dict[str, str]:
 
 
 def first_line(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+    """What a fault says; one of Java says first only where it was called from."""
+    lines = [line.strip(" :") for line in str(error).splitlines()]
+    said = [line for line in lines if line and not line.startswith("An error occurred while calling")]
+    return (said or [type(error).__name__])[0]
