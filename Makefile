@@ -8,7 +8,7 @@ SIDE_BY_SIDE ?= --numprocesses 2 --dist loadfile
 KILLS ?= 200
 PUBLISHES ?= 20
 
-.PHONY: run test browser-test faults cluster-test soak fuzz fuzz-readers lint bench soundness audit layouts generate docs docs-test tutorial dist wheel-test ui clients pictures explore superset superset-test clean
+.PHONY: run test browser-test faults cluster-test spark-test soak fuzz fuzz-readers lint bench soundness audit layouts generate docs docs-test tutorial dist wheel-test ui clients pictures explore superset superset-test clean
 
 run: .venv/runtime.stamp
 	$(BIN)/safety-pipeline run --lake $(LAKE)
@@ -17,7 +17,7 @@ ui: .venv/runtime.stamp
 	$(BIN)/safety-pipeline ui --lake $(LAKE)
 
 test: .venv/dev.stamp lint
-	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not faults and not superset and not site and not browser and not cluster and not soak"
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not faults and not superset and not site and not browser and not cluster and not soak and not spark_cluster"
 
 # Explorer, desks, report and Dagster UI in a real browser; needs chromium.
 browser-test: .venv/dev.stamp
@@ -28,6 +28,10 @@ faults: .venv/dev.stamp
 	SAFETY_KILLS=$(KILLS) SAFETY_PUBLISHES=$(PUBLISHES) $(BIN)/python -m pytest --junitxml .faults.xml tests/faults tests/object_storage \
 		tests/main_job/test_nothing_blocks_the_rest.py tests/main_job/test_surviving_a_kill.py; \
 	ended=$$?; $(BIN)/python tests/faults/matrix.py .faults.xml; exit $$ended
+
+# The engine on PySpark row by row against Polars, on a cluster of two workers on this machine; needs Java.
+spark-test: .venv/dev.stamp
+	$(BIN)/python -m pytest -m spark_cluster tests/main_job/test_spark_engine.py
 
 # Runs a delivery each on two workers of Celery, with Redis and Postgres; one worker is killed in the middle.
 CLUSTER := .venv/cluster
