@@ -81,7 +81,10 @@ def test_each_question_stands_above_the_key_that_answers_it(land, tmp_path):
     for comment, key in [
         ("# Which drug is the document about?", "drug: null"),
         ("# Taken from the name of the arm 'Betalimus 20 mg daily'. Is it right?", "drug: betalimus"),
-        ("# Which grades do the columns count? One answer here holds for all of them.", "grades: null"),
+        (
+            "# Which grades do the columns count? One answer here holds for all that have none of their own.",
+            "grades: null",
+        ),
     ]:
         assert stripped[stripped.index(comment) + 1] == key
     assert "# Caption: Table 1. Events of 2020" in stripped

@@ -70,9 +70,7 @@ def _about_columns(understood: Understanding) -> Iterator[Question]:
     counted = [(at, column) for at, column in enumerate(_described(understood)) if column.role == "count"]
     if not graded and _have_the_same_grades([column for _, column in counted]):
         graded = True
-        text = (
-            "Which grades do the columns count? One answer here holds for all of them, but for a column with its own."
-        )
+        text = "Which grades do the columns count? One answer here holds for all that have none of their own."
         yield Question("tables[0].grades", text)
     for at, column in counted:
         yield from _about_column(column, f"tables[0].columns[{at}]", is_named=not named, is_graded=graded)
