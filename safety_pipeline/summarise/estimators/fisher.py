@@ -9,7 +9,7 @@ from functools import lru_cache
 from math import nan
 
 from safety_pipeline.summarise.estimators.contrast import nothing_to_compare, table_fault
-from safety_pipeline.summarise.estimators.odds_ratio import Conditional
+from safety_pipeline.summarise.estimators.odds_ratio import Conditional, tables_fault
 from safety_pipeline.summarise.estimators.outcome import ESTIMATED, State
 
 # Tables whose probabilities differ only by rounding count as equally likely, as in R's fisher.test.
@@ -34,10 +34,11 @@ class FisherTest:
 @lru_cache(maxsize=65536)
 def fisher_exact(x_high: float, n_high: float, x_low: float, n_low: float) -> FisherTest:
     """The p-values of one table; ``greater`` asks whether the higher dose has the higher risk."""
-    fault = table_fault(x_high, n_high, x_low, n_low) or nothing_to_compare(x_high, x_low)
+    counts = (x_high, n_high, x_low, n_low)
+    fault = table_fault(*counts) or nothing_to_compare(x_high, x_low) or tables_fault(*counts)
     if fault:
         return FisherTest(state=fault.state, reason=fault.reason)
-    table = Conditional(x_high, n_high, x_low, n_low)
+    table = Conditional(*counts)
     p = table.probabilities(0.0)
     observed = float(p[table.support == x_high][0])
     no_likelier = float(p[p <= observed * (1 + SLACK)].sum())

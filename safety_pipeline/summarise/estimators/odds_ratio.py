@@ -12,7 +12,7 @@ from scipy.optimize import brentq
 from scipy.special import gammaln, ndtri
 
 from safety_pipeline.summarise.estimators.contrast import nothing_to_compare, table_fault
-from safety_pipeline.summarise.estimators.outcome import Estimate, FloatArray, undefined
+from safety_pipeline.summarise.estimators.outcome import Estimate, FloatArray, not_estimable, undefined
 
 
 def odds_fault(x_high: float, n_high: float, x_low: float, n_low: float) -> Estimate | None:
@@ -42,6 +42,19 @@ def odds_ratio_sample(x_high: float, n_high: float, x_low: float, n_low: float) 
         return fault
     below = (n_high - x_high) * x_low
     return Estimate(x_high * (n_low - x_low) / below if below else inf)
+
+
+# More tables than memory holds beside everything else: counts that large are a slip of the pen.
+MOST_TABLES = 5_000_000
+
+
+def tables_fault(x_high: float, n_high: float, x_low: float, n_low: float) -> Estimate | None:
+    """The refusal of what looks at every table with these margins: there are too many of them."""
+    events = x_high + x_low
+    n_tables = min(n_high, events) - max(0.0, events - n_low) + 1
+    if n_tables <= MOST_TABLES:
+        return None
+    return not_estimable(f"more than {MOST_TABLES:,} tables share the margins; look whether the counts are right")
 
 
 class Conditional:
@@ -83,10 +96,11 @@ def _log_choose(n: float, x: FloatArray) -> FloatArray:
 @lru_cache(maxsize=65536)
 def odds_ratio_conditional(x_high: float, n_high: float, x_low: float, n_low: float, level: float = 0.95) -> Estimate:
     """The conditional maximum likelihood odds ratio with central exact limits; not the sample odds ratio."""
-    if fault := odds_fault(x_high, n_high, x_low, n_low):
+    counts = (x_high, n_high, x_low, n_low)
+    if fault := odds_fault(*counts) or tables_fault(*counts):
         return fault
     tail = (1 - level) / 2
-    table = Conditional(x_high, n_high, x_low, n_low)
+    table = Conditional(*counts)
     smallest, largest = x_high == table.support[0], x_high == table.support[-1]
     value = inf if largest else 0.0 if smallest else table.solve(table.mean, x_high)
     lower = 0.0 if smallest else table.solve(table.upper_tail, tail)

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from scipy.special import ndtr
 from scipy.stats import binom, hypergeom
 
+from safety_pipeline.summarise.estimators.odds_ratio import MOST_TABLES
 from safety_pipeline.summarise.estimators.outcome import (
     ESTIMATED,
     NOT_ESTIMABLE,
@@ -108,6 +109,8 @@ def cochran_armitage_exact(n_affected: npt.ArrayLike, n_at_risk: npt.ArrayLike, 
         return TrendTest(state=fault.state, reason=fault.reason)
     sizes, score = [int(value) for value in n], whole_scores(d)
     events, patients = int(x.sum()), int(n.sum())
+    if len(sizes) == 2 and events > MOST_TABLES:
+        return TrendTest(state=NOT_ESTIMABLE, reason="too many patients; look whether the counts are right")
     if len(sizes) == 2:
         p = _two_dose_distribution(sizes, score, events)
     elif sum(sizes) * (events + 1) * (events * max(score) + 1) > LARGEST_WORK:
