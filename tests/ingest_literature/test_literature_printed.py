@@ -47,6 +47,13 @@ def test_less_than_one_percent_is_a_bound_and_not_a_number():
     assert read_printed("<5", "n").n_below == 5
 
 
+def test_a_sign_that_admits_the_number_bounds_by_the_next_one():
+    # "≤2" may be 2.9 cut to 2; "≤0.5" stays under 0.6.
+    assert read_printed("≤2", "%").percent_below == Fraction(3)
+    assert read_printed("≤0.5%", "%").percent_below == Fraction(6, 10)
+    assert read_printed("≤2", "n").n_below == 3
+
+
 @pytest.mark.parametrize("text", ["-", "–", "—", "−", "..", "…", "NR", "n.a.", "N/A", "not reported"])
 def test_signs_and_words_that_stand_for_no_number(text):
     assert is_dash(text)

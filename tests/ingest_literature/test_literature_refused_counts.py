@@ -33,3 +33,19 @@ def test_a_row_that_is_no_event_keeps_no_place(read_table):
     read = read_table("Event\t400\t600\nStopped\t5\t9\n", MANIFEST + TABLE + rows)
     assert read.rules == ["row_is_an_event"] * 2
     assert read.kept_empty.is_empty()
+
+
+def test_a_line_without_a_label_keeps_the_places_of_an_unspecified_event(read_table):
+    read = read_table("Event\t400\t600\n\t5\t9\n", MANIFEST + TABLE)
+    assert set(read.rules) == {"row_is_named"}
+    assert read.kept_empty.select(PLACE).rows() == [
+        ("T1.low", "unspecified", "any", None, 73),
+        ("T1.high", "unspecified", "any", None, 74),
+    ]
+
+
+def test_a_count_under_a_column_without_grades_keeps_its_event(read_table):
+    manifest = (MANIFEST + TABLE).replace("grades: any", "label: unknown", 1)
+    read = read_table("Event\t400\t600\nRash\t5\t9\n", manifest)
+    assert read.rules == ["cell_is_described"]
+    assert read.refusal["term_as_reported"].to_list() == ["Rash"]

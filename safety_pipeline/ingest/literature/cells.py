@@ -143,10 +143,10 @@ class _Slot:
 def _place_rows(slot: _Slot) -> Iterator[Accepted | Refused]:
     grades, column = slot.grades, slot.column
     if slot.has_two_arms:
-        yield _refused(slot, _two_arms(slot))
+        yield _refused_event(slot, _two_arms(slot))
         return
     if grades is None or (slot.arm is None and column.role == "arm"):
-        yield _refused(slot, slot.place.fault or _undescribed(column, "grades" if grades is None else "arm"))
+        yield _refused_event(slot, slot.place.fault or _undescribed(column, "grades" if grades is None else "arm"))
         return
     counted = slot.place.fault or slot.count()
     if isinstance(counted, Fault):
@@ -213,6 +213,18 @@ def _undescribed(column: CountColumn, what: str) -> Fault:
         "cell_is_described",
         f"column {column.number} has no {what}; add it to the column, the row or the table in document.yaml",
     )
+
+
+def _refused_event(slot: _Slot, fault: Fault) -> Refused:
+    """A refusal that keeps what event was counted, where no cell of its place does; a blank counts nothing."""
+    if is_blank(slot.place.printed) or slot.column.role == "total":
+        return _refused(slot, fault)
+    event = {
+        "term_as_reported": slot.column.term or slot.line.meaning.term,
+        "grading_system": slot.source.manifest.grading_system.edition,
+        "attribution": slot.line.meaning.said.attribution or slot.source.table.attribution,
+    }
+    return Refused({**_refused(slot, fault).record, **event})
 
 
 def _refused(slot: _Slot, fault: Fault) -> Refused:

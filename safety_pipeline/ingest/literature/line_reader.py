@@ -23,6 +23,8 @@ from safety_pipeline.ingest.literature.said import NOTHING
 from safety_pipeline.tables.delivery import RefusedError
 
 Texts = dict[int, str]
+# What a line without a label counts: it may be any event.
+UNNAMED = Meaning("(no label)", "unspecified")
 SEPARATE = "save the table with one cell a column, empty ones included"
 
 
@@ -71,7 +73,7 @@ class LineReader:
             return
         if not label and (row is None or not row.term):
             fault = Fault("row_is_named", "values without a label; name them under rows by line: and term:")
-            yield from self._strays(number, label, texts, fault, None)
+            yield from self._strays(number, label, texts, fault, replace(UNNAMED, said=self._said))
             return
         if self._is_shifted(texts):
             yield from self._shifted(number, label, texts)

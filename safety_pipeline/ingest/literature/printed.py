@@ -107,7 +107,7 @@ LONGEST_VALUE = 200
 class Printed:
     """The numbers of one cell, as printed; `percent` keeps its digits, since they say how it was rounded.
 
-    `percent_below` and `n_below` are what "<1" promises: the number stays under it.
+    `percent_below` and `n_below` are what "<1" promises, and "≤1" with the next number: the number stays under it.
     """
 
     text: str
@@ -216,11 +216,22 @@ def _printed(text: str, parts: dict[str, str | None]) -> Printed:
         n=int(re.sub(r"\D", "", n)) if n else None,
         percent=_decimal(percent) if percent else None,
         n_at_risk=int(of) if of else None,
-        percent_below=Fraction(_decimal(_digits(below))) if below else None,
-        n_below=int(_digits(fewer)) if fewer else None,
+        percent_below=_percent_below(below) if below else None,
+        n_below=int(_digits(fewer)) + _admits_itself(fewer) if fewer else None,
         n_events=int(events) if (events := parts.get("events")) else None,
         marks=parts.get("within") or "",
     )
+
+
+def _percent_below(written: str) -> Fraction:
+    """The percentage that the counts stay under: after a sign that admits the number, up to its next last digit."""
+    number = _decimal(_digits(written))
+    unit = Fraction(1, 10 ** len(number.partition(".")[2]))
+    return Fraction(number) + unit * _admits_itself(written)
+
+
+def _admits_itself(written: str) -> int:
+    return int(written.startswith(tuple(_MARKS["at_most_signs"])))
 
 
 def _decimal(written: str) -> str:
