@@ -18,7 +18,7 @@ def incidence_by_term(sources: Sources) -> pl.LazyFrame:
     rows = printed.filter(pl.col("count_unit") == "patients").join(shown, on="toxicity_id", how="semi")
     arms = sources.arm.filter(~pl.col("is_aggregate")).select("arm_id", "drug", "dose_mg_per_day")
     found = (
-        lines(rows)
+        _once(lines(rows))
         .join(arms, on="arm_id", how="inner", validate="m:1")
         .join(_systems_of_terms(sources), on="ctcae_term", how="left", validate="m:1")
         .with_columns(
@@ -33,6 +33,30 @@ def incidence_by_term(sources: Sources) -> pl.LazyFrame:
     return INCIDENCE_BY_TERM.conform(told.select(INCIDENCE_BY_TERM.column_names)).sort(
         INCIDENCE_BY_TERM.key, nulls_last=True
     )
+
+
+def _once(found: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per term: of lines that bear one name, at least the largest count and at most their sum.
+
+    Nearly all names stand once, so that only the others are looked at as texts.
+    """
+    keyed = found.with_columns(_name=pl.struct(INCIDENCE_BY_TERM.key).hash())
+    marked = keyed.with_columns(_is_repeated=pl.len().over("_name") > 1).drop("_name")
+    names = list(INCIDENCE_BY_TERM.key)
+    carried = [name for name in found.collect_schema().names() if name not in names]
+    told = {
+        "n_affected_lower": pl.col("n_affected_lower").max(),
+        "n_affected_upper": pl.when(pl.col("n_affected_upper").is_not_null().all()).then(_sum_within_n()),
+        "toxicity_ids": pl.col("toxicity_ids").sort().str.join("; "),
+    }
+    each = [told.get(name, pl.col(name).first()).alias(name) for name in carried]
+    several = marked.filter("_is_repeated").group_by(names).agg(each)
+    alone = marked.filter(~pl.col("_is_repeated")).drop("_is_repeated")
+    return pl.concat([alone, several.select(alone.collect_schema().names())])
+
+
+def _sum_within_n() -> pl.Expr:
+    return pl.min_horizontal(pl.col("n_affected_upper").sum(), pl.col("n_at_risk").first())
 
 
 def _systems_of_terms(sources: Sources) -> pl.LazyFrame:
