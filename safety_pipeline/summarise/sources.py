@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+# In place of a concept: what may belong to any, the headline concepts apart, which have rows of their own.
+ANY_CONCEPT = ""
 UNKNOWN_TERM = {"term_as_reported": pl.String(), "doubtful_concept": pl.String(), "is_readable": pl.Boolean()}
 
 
@@ -44,7 +46,18 @@ def used_rows(sources: Sources) -> pl.LazyFrame:
     return sources.toxicity.join(sources.row_use.filter("is_used"), on="toxicity_id", how="semi")
 
 
+def composites(toxicity: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per composite row and concept it counts for, under the name that its sub-rows bear."""
+    named = toxicity.filter("is_composite", pl.col("concept").is_not_null())
+    return named.select("document_id", "table_label", "concept", parent_row_label="row_label").unique()
+
+
+SUB_ROW = ["document_id", "table_label", "parent_row_label", "concept"]
+
+
 def main_rows(rows: pl.LazyFrame, toxicity: pl.LazyFrame) -> pl.LazyFrame:
-    """The rows that are not sub-rows of a composite row of their table."""
-    composites = toxicity.filter("is_composite").select("document_id", "table_label", parent_row_label="row_label")
-    return rows.join(composites.unique(), on=["document_id", "table_label", "parent_row_label"], how="anti")
+    """The rows that are not sub-rows of a composite row of their table that counts for their concept.
+
+    "Rash" beneath "Skin disorders" counts a rash that no other row counts.
+    """
+    return rows.join(composites(toxicity), on=SUB_ROW, how="anti")

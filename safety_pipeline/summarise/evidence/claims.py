@@ -3,7 +3,7 @@
 import polars as pl
 
 from safety_pipeline.reference.totals import ANY_EVENT
-from safety_pipeline.summarise.evidence.grade_columns import lines
+from safety_pipeline.summarise.evidence.grade_columns import deaths_told, lines
 from safety_pipeline.summarise.evidence.listings import (
     PREFERRED_TERMS,
     hidden_in_all,
@@ -15,6 +15,8 @@ from safety_pipeline.summarise.evidence.openings import QUESTION
 from safety_pipeline.summarise.sources import Sources, used_rows
 
 KEY = ["trial_id", "arm_id", "concept", "grade_band", "attribution"]
+_OF_PATIENTS = pl.col("count_unit") == "patients"
+_OF_DEATHS = ["arm_id", "concept", "attribution"]
 
 
 def claims(sources: Sources, listed: pl.LazyFrame, opened: pl.LazyFrame, doubtful: pl.LazyFrame) -> pl.LazyFrame:
@@ -22,17 +24,15 @@ def claims(sources: Sources, listed: pl.LazyFrame, opened: pl.LazyFrame, doubtfu
 
     ``listed`` are the `listings`, ``opened`` the `openings`, ``doubtful`` the patients of unknown terms.
     """
-    printed = lines(used_rows(sources)).pipe(_prefer_patients).pipe(_prefer_tables_of_the_band)
-    printed = printed.pipe(_prefer_composites).pipe(_prefer_whole_lines_of_any_event)
     kinds = sources.source_table.select("document_id", "table_label", "table_kind")
-    described = (
-        printed.join(kinds, on=["document_id", "table_label"], how="left", validate="m:1")
-        .pipe(with_vocabulary, sources)
-        .with_columns(is_closed=_is_closed())
-    )
+    told = lines(used_rows(sources)).join(kinds, on=["document_id", "table_label"], how="left", validate="m:1")
+    printed = told.pipe(_prefer_patients).pipe(_prefer_tables_of_the_band)
+    printed = printed.pipe(_prefer_composites).pipe(_prefer_whole_lines_of_any_event)
+    described = printed.pipe(with_vocabulary, sources).with_columns(is_closed=_is_closed())
     together = described.group_by(KEY).agg(_brought_together())
     return (
-        together.pipe(_with_hidden, listed)
+        together.pipe(_with_deaths, deaths_told(used_rows(sources)))
+        .pipe(_with_hidden, listed)
         .join(terms_of_concepts(sources), on=["grading_system", "concept"], how="left", validate="m:1")
         .join(opened.select(*QUESTION, "is_opened", "is_refused"), on=QUESTION, how="left", validate="m:1")
         .join(doubtful.with_columns(has_doubt=pl.lit(value=True)), on=["arm_id", "concept"], how="left", validate="m:1")
@@ -42,9 +42,16 @@ def claims(sources: Sources, listed: pl.LazyFrame, opened: pl.LazyFrame, doubtfu
 
 
 def _prefer_patients(printed: pl.LazyFrame) -> pl.LazyFrame:
-    """Episodes speak only where no line of the concept and band counts patients."""
-    has_patients = (pl.col("count_unit") == "patients").any().over(KEY)
-    return printed.filter((pl.col("count_unit") == "patients") | ~has_patients)
+    """Episodes speak only where no line of the concept and band counts patients.
+
+    Episodes of a term that its own document counts no patients of are patients that nobody counted: ``is_uncounted``.
+    """
+    is_counted = _OF_PATIENTS.any().over([*KEY, "term_as_reported", "seriousness"])
+    is_listed = pl.col("table_kind").is_in(PREFERRED_TERMS)
+    marked = printed.with_columns(
+        is_uncounted=(~is_counted & is_listed).any().over(KEY), has_patients=_OF_PATIENTS.any().over(KEY)
+    )
+    return marked.filter(_OF_PATIENTS | ~pl.col("has_patients"))
 
 
 def _prefer_tables_of_the_band(printed: pl.LazyFrame) -> pl.LazyFrame:
@@ -55,9 +62,14 @@ def _prefer_tables_of_the_band(printed: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _prefer_composites(printed: pl.LazyFrame) -> pl.LazyFrame:
-    """A row that counts patients with any of its sub-rows is the union that separate rows could only bound."""
+    """A row that counts patients with any of its sub-rows is the union that rows elsewhere could only bound.
+
+    A row of its own table that is none of its sub-rows counts patients that the composite row may not hold.
+    """
     whole = pl.col("is_composite") & (pl.col("concept_relation") != "subset")
-    return printed.filter(whole | ~whole.any().over(KEY))
+    of_subjects = (pl.col("table_kind") == "subject_level").fill_null(value=False)
+    of_table = whole.any().over([*KEY, "table_label"]) & ~of_subjects
+    return printed.filter(whole | ~whole.any().over(KEY) | of_table)
 
 
 def _prefer_whole_lines_of_any_event(printed: pl.LazyFrame) -> pl.LazyFrame:
@@ -82,10 +94,16 @@ def _brought_together() -> list[pl.Expr]:
         pl.col("table_label").unique().sort().str.join("; ").alias("table_label"),
         pl.col("count_unit").first(),
         pl.col("n_at_risk").max().alias("n_at_risk"),
-        pl.col("n_affected_lower").max().alias("lower"),
+        _at_least().alias("lower"),
         pl.col("n_affected_upper").filter(whole).sum().alias("sum_upper"),
-        (~whole | (pl.col("n_affected_upper").is_null() & (pl.col("count_unit") == "patients"))).any().alias("is_open"),
+        (~whole | (_OF_PATIENTS & (pl.col("n_affected_upper").is_null() | pl.col("is_uncounted"))))
+        .any()
+        .alias("is_open"),
+        ((pl.col("table_kind") == "register_total").all() & (pl.col("seriousness").n_unique() == 1)).alias(
+            "lacks_total"
+        ),
         pl.col("is_contradictory").any(),
+        (pl.col("concept_relation") == "overlapping").fill_null(value=False).any().alias("is_overlapping"),
         whole.any().alias("has_whole_line"),
         pl.col("is_closed").any(),
         pl.col("is_composite").all(),
@@ -104,6 +122,19 @@ def _brought_together() -> list[pl.Expr]:
     ]
 
 
+def _at_least() -> pl.Expr:
+    """Most patients of one line, of those that count nothing but the concept.
+
+    A row that also counts other events may hold no patient of the concept. One that names all of it, and stands
+    alone, is taken as printed.
+    """
+    is_wider = pl.col("concept_relation").is_in(["superset", "overlapping"]).fill_null(value=False)
+    is_alone = (pl.len() == 1) & (pl.col("concept_relation") != "overlapping").fill_null(value=True).all()
+    of_parts = pl.col("n_affected_lower").filter(~is_wider).max().fill_null(0)
+    known = pl.when(pl.col("n_affected_lower").is_not_null().any()).then(of_parts)
+    return pl.when(is_alone).then(pl.col("n_affected_lower").max()).otherwise(known)
+
+
 def _with_hidden(together: pl.LazyFrame, listed: pl.LazyFrame) -> pl.LazyFrame:
     """What one unlisted term may have: in the table of the lines, or in the other events of their register.
 
@@ -120,15 +151,32 @@ def _with_hidden(together: pl.LazyFrame, listed: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
+def _with_deaths(together: pl.LazyFrame, deaths: pl.LazyFrame) -> pl.LazyFrame:
+    """The claims with what other tables tell of deaths that a column of grades 3 and 4 leaves out."""
+    is_open = (pl.col("grade_band") == "severe") & (pl.col("grade_band_as_reported") == "3-4")
+    is_elsewhere = ~pl.col("table_label").str.split("; ").list.contains(pl.col("fatal_table"))
+    of_others = together.filter(is_open).join(deaths, on=_OF_DEATHS, how="inner").filter(is_elsewhere)
+    summed = of_others.group_by(KEY).agg(pl.col("fatal_lower").max(), pl.col("fatal_upper").sum())
+    has_deaths = pl.col("fatal_upper") > 0
+    return together.join(summed, on=KEY, how="left", validate="m:1").with_columns(
+        lower=pl.max_horizontal("lower", "fatal_lower"),
+        fatal_upper=pl.col("fatal_upper").fill_null(0),
+        grade_band_as_reported=pl.when(has_deaths).then(pl.lit("3-4 + 5")).otherwise("grade_band_as_reported"),
+    )
+
+
 def _rest() -> pl.Expr:
     """Most patients with terms of the concept that are not listed; null where nothing bounds them.
 
     A register lists serious events completely: a concept of one term that stands among its other events is counted
-    there, one that stands among the serious ones only may have further patients below the threshold.
+    there, one that stands among the serious ones only may have further patients below the threshold. A row of the
+    concept's name beside rows of its terms is one more term, of which a threshold may hide others.
     """
-    counted = pl.col("is_closed") & ~(pl.col("is_serious_only") & pl.col("is_preferred_terms"))
+    is_one_of_several = (pl.col("n_lines") > 1) & pl.col("is_wide") & pl.col("hidden").is_not_null()
+    is_listing = ~pl.col("is_preferred_terms") & is_one_of_several
+    counted = pl.col("is_closed") & ~(pl.col("is_serious_only") & pl.col("is_preferred_terms")) & ~is_listing
     of_others = hidden_in_all(n_unlisted(pl.col("n_listed")), pl.col("hidden"))
-    uncounted = pl.when("is_closed").then("hidden").otherwise(of_others)
+    uncounted = pl.when(pl.col("is_closed") & ~is_listing).then("hidden").otherwise(of_others)
     return pl.when(counted).then(pl.lit(0, pl.Int64)).otherwise(uncounted)
 
 
@@ -139,11 +187,12 @@ def _bounded(grouped: pl.LazyFrame) -> pl.LazyFrame:
     )
     doubt = pl.when(is_union).then(pl.lit(0, pl.Int64)).otherwise("n_doubtful")
     known = grouped.with_columns(
-        rest=_rest(),
+        rest=_rest() + pl.col("fatal_upper"),
         # No unknown term at all is no doubt; one that nobody counted is one without end.
         doubt=pl.when("has_doubt").then(doubt).otherwise(pl.lit(0, pl.Int64)),
     )
-    is_open = pl.any_horizontal("is_open", "is_opened", pl.col("rest", "doubt").is_null())
+    # The total of a register's serious events says nothing of the others, and the other way round.
+    is_open = pl.any_horizontal("is_open", "is_opened", "lacks_total", pl.col("rest", "doubt").is_null())
     # No episode of grades 3 and 4 still leaves patients of grade 5, which the solved columns know.
     of_episodes = pl.max_horizontal("n_episodes", "sum_upper")
     most = pl.when(pl.col("count_unit") == "episodes").then(of_episodes).otherwise("sum_upper")
@@ -171,7 +220,7 @@ def _status() -> pl.Expr:
         .then(pl.lit("episodes_only"))
         .when(~pl.col("has_whole_line") & pl.col("is_refused"))
         .then(pl.lit("rejected_cell"))
-        .when(says_it_all & ~pl.col("is_contradictory"))
+        .when(says_it_all & ~pl.col("is_contradictory") & ~pl.col("is_overlapping"))
         .then("line_status")
         .otherwise(pl.lit("derived_bounds"))
     )

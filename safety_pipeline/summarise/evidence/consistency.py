@@ -7,6 +7,7 @@ from safety_pipeline.reference.totals import ANY_EVENT, TOTALS
 _KEY = ["trial_id", "arm_id", "concept", "grade_band", "attribution"]
 # Of two answers of an arm and concept that differ in this column, the first never counts more patients.
 _NESTED = {"grade_band": ("severe", "any"), "attribution": ("related", "all_causality")}
+_ANSWERS_OF_ARM = ["trial_id", "arm_id", "grade_band", "attribution"]
 _LOWER, _UPPER = pl.col("n_affected_lower"), pl.col("n_affected_upper")
 # A column of grades 3 and 4 is published as it is printed: it is no upper bound of counts that hold deaths.
 _HOLDS_DEATHS = pl.when(
@@ -21,8 +22,11 @@ def consistent(answers: pl.LazyFrame) -> pl.LazyFrame:
 
     Where two contradict each other, the bounds of both are widened until they meet, and the reason says so.
     """
-    before = answers.with_columns(first_lower=_LOWER, first_upper=_UPPER, is_contradicted=pl.lit(value=False))
-    before = before.with_columns(n_affected_lower=_at_least_of_any_event())
+    before = answers.with_columns(first_lower=_LOWER, first_upper=_UPPER, is_contradicted=_is_below_its_kinds())
+    before = before.with_columns(
+        n_affected_lower=pl.when("is_contradicted").then(_LOWER).otherwise(_at_least_of_any_event()),
+        n_affected_upper=pl.when("is_contradicted").then("n_at_risk").otherwise(_at_most_of_any_event()),
+    )
     for name in ("grade_band", "attribution", "grade_band"):
         before = _nested(before, name)
     return before.with_columns(reporting_status=_status(), reason=_reason()).drop(
@@ -62,12 +66,31 @@ def _at_least_of_any_event() -> pl.Expr:
 
     A death of any cause need not be an event.
     """
-    of_one = (
-        _LOWER.filter(~pl.col("concept").is_in(TOTALS)).max().over("trial_id", "arm_id", "grade_band", "attribution")
-    )
+    of_one = _of_one_kind()
     known = pl.when(of_one.is_not_null()).then(pl.min_horizontal(of_one, _UPPER))
     raised = pl.max_horizontal(_LOWER, known)
     return pl.when((pl.col("concept") == ANY_EVENT) & _LOWER.is_not_null()).then(raised).otherwise(_LOWER)
+
+
+def _is_below_its_kinds() -> pl.Expr:
+    """Whether any event counts fewer patients than one kind of event."""
+    exceeds = _of_one_kind() > _of_any_event()
+    return ((pl.col("concept") == ANY_EVENT) & exceeds).fill_null(value=False)
+
+
+def _at_most_of_any_event() -> pl.Expr:
+    """The patients with one kind of event are at most those with any, unless more of some kind are counted."""
+    fits = (~pl.col("concept").is_in(TOTALS) & (_of_one_kind() <= _of_any_event())).fill_null(value=False)
+    return pl.when(fits).then(pl.min_horizontal(_UPPER, _of_any_event())).otherwise(_UPPER)
+
+
+def _of_one_kind() -> pl.Expr:
+    """The most patients that one kind of event has for certain."""
+    return _LOWER.filter(~pl.col("concept").is_in(TOTALS)).max().over(_ANSWERS_OF_ARM)
+
+
+def _of_any_event() -> pl.Expr:
+    return _HOLDS_DEATHS.filter(pl.col("concept") == ANY_EVENT).min().over(_ANSWERS_OF_ARM)
 
 
 def _has_changed() -> pl.Expr:

@@ -19,6 +19,7 @@ LINE = [
     "is_composite",
     "count_unit",
     "n_at_risk",
+    "line_number",
 ]
 BAND_STARTS = {"any": 1, "severe": 3}
 _FIRST, _LAST = pl.col("grade_lower_reported"), pl.col("grade_upper_reported")
@@ -33,13 +34,32 @@ def lines(used: pl.LazyFrame) -> pl.LazyFrame:
     ``is_whole`` where its columns cover the band; else the line only says how many patients had it at the least.
     """
     graded = used.filter(~_is_any_grade()).select("document_id").unique()
-    of_any_grade = used.join(graded, on="document_id", how="anti")
-    counted = used.join(graded, on="document_id", how="semi").with_columns(n_columns=pl.len().over(LINE))
+    unnumbered = used.with_columns(line_number=pl.lit(None, pl.Int64))
+    of_any_grade = unnumbered.join(graded, on="document_id", how="anti")
+    counted = unnumbered.join(graded, on="document_id", how="semi").pipe(_numbered)
+    counted = counted.with_columns(n_columns=pl.len().over(LINE))
     # A register prints one column: its millions of lines are not compared with each other.
     alone = pl.concat([of_any_grade, counted.filter(pl.col("n_columns") == 1).drop("n_columns")])
     several = counted.filter(pl.col("n_columns") > 1)
     parts = [_alone(alone, band, start) for band, start in BAND_STARTS.items()]
     return pl.concat([*parts, _several(several)], how="vertical")
+
+
+def deaths_told(used: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per arm, concept, attribution and table that counts fatal events alone, with the bounds of its deaths."""
+    fatal = used.filter(_FIRST == _HIGHEST, pl.col("count_unit") == "patients")
+    return fatal.group_by("arm_id", "concept", "attribution", fatal_table="table_label").agg(
+        fatal_lower=pl.col("n_affected_lower").max(), fatal_upper=pl.col("n_affected_upper").sum()
+    )
+
+
+def _numbered(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """The row number as ``line_number`` where several rows bear the name of the event and count the same grades.
+
+    They are different lines, such as the rash of two sections; else the grades of an event may stand in several rows.
+    """
+    is_repeated = (pl.col("row_number").n_unique() > 1).over([*LINE, _FIRST, _LAST]).max().over(LINE)
+    return rows.with_columns(line_number=pl.when(is_repeated).then("row_number"))
 
 
 def _is_any_grade() -> pl.Expr:

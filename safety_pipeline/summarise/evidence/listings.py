@@ -9,6 +9,9 @@ from safety_pipeline.summarise.sources import Sources, counted_arms
 # Registers and subject data list preferred terms, of which a concept has many; their tables are one listing.
 PREFERRED_TERMS = ["register_serious", "register_other", "register_total", "subject_level"]
 _REGISTER = ["register_serious", "register_other"]
+_ARTICLE = ["table", "abstract", "text"]
+_PRINTED_OF = ["document_id", "table_label", "arm_id"]
+_SERIOUSNESS = ["document_id", "arm_id", "seriousness"]
 _MANY = 1_000_000
 BANDS = pl.LazyFrame({"grade_band": ["any", "severe"], "band_start": [1, 3]}, schema_overrides={"band_start": pl.Int64})
 
@@ -19,14 +22,72 @@ def listings(sources: Sources) -> pl.LazyFrame:
     A register's serious events are listed from the first patient on, and none of its tables grades them.
     """
     tables = _tables(sources).join(BANDS, how="cross")
-    of_the_whole = pl.col("n_at_risk").filter(pl.col("subset_of").is_null())
-    arms = counted_arms(sources.arm).with_columns(n_total=of_the_whole.sum().over("document_id"))
-    peopled = tables.join(
-        arms.select("document_id", "arm_id", "n_at_risk", "n_total"), on="document_id", how="inner"
-    ).join(unrecognised_documents(sources), on="document_id", how="left", validate="m:1")
-    is_legible = pl.col("is_unrecognised").is_null()
-    return peopled.with_columns(is_complete=_is_complete() & is_legible, speaks=_speaks() & is_legible).with_columns(
+    peopled = tables.join(_arms_of_documents(sources), on="document_id", how="inner").pipe(_of_their_arms, sources)
+    peopled = peopled.join(unrecognised_documents(sources), on="document_id", how="left", validate="m:1")
+    peopled = peopled.join(_short_of_total(sources), on=["document_id", "arm_id"], how="left", validate="m:1")
+    is_legible = pl.col("is_unrecognised").is_null() & ~pl.col("lacks_serious").fill_null(value=False)
+    # A line that is not there may lie below a threshold, unless the threshold lists each patient of the arm.
+    is_there = ~(pl.col("lacks_other").fill_null(value=False) & (_below_threshold() == 0).fill_null(value=False))
+    speaks = _speaks() & is_legible & is_there
+    return peopled.with_columns(is_complete=_is_complete() & is_legible, speaks=speaks).with_columns(
         hidden=pl.when("is_complete").then(pl.lit(0, pl.Int64)).when("speaks").then(_below_threshold())
+    )
+
+
+def _arms_of_documents(sources: Sources) -> pl.LazyFrame:
+    """The counted arms, each with the patients of all arms of its document: ``n_total``, null where one is not known.
+
+    One that is a part of another is no further patients.
+    """
+    of_the_whole = pl.col("n_at_risk").filter(pl.col("subset_of").is_null())
+    total = pl.when(of_the_whole.is_not_null().all()).then(of_the_whole.sum()).over("document_id")
+    return counted_arms(sources.arm).select("document_id", "arm_id", "n_at_risk", n_total=total)
+
+
+def _of_their_arms(peopled: pl.LazyFrame, sources: Sources) -> pl.LazyFrame:
+    """The tables of articles with the arms they print, each of at least as many patients as they say.
+
+    What one table leaves out says nothing of the arm of another; the tables of a register list all its groups.
+    """
+    rows = pl.concat([each.select(*_PRINTED_OF, "n_at_risk") for each in (sources.toxicity, sources.rejected)]).filter(
+        pl.col("arm_id").is_not_null()
+    )
+    articles = sources.source_table.filter(pl.col("table_kind").is_in(_ARTICLE)).select("document_id", "table_label")
+    printed = rows.join(articles, on=["document_id", "table_label"], how="semi").group_by(_PRINTED_OF)
+    known = printed.agg(n_printed=pl.col("n_at_risk").max(), is_printed=pl.lit(value=True))
+    joined = peopled.join(known, on=_PRINTED_OF, how="left", validate="m:1")
+    kept = joined.filter(pl.col("is_printed") | ~pl.col("table_kind").is_in(_ARTICLE))
+    more = (pl.col("n_printed") - pl.col("n_at_risk")).clip(0).fill_null(0)
+    return kept.with_columns(
+        n_at_risk=pl.col("n_at_risk") + more,
+        n_total=pl.col("n_total") + more.sum().over("document_id", "table_label", "grade_band"),
+    ).drop("n_printed", "is_printed")
+
+
+def _short_of_total(sources: Sources) -> pl.LazyFrame:
+    """One row per arm of a register whose listings hold fewer patients than their total: some lines are not there.
+
+    ``lacks_serious`` and ``lacks_other`` say of which events. Lines whose patients cannot be read may be those missing.
+    """
+    kinds = sources.source_table.select("document_id", "table_label", "table_kind")
+    rows = sources.toxicity.join(kinds, on=["document_id", "table_label"], how="inner", validate="m:1")
+    totals = rows.filter(pl.col("table_kind") == "register_total", pl.col("n_affected_lower") > 0)
+    of_lines = rows.filter(pl.col("table_kind").is_in(_REGISTER)).group_by(_SERIOUSNESS)
+    n_unread = pl.col("n_affected_upper").null_count()
+    listed = of_lines.agg(
+        n_listed=pl.when(n_unread == 0).then(pl.col("n_affected_upper").sum()), is_listed=pl.lit(value=True)
+    )
+    told = totals.select(*_SERIOUSNESS, n_told="n_affected_lower")
+    known = told.join(sources.rejected.select(_SERIOUSNESS).unique(), on=_SERIOUSNESS, how="anti")
+    compared = known.join(listed, on=_SERIOUSNESS, how="left")
+    lacks = pl.col("is_listed").is_null() | (pl.col("n_told") > pl.col("n_listed")).fill_null(value=False)
+    return (
+        compared.filter(lacks)
+        .group_by("document_id", "arm_id")
+        .agg(
+            lacks_serious=(pl.col("seriousness") == "serious").any(),
+            lacks_other=(pl.col("seriousness") == "other").any(),
+        )
     )
 
 
@@ -59,7 +120,7 @@ def _below_threshold() -> pl.Expr:
 
     At "t or more" the term is listed from ceil(tN) patients on, so at most ceil(tN) - 1 are hidden; at "more than t"
     at most floor(tN). An overall threshold is met by all arms together, so all hidden patients may be in one arm.
-    Null where the number at risk is not known.
+    Null where the number at risk is not known, of the arm or, for an overall threshold, of any arm.
     """
     base = pl.when(pl.col("threshold_scope") == "overall").then("n_total").otherwise("n_at_risk")
     scaled = (pl.col("threshold_percent") * 1000).round().cast(pl.Int64) * base
@@ -67,7 +128,7 @@ def _below_threshold() -> pl.Expr:
     more_than = scaled // 100_000
     hidden = pl.when(pl.col("threshold_operator") == ">").then(more_than).otherwise(at_least)
     bounded = pl.min_horizontal("n_at_risk", pl.max_horizontal(hidden, pl.lit(0, pl.Int64)))
-    return pl.when(pl.col("n_at_risk").is_not_null()).then(bounded)
+    return pl.when(base.is_not_null(), pl.col("n_at_risk").is_not_null()).then(bounded)
 
 
 def unrecognised_documents(sources: Sources) -> pl.LazyFrame:

@@ -3,7 +3,7 @@
 import polars as pl
 
 from safety_pipeline.summarise.evidence.listings import BANDS
-from safety_pipeline.summarise.sources import Sources, counted_arms, main_rows
+from safety_pipeline.summarise.sources import ANY_CONCEPT, Sources, counted_arms, main_rows
 
 QUESTION = ["arm_id", "concept", "grade_band"]
 
@@ -14,15 +14,8 @@ def openings(sources: Sources, used: pl.LazyFrame) -> pl.LazyFrame:
     A used cell of the same row that covers the band, and the grades of the unread one, leaves nothing open.
     """
     unread = pl.concat([_refused(sources), _blank(sources), _left_out(sources)], how="vertical").pipe(_by_band)
-    same_rows = used.join(unread.select("document_id", "arm_id").unique(), on=["document_id", "arm_id"], how="semi")
-    covering = same_rows.filter(pl.col("n_affected_upper").is_not_null()).select(
-        *_ROW, "arm_id", "concept", band_start="grade_lower_reported", covered_to="grade_upper_reported"
-    )
-    widest = covering.group_by(*_ROW, "arm_id", "concept", "band_start").agg(pl.col("covered_to").max())
-    judged = unread.join(widest, on=[*_ROW, "arm_id", "concept", "band_start"], how="left", validate="m:1")
-    is_open = (pl.col("covered_to") < pl.col("last_grade")).fill_null(value=True)
     return (
-        judged.filter(is_open)
+        unread.pipe(_not_covered, used)
         .group_by(QUESTION)
         .agg(
             is_opened=pl.lit(value=True),
@@ -31,6 +24,27 @@ def openings(sources: Sources, used: pl.LazyFrame) -> pl.LazyFrame:
         )
         .with_columns(is_refused=pl.col("refused_rule") != "")
     )
+
+
+def _not_covered(unread: pl.LazyFrame, used: pl.LazyFrame) -> pl.LazyFrame:
+    """The unread counts of which no used cell of their row, or of a row of that name with other grades, holds all.
+
+    Rows of one name and the same grades count different events, such as a rash in two sections.
+    """
+    same_rows = used.join(unread.select("document_id", "arm_id").unique(), on=["document_id", "arm_id"], how="semi")
+    covering = same_rows.filter(pl.col("n_affected_upper").is_not_null()).select(
+        *_EVENT,
+        band_start="grade_lower_reported",
+        covered_to="grade_upper_reported",
+        covering_row="row_number",
+    )
+    numbered = unread.with_row_index("_unread")
+    paired = numbered.join(covering, on=[*_EVENT, "band_start"], how="inner")
+    same_grades = (pl.col("first_grade") == pl.col("band_start")) & (pl.col("last_grade") == pl.col("covered_to"))
+    is_of_row = (pl.col("row_number") == pl.col("covering_row")).fill_null(value=False)
+    has_other_grades = (~same_grades).fill_null(value=False)
+    covered = paired.filter(is_of_row | has_other_grades, pl.col("covered_to") >= pl.col("last_grade"))
+    return numbered.join(covered, on="_unread", how="anti").drop("_unread")
 
 
 def _by_band(unread: pl.LazyFrame) -> pl.LazyFrame:
@@ -48,17 +62,29 @@ def _by_band(unread: pl.LazyFrame) -> pl.LazyFrame:
 
 
 _ROW = ["document_id", "table_label", "row_label"]
-_UNREAD = [*_ROW, "arm_id", "concept", "grade_band", "first_grade", "last_grade", "rule"]
+_LISTED = [*_ROW, "arm_id", "concept", "term_as_reported", "row_number"]
+_EVENT = [*_ROW, "arm_id", "concept"]
+_UNREAD = [*_EVENT, "row_number", "grade_band", "first_grade", "last_grade", "rule"]
 
 
 def _refused(sources: Sources) -> pl.LazyFrame:
     """Refused counts of a concept, or of an unknown term that may belong to it; one of no known arm may be of each."""
-    named = _of_concepts(main_rows(sources.rejected, sources.toxicity), sources)
+    refused = pl.concat([_of_concepts(sources.rejected, sources), _unnamed(sources)])
+    named = main_rows(refused, sources.toxicity)
     graded = named.with_columns(first_grade="grade_lower_reported", last_grade="grade_upper_reported")
     arms = counted_arms(sources.arm).select("document_id", "arm_id")
     of_arms = graded.filter(pl.col("arm_id").is_not_null()).select(_UNREAD)
     of_none = graded.filter(pl.col("arm_id").is_null()).drop("arm_id").join(arms, on="document_id", how="inner")
     return pl.concat([of_arms, of_none.select(_UNREAD)])
+
+
+def _unnamed(sources: Sources) -> pl.LazyFrame:
+    """Refused counts of a register's line without a term, once for each concept that the line may be of."""
+    headline = sources.concept.filter("is_headline").select("concept")
+    concepts = pl.concat([headline, pl.LazyFrame({"concept": [ANY_CONCEPT]})])
+    without = pl.all_horizontal(pl.col("concept", "term_as_reported").is_null()) & pl.col("grade_band").is_not_null()
+    names = sources.rejected.collect_schema().names()
+    return sources.rejected.filter(without).drop("concept").join(concepts, how="cross").select(names)
 
 
 def _of_concepts(rows: pl.LazyFrame, sources: Sources) -> pl.LazyFrame:
@@ -83,22 +109,27 @@ def _blank(sources: Sources) -> pl.LazyFrame:
 def _left_out(sources: Sources) -> pl.LazyFrame:
     """Groups of a register's record that a listed line gives no count for.
 
-    Where a table has fewer lines than terms times groups, a line lacks a group.
+    Where a table has another number of rows than terms times groups, a line may lack a group. A term that stands in
+    several lines has each group as often.
     """
     tables = sources.source_table.filter(pl.col("table_kind").is_in(["register_serious", "register_other"]))
     arms = counted_arms(sources.arm).select("document_id", "arm_id")
     n_arms = arms.group_by("document_id").agg(n_arms=pl.len())
-    listed = sources.toxicity.join(tables, on=["document_id", "table_label"], how="semi")
+    refused = sources.rejected.select(_LISTED).unique()
+    printed = pl.concat([sources.toxicity.select(_LISTED), refused])
+    listed = printed.join(tables, on=["document_id", "table_label"], how="semi")
     sizes = listed.group_by("document_id", "table_label").agg(
         n_rows=pl.len(), n_terms=pl.col("term_as_reported").n_unique()
     )
     short = sizes.join(n_arms, on="document_id", how="inner", validate="m:1").filter(
-        pl.col("n_rows") < pl.col("n_terms") * pl.col("n_arms")
+        pl.col("n_rows") != pl.col("n_terms") * pl.col("n_arms")
     )
     rows = _of_concepts(listed.join(short, on=["document_id", "table_label"], how="semi"), sources)
-    expected = rows.select(*_ROW, "concept").unique().join(arms, on="document_id", how="inner")
-    missing = expected.join(rows, on=[*_ROW, "concept", "arm_id"], how="anti")
-    nothing = {"first_grade": pl.Int64(), "last_grade": pl.Int64(), "rule": pl.String()}
+    found = rows.group_by(_EVENT).agg(n_found=pl.len())
+    expected = found.group_by(*_ROW, "concept").agg(n_lines=pl.col("n_found").max())
+    beside = expected.join(arms, on="document_id", how="inner").join(found, on=_EVENT, how="left", nulls_equal=True)
+    missing = beside.filter(pl.col("n_found").fill_null(0) < pl.col("n_lines"))
+    nothing = {"row_number": pl.Int64(), "first_grade": pl.Int64(), "last_grade": pl.Int64(), "rule": pl.String()}
     return missing.with_columns(
         grade_band=pl.lit("any"), **{name: pl.lit(None, dtype) for name, dtype in nothing.items()}
     ).select(_UNREAD)
@@ -109,19 +140,20 @@ def doubtful_patients(sources: Sources) -> pl.LazyFrame:
 
     Null where one of them is not counted. A severe event is one of any grade, so one number serves both bands.
     """
-    rows = main_rows(sources.toxicity.filter(pl.col("match_kind") == "unmatched"), sources.toxicity)
+    rows = sources.toxicity.filter(pl.col("match_kind") == "unmatched", pl.col("outcome").is_null())
     counted = rows.filter(pl.col("column_role") == "arm", pl.col("arm_id").is_not_null())
     # What subjects' unknown terms may be is part of the union that counts them.
     listings = sources.source_table.filter(pl.col("table_kind") == "subject_level").select("document_id", "table_label")
     printed = counted.join(listings, on=["document_id", "table_label"], how="anti")
-    named = printed.join(sources.unknown_term, on="term_as_reported", how="inner")
+    possible = printed.drop("concept").join(sources.unknown_term, on="term_as_reported", how="inner")
+    named = main_rows(possible.rename({"doubtful_concept": "concept"}), sources.toxicity)
     index = counted_arms(sources.arm).select("document_id", "arm_id")
     most = (
         named.join(index, on=["document_id", "arm_id"], how="semi")
-        .group_by("document_id", "table_label", "row_number", "arm_id", "doubtful_concept")
+        .group_by("document_id", "table_label", "row_number", "arm_id", "concept")
         .agg(_most_of_one_line(), is_open=pl.col("n_affected_upper").is_null().any())
     )
-    summed = most.group_by("arm_id", concept="doubtful_concept").agg(
+    summed = most.group_by("arm_id", "concept").agg(
         n_doubtful=pl.col("n_affected_upper").sum(), is_open=pl.col("is_open").any()
     )
     return summed.select("arm_id", "concept", n_doubtful=pl.when(~pl.col("is_open")).then("n_doubtful"))

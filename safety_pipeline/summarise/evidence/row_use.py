@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from safety_pipeline.summarise.sources import SUB_ROW, composites
 from safety_pipeline.tables.summarised import ROW_USE
 
 IS_OTHER_OUTCOME = "Only events that led to something, such as discontinuation, are counted: that is no incidence."
@@ -46,15 +47,9 @@ def _with_table(rows: pl.LazyFrame, source_table: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _with_composite_parent(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """Whether the row stands under a composite row, rather than under a mere heading."""
-    keys = ["document_id", "table_label", "parent_row_label"]
-    composites = (
-        rows.filter("is_composite")
-        .select("document_id", "table_label", parent_row_label="row_label")
-        .unique()
-        .with_columns(is_sub_row=pl.lit(True))
-    )
-    return rows.join(composites, on=keys, how="left", validate="m:1")
+    """Whether the row stands under a composite row of its concept, rather than under a heading or another event."""
+    parents = composites(rows).with_columns(is_sub_row=pl.lit(True))
+    return rows.join(parents, on=SUB_ROW, how="left", validate="m:1")
 
 
 def _with_aggregate(rows: pl.LazyFrame, arm: pl.LazyFrame) -> pl.LazyFrame:

@@ -13,7 +13,7 @@ from safety_pipeline.summarise.evidence.listings import (
     with_vocabulary,
 )
 from safety_pipeline.summarise.evidence.openings import QUESTION
-from safety_pipeline.summarise.sources import Sources, counted_arms, main_rows, used_rows
+from safety_pipeline.summarise.sources import ANY_CONCEPT, Sources, counted_arms, main_rows, used_rows
 
 _LISTED = ["document_id", "table_label", "concept"]
 
@@ -30,10 +30,22 @@ def silence(
     asked = (
         questions.join(claimed, on=QUESTION, how="anti")
         .join(_arms(sources), on="arm_id", how="inner", validate="m:1")
-        .join(opened, on=QUESTION, how="left", validate="m:1")
-        .join(doubtful.with_columns(has_doubt=pl.lit(value=True)), on=["arm_id", "concept"], how="left", validate="m:1")
+        .pipe(_with_own_or_any, opened, QUESTION, "is_opened")
+        .pipe(_with_own_or_any, doubtful.with_columns(has_doubt=pl.lit(value=True)), ["arm_id", "concept"], "has_doubt")
     )
     return asked.pipe(_with_tables, sources, listed).with_columns(reporting_status=_status()).pipe(_bounded)
+
+
+def _with_own_or_any(asked: pl.LazyFrame, found: pl.LazyFrame, keys: list[str], flag: str) -> pl.LazyFrame:
+    """The questions with what is found of their concept, else with what may be of any concept."""
+    own = asked.join(found, on=keys, how="left", validate="m:1")
+    of_any = found.filter(pl.col("concept") == ANY_CONCEPT).drop("concept")
+    columns = [name for name in of_any.collect_schema().names() if name not in keys]
+    named = of_any.rename({name: f"{name}_of_any" for name in columns})
+    both = own.join(named, on=[key for key in keys if key != "concept"], how="left", validate="m:1")
+    is_own = pl.col(flag).is_not_null()
+    chosen = [pl.when(is_own).then(name).otherwise(f"{name}_of_any").alias(name) for name in columns]
+    return both.with_columns(chosen).drop(f"{name}_of_any" for name in columns)
 
 
 def drug_concepts(sources: Sources) -> pl.LazyFrame:

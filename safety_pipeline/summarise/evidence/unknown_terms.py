@@ -6,7 +6,7 @@ import polars as pl
 from safety_pipeline.reference.lexicon import named_concepts
 from safety_pipeline.reference.lexicon_targets import lexicon_concepts
 from safety_pipeline.reference.references import References
-from safety_pipeline.summarise.sources import UNKNOWN_TERM
+from safety_pipeline.summarise.sources import ANY_CONCEPT, UNKNOWN_TERM
 
 _TEXT = "term_as_reported"
 
@@ -14,7 +14,8 @@ _TEXT = "term_as_reported"
 def unknown_terms(toxicity: pl.LazyFrame, rejected: pl.LazyFrame, references: References) -> pl.LazyFrame:
     """One row per unmatched term, of an accepted or a refused row, and headline concept that it may belong to.
 
-    A term that cannot be read (a placeholder, a code, another language) may belong to each of them.
+    A term that cannot be read (a placeholder, a code, another language) may belong to each of them, and to any other
+    concept (`ANY_CONCEPT`).
     """
     accepted = toxicity.filter(pl.col("match_kind") == "unmatched").select(_TEXT)
     refused = rejected.filter(pl.col("concept").is_null(), pl.col(_TEXT).is_not_null()).select(_TEXT)
@@ -27,11 +28,28 @@ def _judged(texts: pl.DataFrame, references: References) -> pl.DataFrame:
     judged = texts.with_columns(is_readable=readable)
     texts_to_name = nw.from_native(judged.lazy().select(text=_TEXT))
     named: pl.DataFrame = nw.to_native(named_concepts(texts_to_name, references)).collect()
-    concepts = pl.DataFrame({"doubtful_concept": lexicon_concepts(references.concept_lexicon)})
+    concepts = pl.DataFrame({"doubtful_concept": [*lexicon_concepts(references.concept_lexicon), ANY_CONCEPT]})
+    classes = _organ_classes(references, lexicon_concepts(references.concept_lexicon))
     parts = [
+        judged.with_columns(organ_class=pl.col(_TEXT).str.strip_chars(" :").str.to_lowercase())
+        .join(classes, on="organ_class", how="inner")
+        .select(*UNKNOWN_TERM),
         named.select(pl.col("text").alias(_TEXT), doubtful_concept="concept").with_columns(
             is_readable=pl.lit(value=True)
         ),
         judged.filter(~pl.col("is_readable")).join(concepts, how="cross").select(*UNKNOWN_TERM),
     ]
     return pl.concat([part.select(*UNKNOWN_TERM) for part in parts]).unique([_TEXT, "doubtful_concept"], keep="last")
+
+
+def _organ_classes(references: References, concepts: list[str]) -> pl.DataFrame:
+    """One row per name of an organ class of the editions and headline concept that it has terms of.
+
+    A row of that name counts patients with any of its events: "Skin" holds rashes. Names joined by a stroke, and those
+    before a bracket, also stand alone.
+    """
+    terms = references.dim_term().filter(pl.col("concept").is_in(concepts)).select("category", "concept").collect()
+    whole = terms.with_columns(organ_class=pl.col("category").str.to_lowercase()).unique()
+    parts = whole.with_columns(pl.col("organ_class").str.replace(r" \(.*", "").str.split("/")).explode("organ_class")
+    named = pl.concat([whole, parts]).select("organ_class", doubtful_concept="concept").drop_nulls()
+    return named.unique()
