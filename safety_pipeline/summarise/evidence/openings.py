@@ -38,13 +38,12 @@ def _not_covered(unread: pl.LazyFrame, used: pl.LazyFrame) -> pl.LazyFrame:
         covered_to="grade_upper_reported",
         covering_row="row_number",
     )
-    numbered = unread.with_row_index("_unread")
-    paired = numbered.join(covering, on=[*_EVENT, "band_start"], how="inner")
+    paired = unread.join(covering, on=[*_EVENT, "band_start"], how="inner")
     same_grades = (pl.col("first_grade") == pl.col("band_start")) & (pl.col("last_grade") == pl.col("covered_to"))
     is_of_row = (pl.col("row_number") == pl.col("covering_row")).fill_null(value=False)
     has_other_grades = (~same_grades).fill_null(value=False)
     covered = paired.filter(is_of_row | has_other_grades, pl.col("covered_to") >= pl.col("last_grade"))
-    return numbered.join(covered, on="_unread", how="anti").drop("_unread")
+    return unread.join(covered, on=[*_UNREAD, "band_start"], how="anti", nulls_equal=True)
 
 
 def _by_band(unread: pl.LazyFrame) -> pl.LazyFrame:
