@@ -93,14 +93,15 @@ def tiny_article(seed: int, number: int) -> Tiny:
     table = random_tables(trial, rng)[0]
     narrowest = _of_table(table, by_edition=trial.is_graded_by_edition, by_words=True)
     narrow = _of_table(table, by_edition=False, by_words=False)
-    return Tiny(article(trial, [table]), _with_other_concepts(narrowest), narrow)
+    return Tiny(article(trial, [table]), _with_other_concepts(narrowest), _with_other_concepts(narrow))
 
 
 def _with_other_concepts(found: dict[Question, Bounds]) -> dict[Question, Bounds]:
-    """Patients with any event are at least as many as those of each concept."""
+    """Patients with any event are at least as many as those of each concept, and those of a concept at most as many."""
     least = {band: max(lower for (_, each), (lower, _) in found.items() if each == band) for _, band in found}
+    most = {band: upper for (concept, band), (_, upper) in found.items() if concept == "any_event"}
     return {
-        (concept, band): (least[band], upper) if concept == "any_event" else (lower, upper)
+        (concept, band): (least[band], upper) if concept == "any_event" else (lower, min(upper, most.get(band, upper)))
         for (concept, band), (lower, upper) in found.items()
     }
 
@@ -112,7 +113,8 @@ def _of_table(table: Table, *, by_edition: bool, by_words: bool) -> dict[Questio
 
 def tiny_record(seed: int, number: int) -> Tiny:
     record = random_record(seed, number, TINY, "register")
-    return Tiny(printed_record(record), _of_record(record, by_words=True), _of_record(record, by_words=False))
+    narrowest, narrow = (_with_other_concepts(_of_record(record, by_words=by_words)) for by_words in (True, False))
+    return Tiny(printed_record(record), narrowest, narrow)
 
 
 def _of_record(record: Record, *, by_words: bool) -> dict[Question, Bounds]:
