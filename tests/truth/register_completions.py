@@ -28,17 +28,30 @@ def allowed(record: Record, place: int, concept: str, *, by_words: bool) -> dict
 
 
 def _counts(record: Record, place: int, concept: str, names: tuple[str, ...], known: frozenset[str]) -> Iterator[int]:
-    """Patients with any event of the concept, in every completion of the lines of these terms."""
-    n = record.trial.arms[place].n
+    """Patients with any event of the concept, in every completion of the lines of these terms.
+
+    Those with any listed event of a kind are at most the total of the kind.
+    """
+    n, totals = record.trial.arms[place].n, record.totals[place]
+    asked = [(name, kind) for name in names for kind in KINDS]
     hidden_each = n if record.threshold is None else int(record.threshold) * n // 100
-    printed = [_allowed(record, place, name, kind, hidden_each) for name in names for kind in KINDS]
+    printed = [_allowed(record, place, name, kind, hidden_each) for name, kind in asked]
     unlisted = n_terms(record.trial.edition, concept) - sum(name in known for name in names)
     slots = n_hidden_slots(n, hidden_each, unlisted)
-    limits = [*(max(counts) for counts in printed), *[hidden_each] * slots, n]
-    states: set[Marks] = {(*marks, int(any(marks))) for marks in product((0, 1), repeat=len(printed) + slots)}
+    limits = [*(max(counts) for counts in printed), *[hidden_each] * slots, totals.serious, totals.other, n]
+    listed = [kind if _line(record, name, kind) else None for name, kind in asked]
+    states: set[Marks] = {
+        (*marks, *(_has_any(marks, listed, kind) for kind in KINDS), int(any(marks)))
+        for marks in product((0, 1), repeat=len(printed) + slots)
+    }
     for marks in sums(states, n, limits):
         if all(mark in counts for mark, counts in zip(marks, printed, strict=False)):
             yield marks[-1]
+
+
+def _has_any(marks: Marks, listed: list[str | None], wanted: str) -> int:
+    """Whether a patient has an event on a listed line of the kind."""
+    return int(any(mark and kind == wanted for mark, kind in zip(marks, listed, strict=False)))
 
 
 def _allowed(record: Record, place: int, name: str, kind: str, hidden_each: int) -> frozenset[int]:
