@@ -38,21 +38,28 @@ def incidence_by_term(sources: Sources) -> pl.LazyFrame:
 def _once(found: pl.LazyFrame) -> pl.LazyFrame:
     """One row per term: of lines that bear one name, at least the largest count and at most their sum.
 
-    Nearly all names stand once, so that only the others are looked at as texts.
+    Nearly all names stand once. The few others are looked for first, since a window over all rows would hold them all.
     """
-    keyed = found.with_columns(_name=pl.struct(INCIDENCE_BY_TERM.key).hash())
-    marked = keyed.with_columns(_is_repeated=pl.len().over("_name") > 1).drop("_name")
     names = list(INCIDENCE_BY_TERM.key)
-    carried = [name for name in found.collect_schema().names() if name not in names]
+    name = pl.struct(names).hash()
+    counted = found.select(_name=name).group_by("_name").agg(n=pl.len()).filter(pl.col("n") > 1)
+    repeated = counted.select("_name").collect(engine="streaming")["_name"]
+    if repeated.is_empty():
+        return found
+    is_repeated = name.is_in(repeated.implode())
+    several = found.filter(is_repeated).group_by(names).agg(_of_one_name(found))
+    alone = found.filter(~is_repeated)
+    return pl.concat([alone, several.select(alone.collect_schema().names())])
+
+
+def _of_one_name(found: pl.LazyFrame) -> list[pl.Expr]:
     told = {
         "n_affected_lower": pl.col("n_affected_lower").max(),
         "n_affected_upper": pl.when(pl.col("n_affected_upper").is_not_null().all()).then(_sum_within_n()),
         "toxicity_ids": pl.col("toxicity_ids").sort().str.join("; "),
     }
-    each = [told.get(name, pl.col(name).first()).alias(name) for name in carried]
-    several = marked.filter("_is_repeated").group_by(names).agg(each)
-    alone = marked.filter(~pl.col("_is_repeated")).drop("_is_repeated")
-    return pl.concat([alone, several.select(alone.collect_schema().names())])
+    carried = [name for name in found.collect_schema().names() if name not in INCIDENCE_BY_TERM.key]
+    return [told.get(name, pl.col(name).first()).alias(name) for name in carried]
 
 
 def _sum_within_n() -> pl.Expr:
