@@ -8,10 +8,11 @@ import duckdb
 import polars as pl
 
 from safety_pipeline.publish.release import DATABASE, LATEST
+from safety_pipeline.tables.published import PUBLIC_TABLES
 
 
 class NothingPublishedError(Exception):
-    """The lake has no release yet."""
+    """The lake has no release yet, or none that this version of the product can show."""
 
 
 class Published:
@@ -64,5 +65,20 @@ class Published:
             raise NothingPublishedError(f"{self.folder} holds no release yet: run `safety-pipeline run` first.")
         with self._lock:
             if self._opened is None or self._opened[0] != file:
-                self._opened = (file, duckdb.connect(str(file), read_only=True))
+                self._opened = (file, _opened(file))
             return self._opened[1]
+
+
+def _opened(file: Path) -> duckdb.DuckDBPyConnection:
+    """The database of a release, which must have every column that this version of the product shows."""
+    connection = duckdb.connect(str(file), read_only=True)
+    found = connection.execute("SELECT concat(table_name, '.', column_name) FROM duckdb_columns()").fetchall()
+    there = {name for (name,) in found}
+    missing = [f"{t.name}.{name}" for t in PUBLIC_TABLES for name in t.column_names if f"{t.name}.{name}" not in there]
+    if missing:
+        connection.close()
+        raise NothingPublishedError(
+            f"{file} was published by another version of safety-pipeline: it has no {missing[0]}. "
+            "`safety-pipeline run` publishes it anew."
+        )
+    return connection

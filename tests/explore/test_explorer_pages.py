@@ -4,6 +4,7 @@ import io
 import re
 from html import unescape
 
+import duckdb
 import polars as pl
 import pytest
 from lakes import published
@@ -162,3 +163,15 @@ def test_a_lake_without_a_release_says_what_to_do(tmp_path):
     with TestClient(application(tmp_path), base_url="http://127.0.0.1") as client:
         answer = client.get("/dose")
     assert (answer.status_code, "safety-pipeline run" in answer.text) == (503, True)
+
+
+def test_a_release_of_another_version_is_told_in_a_sentence(computed_lake):
+    database = (computed_lake / "published" / "latest").resolve() / "safety.duckdb"
+    database.parent.chmod(0o755)
+    database.chmod(0o644)
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("ALTER TABLE mart_comparison DROP COLUMN caution")
+    with TestClient(application(computed_lake / "published"), base_url="http://127.0.0.1") as client:
+        answer = client.get("/compare?drug=imatinib")
+    assert answer.status_code == 503
+    assert "it has no mart_comparison.caution. `safety-pipeline run` publishes it anew." in answer.text
