@@ -51,6 +51,17 @@ class Lake:
         files = [self.left_out_path(name) for name in self.deliveries]
         return {file.stem: json.loads(file.read_text()) for file in files if file.exists()}
 
+    @property
+    def own_reference(self) -> Path | None:
+        """The folder of reference data that the lake's user has added, where there is one."""
+        folder = self.folder / "reference"
+        return folder if folder.is_dir() else None
+
+    @cached_property
+    def own_reference_version(self) -> str:
+        """A hash of what lies in that folder."""
+        return files_digest([self.own_reference] if self.own_reference else [])
+
     def left_out_path(self, delivery_id: str) -> Path:
         return self.folder / ".state" / "left_out" / f"{delivery_id}.json"
 

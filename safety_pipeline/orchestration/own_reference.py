@@ -1,15 +1,10 @@
 """Which deliveries an addition to a lake's reference data concerns: those with a text that now gets another answer."""
 
-from safety_pipeline.orchestration.lake import Lake, digest, files_digest
+from safety_pipeline.orchestration.lake import Lake, digest
 from safety_pipeline.orchestration.left_out import tried
 
 AS_SHIPPED = "as shipped"
 _STAGE = "answers"
-
-
-def own_reference(lake: Lake) -> str:
-    """A hash of the reference data that the lake's user has added."""
-    return files_digest([lake.folder / "reference"])
 
 
 def answers(lake: Lake, delivery_id: str, code: str) -> str:
@@ -17,16 +12,15 @@ def answers(lake: Lake, delivery_id: str, code: str) -> str:
 
     Where the texts cannot be asked, any addition may concern the delivery.
     """
-    own = own_reference(lake)
-    if own == files_digest([]):
+    if lake.own_reference is None:
         return AS_SHIPPED
-    asked_of = digest(code, own, lake.state("ingested", delivery_id))
+    asked_of = digest(code, lake.own_reference_version, lake.state("ingested", delivery_id))
     known = lake.state(_STAGE, delivery_id)
     if known.get("asked_of") == asked_of:
         return known["answers"]
     found = tried(lambda: _asked(lake, delivery_id))
     if isinstance(found, BaseException):
-        return own
+        return lake.own_reference_version
     lake.remember(_STAGE, {"asked_of": asked_of, "answers": found}, delivery_id)
     return found
 

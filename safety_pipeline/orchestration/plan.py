@@ -7,7 +7,7 @@ from pathlib import Path
 
 from safety_pipeline.check.suites import suites_folder
 from safety_pipeline.orchestration.lake import EVERYTHING, PARTITIONED_STAGES, Lake, digest, files_digest
-from safety_pipeline.orchestration.own_reference import answers, own_reference
+from safety_pipeline.orchestration.own_reference import answers
 from safety_pipeline.publish.metrics import metrics_file
 from safety_pipeline.summarise.comparisons import hierarchical_contrasts
 from safety_pipeline.tables.checked import CHECKED
@@ -72,17 +72,17 @@ def code_version(stage: str, kind: str | None = None) -> str:
 
 def fingerprint(lake: Lake, stage: str, delivery_id: str = EVERYTHING) -> str:
     """What the stage would be made of now: its code, and the hashes of what it reads."""
-    code = code_version(stage)
     if stage == "ingested":
         delivery = lake.deliveries[delivery_id]
         return digest(code_version(stage, delivery.kind), delivery.content_sha256, *_settings_of(delivery.kind))
+    code = code_version(stage)
     if stage in _UPSTREAM:
         # What the checks know of a term is as shipped; the user's additions reach them through what is harmonised.
         asked = [answers(lake, delivery_id, code)] if stage == "harmonised" else []
         return digest(code, asked, [lake.state(up, delivery_id) for up in _UPSTREAM[stage]])
     if stage == "summarised":
         return digest(summary_inputs(lake), sorted(lake.left_out))
-    return digest(code, own_reference(lake), files_digest([suites_folder()]), lake.state("summarised"))
+    return digest(code, lake.own_reference_version, files_digest([suites_folder()]), lake.state("summarised"))
 
 
 def _settings_of(kind: str) -> list[object]:
@@ -97,7 +97,7 @@ def _settings_of(kind: str) -> list[object]:
 def summary_inputs(lake: Lake) -> str:
     """What the summaries would be made of with every delivery: code, settings and the tables of the deliveries."""
     made = [(name, [lake.state(each, name) for each in PARTITIONED_STAGES]) for name in lake.deliveries]
-    return digest(code_version("summarised"), own_reference(lake), made, *hierarchical_contrasts.setting())
+    return digest(code_version("summarised"), lake.own_reference_version, made, *hierarchical_contrasts.setting())
 
 
 def plan(lake: Lake) -> Plan:

@@ -9,7 +9,6 @@ import polars as pl
 from safety_pipeline.ingest.cdisc import smallest_cell
 from safety_pipeline.orchestration.lake import Lake, files_digest
 from safety_pipeline.orchestration.plan import STAGE_TABLES, code_version
-from safety_pipeline.orchestration.stages import overlay
 from safety_pipeline.reference.read import DATA
 from safety_pipeline.summarise.comparisons import hierarchical_contrasts
 from safety_pipeline.tables.released import RELEASE_INPUT
@@ -22,7 +21,7 @@ def release_inputs(lake: Lake, documents: Mapping[str, str]) -> pl.LazyFrame:
     """One row per thing the release is made of, with its version."""
     made_of = (
         *(("document", name, content) for name, content in documents.items()),
-        *_reference_files(overlay(lake)),
+        *_reference_files(lake.own_reference),
         *(("setting", name, value) for name, value in settings().items()),
         *(("code", stage, code_version(stage)) for stage in STAGE_TABLES),
         *(("package", name, version(name)) for name in PACKAGES),

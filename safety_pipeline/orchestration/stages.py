@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
@@ -45,26 +45,21 @@ Frames = Mapping[str, pl.LazyFrame]
 InParts = Callable[[Lake, Table, Callable[[Lake], pl.LazyFrame]], pl.LazyFrame]
 
 
-@cache
-def _references(own: Path | None) -> References:
+# Those that ship, those of a lake, and those of it before a change; the daemon of Dagster lives through many.
+@lru_cache(maxsize=4)
+def _references(own: Path | None, _version: str) -> References:
     return reference.load(own)
 
 
 def references(lake: Lake) -> References:
     """The reference data, with the additions of this lake's user."""
-    return _references(overlay(lake))
-
-
-def overlay(lake: Lake) -> Path | None:
-    """The folder of reference data that the lake's user has added, where there is one."""
-    folder = lake.folder / "reference"
-    return folder if folder.is_dir() else None
+    return _references(lake.own_reference, lake.own_reference_version)
 
 
 def text_answers(lake: Lake, delivery_id: str) -> tuple[str, str]:
     """A hash of what the lake's reference data say of the delivery's texts, and of what those that ship say."""
     tables = {table.name: lake.scan(table, delivery_id) for table in ingested.INGESTED}
-    return harmonise.text_answers(tables, references(lake)), harmonise.text_answers(tables, _references(None))
+    return harmonise.text_answers(tables, references(lake)), harmonise.text_answers(tables, _references(None, ""))
 
 
 def ingest(lake: Lake, delivery_id: str) -> Frames:
@@ -294,8 +289,8 @@ SUMMARIES = (
                 lake.scan(summarised.INCIDENCE_BY_DOSE),
                 lake.scan(compared.DOSE_CONTRAST),
             ),
-            signal_rules(overlay(lake)),
-            designated_events(references(lake).dim_concept().collect()["concept"].to_list(), overlay(lake)),
+            signal_rules(lake.own_reference),
+            designated_events(references(lake).dim_concept().collect()["concept"].to_list(), lake.own_reference),
         ),
     ),
     Summary(

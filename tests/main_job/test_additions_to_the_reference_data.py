@@ -61,3 +61,14 @@ def test_a_second_look_at_an_addition_asks_nothing_again(computed_lake):
     _add_synonym(computed_lake)
     bring_up_to_date(computed_lake)
     assert bring_up_to_date(computed_lake).was_current
+
+
+def test_a_second_addition_in_one_process_is_read_as_it_is_then(computed_lake):
+    _add_synonym(computed_lake)
+    bring_up_to_date(computed_lake)
+
+    (computed_lake / "reference" / "verdict.csv").write_text(VERDICT)
+
+    assert bring_up_to_date(computed_lake).computed == ("literature.gist_400_vs_600_2002",)
+    headache = published(computed_lake, "fact_toxicity").filter(source_term="Headache", grade_lower_reported=3)
+    assert headache["grade_lower"].unique().to_list() == [2]
