@@ -9,7 +9,7 @@ import polars as pl
 from safety_pipeline.orchestration import left_out
 from safety_pipeline.orchestration.lake import Lake
 from safety_pipeline.orchestration.plan import STAGE_TABLES
-from safety_pipeline.orchestration.stages import Frames
+from safety_pipeline.orchestration.stages import Frames, is_empty
 from safety_pipeline.tables import harmonised, ingested
 from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.delivery import Delivery
@@ -77,7 +77,7 @@ def _batches(lake: Lake, stage: str, names: Sequence[str]) -> Iterator[tuple[str
         size = _bytes_read(lake, stage, name)
         if size == 0 or size > _MOST_BYTES:
             continue
-        has_subjects = stage == "harmonised" and not _is_empty(lake.scan(ingested.SUBJECT, name))
+        has_subjects = stage == "harmonised" and not is_empty(lake.scan(ingested.SUBJECT, name))
         batch, so_far = open_batches.get(has_subjects, ([], 0))
         if batch and (so_far + size > _MOST_BYTES or len(batch) == _MOST_DELIVERIES):
             yield tuple(batch)
@@ -89,7 +89,3 @@ def _batches(lake: Lake, stage: str, names: Sequence[str]) -> Iterator[tuple[str
 def _bytes_read(lake: Lake, stage: str, name: str) -> int:
     files = (lake.path(table, name) for table in _READS.get(stage, ()))
     return sum(file.stat().st_size for file in files if file.exists())
-
-
-def _is_empty(rows: pl.LazyFrame) -> bool:
-    return rows.head(1).collect().is_empty()

@@ -71,26 +71,27 @@ def harmonised_tables(lake: Lake, delivery_id: str) -> Frames:
     """One delivery's counts and refusals on the CTCAE v4.03 vocabulary, its times to a first event, and its arms."""
     tables = {table.name: lake.scan(table, delivery_id) for table in ingested.INGESTED}
     made = {table.name: table.empty() for table in harmonised.HARMONISED} | {"arm": harmonise.arms(tables)}
-    if not _is_empty(tables["refusal"]):
+    if not is_empty(tables["refusal"]):
         made["refusal"] = harmonise.refusals(tables["refusal"], references(lake))
-    if not _is_empty(tables["subject"]):
+    if not is_empty(tables["subject"]):
         made["toxicity"] = harmonise.toxicity(tables, references(lake))
         made["life_table"] = harmonise.life_table(tables, references(lake))
         made["overview"] = harmonise.overview(tables)
-    elif not _is_empty(tables["cell"]):
+    elif not is_empty(tables["cell"]):
         of_arms = {name: rows for name, rows in tables.items() if name not in ("subject", "event")}
         made["toxicity"] = harmonise.toxicity(of_arms, references(lake))
     return made
 
 
-def _is_empty(rows: pl.LazyFrame) -> bool:
+def is_empty(rows: pl.LazyFrame) -> bool:
+    """Whether there is no row, told by the first one."""
     return rows.head(1).collect().is_empty()
 
 
 def check(lake: Lake, delivery_id: str, faults: pl.LazyFrame | None = None) -> Frames:
     """One delivery's accepted rows, refused rows and audit; ``faults`` where another engine has found them."""
     toxicity, refusal = lake.scan(harmonised.TOXICITY, delivery_id), lake.scan(harmonised.REFUSAL, delivery_id)
-    if _is_empty(toxicity) and _is_empty(refusal):
+    if is_empty(toxicity) and is_empty(refusal):
         return {table.name: table.empty() for table in checked.CHECKED}
     return checked_tables(toxicity, refusal, references(lake).dim_term(), faults)
 

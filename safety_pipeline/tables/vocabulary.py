@@ -20,6 +20,8 @@ THRESHOLD_SCOPES = ("any_arm", "overall", "this_arm")
 MAPPING_KINDS = ("exact", "narrower", "broader", "ambiguous", "unmappable")
 # Begins the concept of a signal on a term that no dictionary knows: there is none, and the term stands in its place.
 UNMATCHED = "unmatched: "
+# Begins what stands for the trial where several are stratified: their ids follow.
+STRATIFIED = "stratified: "
 CONCEPT_RELATIONS = ("equal", "superset", "subset", "overlapping")
 THRESHOLD_RELATIONS = ("equal", "lower_bound", "upper_bound", "not_comparable")
 GRADE_BANDS = ("any", "severe")

@@ -11,12 +11,13 @@ from safety_pipeline.explore.layout import Page, address
 from safety_pipeline.explore.pages.by_arm import BANDS
 from safety_pipeline.explore.pages.cells import missing
 from safety_pipeline.explore.published import Published
+from safety_pipeline.tables.vocabulary import STRATIFIED
 
 MAX_ROWS = 300
 # Of an estimate over trials the trials differ from event to event; together they are one choice.
-_STRATIFIED = "stratified"
-_TRIAL = f"CASE WHEN trial_id LIKE '{_STRATIFIED}: %' THEN '{_STRATIFIED}' ELSE trial_id END"
-_TRIAL_NAME = f"CASE WHEN trial_id LIKE '{_STRATIFIED}: %' THEN 'Several trials' ELSE trial_label END"
+_SEVERAL = "stratified"
+_TRIAL = f"CASE WHEN trial_id LIKE '{STRATIFIED}%' THEN '{_SEVERAL}' ELSE trial_id END"
+_TRIAL_NAME = f"CASE WHEN trial_id LIKE '{STRATIFIED}%' THEN 'Several trials' ELSE trial_label END"
 _ROWS = f"""
     SELECT * FROM mart_comparison
     WHERE concat_ws('|', {_TRIAL}, drug, groups_label, attribution) = $family AND grade_band = $band
@@ -42,20 +43,20 @@ _EVERY_MEASURE = f"""
     WHERE c.trial_id = $trial_id AND row_label = $row_label AND grade_band = $grade_band AND attribution = $attribution
       AND a.label = $group_label AND b.label = $reference_label
     UNION ALL SELECT {_MEASURES} FROM control_contrast
-    WHERE concat('{_STRATIFIED}: ', trial_ids) = $trial_id AND row_label = $row_label AND grade_band = $grade_band
+    WHERE concat('{STRATIFIED}', trial_ids) = $trial_id AND row_label = $row_label AND grade_band = $grade_band
       AND attribution = $attribution AND comparator_drug = $reference_label
       AND drug || coalesce(', ' || {_DOSE.format("dose_mg_per_day")}, '') = $group_label ORDER BY ALL
 """  # noqa: S608  (a list of our own columns)
-_CELLS = """
+_CELLS = f"""
     SELECT f.printed, f.row_label, f.column_label, f.document_id, f.table_label, f.source_file, f.row_number,
            f.column_number, a.label AS arm_label
     FROM fact_toxicity AS f JOIN dim_arm AS a USING (arm_id)
-    WHERE list_contains(string_split(replace($trial_id, 'stratified: ', ''), '; '), f.trial_id)
-      AND (f.row_label = $row_label OR ($trial_id LIKE 'stratified: %'
+    WHERE list_contains(string_split(replace($trial_id, '{STRATIFIED}', ''), '; '), f.trial_id)
+      AND (f.row_label = $row_label OR ($trial_id LIKE '{STRATIFIED}%'
            AND (f.concept = $row_label OR lower(f.term_as_reported) = lower($row_label))))
       AND f.grade_band = $grade_band AND f.attribution = $attribution
     ORDER BY f.document_id, f.table_label, f.row_number, f.column_number
-"""
+"""  # noqa: S608  (a text of our own)
 
 
 def page(data: Published, asked: Mapping[str, str]) -> Page:
@@ -86,14 +87,14 @@ def page(data: Published, asked: Mapping[str, str]) -> Page:
 def _downloads(family: str, band: str) -> list[tuple[str, str]]:
     trial, *_, groups, attribution = family.split("|") if family.count("|") > 1 else ("", "", "")
     chosen = {"trial_id": trial, "grade_band": band}
-    if trial == _STRATIFIED:
+    if trial == _SEVERAL:
         chosen = {"groups_label": groups, "attribution": attribution, "grade_band": band}
     files = [
         (f"These comparisons ({kind})", address(f"/download/mart_comparison.{kind.lower()}", **chosen))
         for kind in ("CSV", "Parquet")
     ]
     figure = ("Figure (SVG)", address("/download/differences.svg", family=family, band=band))
-    drawn = [] if trial == _STRATIFIED else [figure]
+    drawn = [] if trial == _SEVERAL else [figure]
     return [*files, *drawn, ("Link to this view", address("/compare", family=family, band=band))]
 
 
@@ -124,6 +125,6 @@ def comparison(data: Published, comparison_id: str) -> Page:
 
 def _family(row: Mapping[str, Any]) -> str:
     """The value of the list of trials and groups that the comparison stands in."""
-    trial = _STRATIFIED if row["trial_id"].startswith(f"{_STRATIFIED}: ") else row["trial_id"]
+    trial = _SEVERAL if row["trial_id"].startswith(STRATIFIED) else row["trial_id"]
     parts = (trial, row["drug"], row["groups_label"], row["attribution"])
     return "|".join(part for part in parts if part is not None)

@@ -26,7 +26,7 @@ LARGE_ROWS = 400_000
 def is_large(lake: Lake, delivery_id: str) -> bool:
     """Whether a delivery has very many cells; one of subjects is never split, since a subject counts once."""
     cells = lake.scan(ingested.CELL, delivery_id).select(pl.len()).collect().item()
-    return cells > LARGE_ROWS and lake.scan(ingested.SUBJECT, delivery_id).head(1).collect().is_empty()
+    return cells > LARGE_ROWS and stages.is_empty(lake.scan(ingested.SUBJECT, delivery_id))
 
 
 def harmonised_tables(session: "SparkSession", lake: Lake, delivery_id: str) -> stages.Frames:

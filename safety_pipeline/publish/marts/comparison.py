@@ -8,6 +8,7 @@ from safety_pipeline.publish.marts import wording
 from safety_pipeline.publish.marts.names import stable_id, trial_names, with_question_names
 from safety_pipeline.publish.plots.words import ASSESSMENTS
 from safety_pipeline.tables import compared, marts
+from safety_pipeline.tables.vocabulary import STRATIFIED
 
 _QUESTION = ["trial_id", "drug", "row_label", "grade_band", "attribution"]
 _FIXED = ["concept", "is_main_row", "body_system"]
@@ -18,7 +19,6 @@ INTERVALS = {
     "risk_ratio": ("miettinen-nurminen", "mantel-haenszel, greenland-robins"),
     "odds_ratio": ("conditional exact", "mantel-haenszel, robins-breslow-greenland"),
 }
-STRATIFIED = "stratified: "
 _PARTS = {"estimate": "", "ci_lower": "_lower", "ci_upper": "_upper"}
 _P_VALUES = ("p_value", "p_bh", "p_double_fdr")
 

@@ -22,8 +22,6 @@ from safety_pipeline.summarise.sources import Sources
 from safety_pipeline.tables.compared import ARM_CONTRAST
 
 Row = Mapping[str, Any]
-# Of terms without a concept, or without a printed body system, no value says the type.
-_TEXTS = {"concept": pl.String, "body_system_as_reported": pl.String}
 _FAMILY = ["arm_id", "comparator_arm_id", "grade_band", "attribution"]
 
 
@@ -40,7 +38,7 @@ def _of_trial(lines: pl.DataFrame, systems: pl.DataFrame) -> pl.LazyFrame:
     pairs = [pair for group in lines.partition_by(LINE, maintain_order=True) for pair in _pairs(group.to_dicts())]
     if not pairs:
         return ARM_CONTRAST.empty()
-    described = with_body_system(pl.DataFrame(pairs, schema_overrides=_TEXTS, infer_schema_length=None), systems)
+    described = with_body_system(pairs, systems)
     adjusted = with_family(described, _FAMILY, ("", "_comparator"), _named_pair)
     rows = [
         row

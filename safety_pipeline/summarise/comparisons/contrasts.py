@@ -29,8 +29,6 @@ from safety_pipeline.tables.compared import DOSE_CONTRAST
 
 Row = Mapping[str, Any]
 _ROW = [*LINE, "drug"]
-# Of terms without a concept, or without a printed body system, no value says the type.
-_TEXTS = {"concept": pl.String, "body_system_as_reported": pl.String}
 _FAMILY = ["trial_id", "drug", "grade_band", "attribution", "dose_low", "dose_high"]
 
 
@@ -44,7 +42,7 @@ def dose_contrast(sources: Sources, body_system: pl.LazyFrame, *, with_hierarchi
     if not compared:
         return DOSE_CONTRAST.empty()
     systems = body_system.select("concept", "body_system").collect()
-    pairs = with_body_system(pl.DataFrame(compared, schema_overrides=_TEXTS, infer_schema_length=None), systems)
+    pairs = with_body_system(compared, systems)
     adjusted = with_family(pairs, _FAMILY, ("_high", "_low"), _named_pair)
     rows = [row for pair in adjusted.to_dicts() for row in _measured(pair)]
     rows += _trends(_counted(bounded))

@@ -3,9 +3,9 @@
 import polars as pl
 
 from safety_pipeline.summarise.comparisons.measures import NEWCOMBE
+from safety_pipeline.tables.vocabulary import STRATIFIED
 
 GROUP = ["drug", "concept", "grade_band", "attribution"]
-STRATIFIED = "stratified: "
 _ARM = [*GROUP, "trial_id", "dose_mg_per_day"]
 
 

@@ -3,7 +3,7 @@
 The terms that no dictionary knows are a family of their own, so that they change nothing for the known ones.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -13,6 +13,8 @@ from safety_pipeline.summarise.estimators.discrete_fdr import attainable, discre
 from safety_pipeline.summarise.estimators.outcome import FloatArray
 
 UNASSIGNED = "not assigned"
+# Of terms without a concept, or without a printed body system, no value says the type.
+_TEXTS = {"concept": pl.String, "body_system_as_reported": pl.String}
 
 
 def with_family(
@@ -29,9 +31,10 @@ def with_family(
     return pl.concat(parts, how="diagonal_relaxed")
 
 
-def with_body_system(pairs: pl.DataFrame, systems: pl.DataFrame) -> pl.DataFrame:
+def with_body_system(pairs: Sequence[Mapping[str, Any]], systems: pl.DataFrame) -> pl.DataFrame:
     """The pairs with the body system of their concept; of a term without one, that of its source."""
-    named = pairs.join(systems, on="concept", how="left", validate="m:1")
+    frame = pl.DataFrame(pairs, schema_overrides=_TEXTS, infer_schema_length=None)
+    named = frame.join(systems, on="concept", how="left", validate="m:1")
     return named.with_columns(pl.coalesce("body_system", "body_system_as_reported")).drop("body_system_as_reported")
 
 

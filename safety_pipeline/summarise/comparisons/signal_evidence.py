@@ -2,12 +2,11 @@
 
 import polars as pl
 
-from safety_pipeline.summarise.comparisons.dose_arms import STRATIFIED
 from safety_pipeline.summarise.comparisons.measures import NEWCOMBE
 from safety_pipeline.summarise.comparisons.stratified_contrasts import SCORE
 from safety_pipeline.summarise.sources import apart
 from safety_pipeline.summarise.trials import regimen
-from safety_pipeline.tables.vocabulary import UNMATCHED
+from safety_pipeline.tables.vocabulary import STRATIFIED, UNMATCHED
 
 _KEY = ["concept", "drug", "grade_band"]
 _PAIR = [*_KEY, "attribution", "trial_id", "dose_low", "dose_high"]

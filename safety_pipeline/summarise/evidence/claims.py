@@ -25,13 +25,14 @@ def claims(sources: Sources, listed: pl.LazyFrame, opened: pl.LazyFrame, doubtfu
     ``listed`` are the `listings`, ``opened`` the `openings`, ``doubtful`` the patients of unknown terms.
     """
     kinds = sources.source_table.select("document_id", "table_label", "table_kind")
-    told = lines(used_rows(sources)).join(kinds, on=["document_id", "table_label"], how="left", validate="m:1")
+    used = used_rows(sources)
+    told = lines(used).join(kinds, on=["document_id", "table_label"], how="left", validate="m:1")
     printed = told.pipe(_prefer_patients).pipe(_prefer_tables_of_the_band)
     printed = printed.pipe(_prefer_composites).pipe(_prefer_whole_lines_of_any_event)
     described = printed.pipe(with_vocabulary, sources).with_columns(is_closed=_is_closed())
     together = described.group_by(KEY).agg(_brought_together())
     return (
-        together.pipe(_with_deaths, deaths_told(used_rows(sources)))
+        together.pipe(_with_deaths, deaths_told(used))
         .pipe(_with_hidden, listed)
         .join(terms_of_concepts(sources), on=["grading_system", "concept"], how="left", validate="m:1")
         .join(opened.select(*QUESTION, "is_opened", "is_refused"), on=QUESTION, how="left", validate="m:1")
