@@ -58,7 +58,7 @@ def to_read(place: Path | str, wanted: Wanted) -> Iterator[Path]:
         return
     from safety_pipeline.object_storage import opening  # noqa: PLC0415  (loads for who needs it)
 
-    with sentences_for_faults_of_the_bucket(), opening.lake_to_read(place, wanted, say) as folder:
+    with sentences_for_faults_of_the_bucket(), opening.lake_to_read(str(place), wanted, say) as folder:
         yield folder
 
 
@@ -70,7 +70,7 @@ def _to_write(place: Path | str) -> Iterator[Path]:
     from safety_pipeline.object_storage import opening  # noqa: PLC0415  (loads for who needs it)
 
     who = f"safety-pipeline {click.get_current_context().info_name}"
-    with sentences_for_faults_of_the_bucket(), opening.lake_to_write(place, who, say) as folder:
+    with sentences_for_faults_of_the_bucket(), opening.lake_to_write(str(place), who, say) as folder:
         yield folder
 
 

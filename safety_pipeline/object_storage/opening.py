@@ -1,4 +1,4 @@
-"""A lake by its name, wherever it lies, as a folder that commands read or write."""
+"""A lake in object storage as a folder that commands read or write."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from safety_pipeline.object_storage.address import cache_folder, checked_address, is_remote
+from safety_pipeline.object_storage.address import cache_folder, checked_address
 from safety_pipeline.object_storage.objects import Objects
 from safety_pipeline.object_storage.pull import Say, pull_to_read, pull_to_write
 from safety_pipeline.object_storage.push import push
@@ -18,12 +18,9 @@ _PATIENCE_SECONDS = 3600.0
 
 
 @contextmanager
-def lake_to_read(place: Path | str, wanted: Wanted, say: Say) -> Iterator[Path]:
-    """The folder, or a snapshot of the bucket: what is pushed later is seen by who opens it later."""
-    if not is_remote(place):
-        yield Path(place)
-        return
-    address = checked_address(str(place))
+def lake_to_read(place: str, wanted: Wanted, say: Say) -> Iterator[Path]:
+    """A snapshot of the bucket: what is pushed later is seen by who opens it later."""
+    address = checked_address(place)
     copy = Copy(cache_folder(address), "read")
     with only_writer(copy.folder, "another reader", patience_seconds=_PATIENCE_SECONDS, say=say):
         pull_to_read(Objects(address), copy, wanted)
@@ -31,16 +28,13 @@ def lake_to_read(place: Path | str, wanted: Wanted, say: Say) -> Iterator[Path]:
 
 
 @contextmanager
-def lake_to_write(place: Path | str, who: str, say: Say) -> Iterator[Path]:
-    """The folder, or the working copy of the bucket, which is pushed at the end.
+def lake_to_write(place: str, who: str, say: Say) -> Iterator[Path]:
+    """The working copy of the bucket, which is pushed at the end.
 
     A command that ends with a message has done what it could, and that is pushed; what is interrupted stays here, and
     the next command goes on with it.
     """
-    if not is_remote(place):
-        yield Path(place)
-        return
-    address = checked_address(str(place))
+    address = checked_address(place)
     objects, copy = Objects(address), Copy(cache_folder(address), "work")
     with only_writer(copy.folder, who, patience_seconds=_PATIENCE_SECONDS, say=say):
         remote = pull_to_write(objects, copy, say)
