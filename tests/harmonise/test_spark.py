@@ -1,10 +1,8 @@
 """The same functions on PySpark give the same rows as on Polars."""
 
-import os
-import shutil
-
 import polars as pl
 import pytest
+from spark_here import require_spark
 
 from safety_pipeline.harmonise import grade, match
 
@@ -32,22 +30,9 @@ TEXTS = [
 ]  # fmt: skip
 
 
-def missing() -> str | None:
-    try:
-        import pyspark  # noqa: F401, PLC0415
-    except ImportError:
-        return "PYSPARK MISSING: install the extra `spark` to compare the engines"
-    if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
-        return "JAVA MISSING: install Java 17 to compare the engines"
-    return None
-
-
 @pytest.fixture(scope="module")
 def spark():
-    if reason := missing():
-        if os.environ.get("SAFETY_FORBID_SKIPS"):
-            pytest.fail(f"{reason}, and skips are forbidden here")
-        pytest.skip(reason)
+    require_spark()
     from pyspark.sql import SparkSession  # noqa: PLC0415
 
     builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")

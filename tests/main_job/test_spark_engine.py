@@ -1,12 +1,11 @@
 """`--engine spark` makes the rows that Polars makes, in their order, on a cluster of two workers."""
 
-import os
-import shutil
 from pathlib import Path
 
 import polars as pl
 import pytest
 from lakes import bring_up_to_date, lake_with_shipped_documents
+from spark_here import require_spark
 from truth import disk_lake, memory_lake
 from truth.simulation import PRINTERS
 from truth.trial import Size
@@ -22,16 +21,6 @@ SMALL = Size(patients=15, arms=2, terms=5)
 LARGE = "literature.gist_400_vs_600_2002"
 
 
-def missing() -> str | None:
-    try:
-        import pyspark  # noqa: F401, PLC0415
-    except ImportError:
-        return "PYSPARK MISSING: install the extra `spark` to compare the engines"
-    if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
-        return "JAVA MISSING: install Java 17 to compare the engines"
-    return None
-
-
 @pytest.fixture(scope="module")
 def patched():
     with pytest.MonkeyPatch.context() as patch:
@@ -41,10 +30,7 @@ def patched():
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory, patched):
     """Spark on two executors of this machine, in processes of their own."""
-    if reason := missing():
-        if os.environ.get("SAFETY_FORBID_SKIPS"):
-            pytest.fail(f"{reason}, and skips are forbidden here")
-        pytest.skip(reason)
+    require_spark()
     from safety_pipeline.orchestration.spark import session  # noqa: PLC0415
     from safety_pipeline.orchestration.spark.engine import InSpark  # noqa: PLC0415
 
