@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
+from typing import Any
 
 from safety_pipeline.object_storage.objects import StoreError
 
@@ -31,11 +32,15 @@ class Index:
     release_id: str | None
     previous: str | None
 
+    @property
+    def described(self) -> dict[str, Any]:
+        """The index as plain values, which `described_index` reads."""
+        rows = [[path, *asdict(entry).values()] for path, entry in sorted(self.files.items())]
+        return {"files": rows, "release_id": self.release_id, "previous": self.previous}
+
     @cached_property
     def content(self) -> bytes:
-        rows = [[path, *asdict(entry).values()] for path, entry in sorted(self.files.items())]
-        described = {"files": rows, "release_id": self.release_id, "previous": self.previous}
-        return json.dumps(described, separators=(",", ":"), ensure_ascii=False).encode()
+        return json.dumps(self.described, separators=(",", ":"), ensure_ascii=False).encode()
 
     @cached_property
     def key(self) -> str:
@@ -84,11 +89,14 @@ def index_of(content: bytes, key: str) -> Index:
     """The index as it was written; refused where its bytes are others, or a path leads out of the lake."""
     if object_key(hashlib.sha256(content).hexdigest()) != key:
         raise StoreError(f"{key}: other bytes than recorded, so that nobody knows which files the lake has.")
-    read = json.loads(content)
-    files = {path: Entry(*entry) for path, *entry in read["files"]}
-    for path in files:
+    index = described_index(json.loads(content))
+    for path in index.files:
         _refuse_outside(path)
-    return Index(files, read["release_id"], read["previous"])
+    return index
+
+
+def described_index(read: Mapping[str, Any]) -> Index:
+    return Index({path: Entry(*entry) for path, *entry in read["files"]}, read["release_id"], read["previous"])
 
 
 def manifest_of(content: bytes, address: str) -> Manifest:

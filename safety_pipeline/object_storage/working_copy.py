@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
-from safety_pipeline.object_storage.index import EMPTY, Entry, Index
+from safety_pipeline.object_storage.index import EMPTY, Index, described_index
 from safety_pipeline.object_storage.lake_files import MEMORY, LocalFile, files_of
 from safety_pipeline.tables.storage import write_text
 
@@ -61,13 +60,13 @@ class Copy:
             return Memory()
         read = json.loads(file.read_text(encoding="utf-8"))
         seen = {path: LocalFile(*each) for path, each in read["seen"].items()}
-        target = None if read["target"] is None else _index(read["target"])
-        return Memory(_index(read["base"]), target, seen, read["push"])
+        target = None if read["target"] is None else described_index(read["target"])
+        return Memory(described_index(read["base"]), target, seen, read["push"])
 
     def remember(self, memory: Memory) -> None:
         described = {
-            "base": _described(memory.base),
-            "target": None if memory.target is None else _described(memory.target),
+            "base": memory.base.described,
+            "target": None if memory.target is None else memory.target.described,
             "seen": {path: list(asdict(each).values()) for path, each in (memory.seen or {}).items()},
             "push": memory.push,
         }
@@ -85,13 +84,3 @@ class Copy:
     def _file(self) -> Path:
         """Inside of the folder, so that who deletes the folder does not leave a memory of it."""
         return self.folder / MEMORY
-
-
-def _described(index: Index) -> dict[str, Any]:
-    files = {path: list(asdict(entry).values()) for path, entry in index.files.items()}
-    return {"files": files, "release_id": index.release_id, "previous": index.previous}
-
-
-def _index(read: Mapping[str, Any]) -> Index:
-    files = {path: Entry(*entry) for path, entry in read["files"].items()}
-    return Index(files, read["release_id"], read["previous"])
