@@ -22,6 +22,8 @@ class MemoryLake:
     folder: Path
     deliveries: Mapping[str, Delivery]
     frames: dict[tuple[str, str], dict[str, pl.DataFrame]] = field(default_factory=dict)
+    own_reference: Path | None = None  # the reference data that ship, without additions
+    own_reference_version: str = ""
 
     def scan(self, table: Table, delivery_id: str | None = None) -> pl.LazyFrame:
         parts = self.frames.get((table.stage, table.name), {})
