@@ -68,8 +68,10 @@ def _without(lake: Lake, summary: stages.Summary, fault: BaseException) -> dg.Ma
     table = summary.table
     said = f"{table.path} could not be made: {_first_line(fault)}"
     if at_fault := failing_deliveries(lake, summary):
+        of_the_program = f"{said}, for this delivery, which was left out of every table; please report it."
+        of_the_user = left_out.of_one_name(lake, at_fault)
         for delivery_id in at_fault:
-            explanation = f"{said}, for this delivery, which was left out of every table; please report it."
+            explanation = of_the_user.get(delivery_id, of_the_program)
             left_out.leave_out(lake, delivery_id, table.stage, explanation, made_of=summary_inputs(lake))
         raise dg.Failure(f"{said}. It is made again without {', '.join(at_fault)}.", allow_retries=False)
     if table in _BENEATH_THE_OTHERS:

@@ -1,13 +1,14 @@
 """Deliveries on which a stage fails are left out of everything over all deliveries, and say so in `rejected`."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 import polars as pl
 
 from safety_pipeline.orchestration.lake import Lake
 from safety_pipeline.orchestration.machine import is_of_the_machine
+from safety_pipeline.tables import ingested
 from safety_pipeline.tables.storage import write_text
 
 RULE = "stage_failed"
@@ -47,4 +48,21 @@ def of_the_program(stage: str, error: BaseException) -> str:
     return (
         f"The step {stage} failed on this delivery with {type(error).__name__}, which is a fault of the program. "
         "The delivery was left out of every table; please report it with its files."
+    )
+
+
+def of_one_name(lake: Lake, delivery_ids: Iterable[str]) -> dict[str, str]:
+    """A sentence for each of the deliveries that gives its document the name that another one gives to its own."""
+    ids = ("delivery_id", "document_id")
+    documents = lake.scan(ingested.DOCUMENT).select(ids).filter(pl.col("delivery_id").is_in(list(delivery_ids)))
+    shared = documents.unique().group_by("document_id").agg(pl.col("delivery_id").sort())
+    rows = shared.filter(pl.col("delivery_id").list.len() > 1).sort("document_id").collect().iter_rows()
+    return {name: _same_name(document_id, names) for document_id, names in rows for name in names}
+
+
+def _same_name(document_id: str, delivery_ids: Sequence[str]) -> str:
+    return (
+        f"The deliveries {' and '.join(delivery_ids)} both call their document {document_id}, so their counts cannot be "
+        "told apart. They are left out of every table until one has another name, which is that of its folder below "
+        "landed/ (an article names it in its document.yaml too, as document_id)."
     )

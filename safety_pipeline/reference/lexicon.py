@@ -12,16 +12,19 @@ from safety_pipeline.reference.spelling import spelt
 
 Frame = nw.LazyFrame[Any]
 
-PLAIN, DOUBTFUL = "plain", "doubtful"
+PLAIN, DOUBTFUL, ABSENT = "plain", "doubtful", "absent"
 # Cut out of the text before it is read: words that only look like the concept, and what is kept apart from it.
 _CUT = ("exception", "boundary")
+# Lines of the lexicon without a concept are read for each.
+_EACH = pl.col("concept") == ""
 
 
 def named_concepts(texts: Frame, references: References) -> Frame:
     """One row per text and headline concept that it names: ``text``, ``concept``, ``belongs``, ``reason``.
 
-    ``belongs`` is ``plain`` where the words leave no doubt that a patient counted in the row has the concept, and
-    ``doubtful`` where the patient may have it. A text outside a concept has no row for it. Give distinct texts.
+    ``belongs`` is ``plain`` where the words leave no doubt that a patient counted in the row has the concept,
+    ``doubtful`` where the patient may have it, and ``absent`` where the row counts those without it, so that the
+    others may have it. A text outside a concept has no row for it. Give distinct texts.
     """
     read = _read(texts, nw.col("text"), references)
     parts = [
@@ -44,7 +47,12 @@ def with_plain_concept(texts: Frame, text: nw.Expr, references: References) -> F
     """
     concepts = lexicon_concepts(references.concept_lexicon)
     read = _read(texts, text, references)
-    n_named = nw.sum_horizontal(*((~nw.col(f"_belongs_{concept}").is_null()).cast(nw.Int64) for concept in concepts))
+    n_named = nw.sum_horizontal(
+        *(
+            nw.col(f"_belongs_{concept}").is_in([PLAIN, DOUBTFUL]).fill_null(value=False).cast(nw.Int64)
+            for concept in concepts
+        )
+    )
     sole = [(concept, (nw.col(f"_belongs_{concept}") == PLAIN) & (n_named == 1)) for concept in concepts]
     chosen = read.with_columns(
         rule_target=nw.coalesce(*(nw.when(is_it).then(nw.lit(f"{CONCEPT_RULE}/{name}")) for name, is_it in sole)),
@@ -56,27 +64,36 @@ def with_plain_concept(texts: Frame, text: nw.Expr, references: References) -> F
 def _read(texts: Frame, text: nw.Expr, references: References) -> Frame:
     """The rows with what the text is to each concept, ``_belongs_`` and ``_reason_`` with the concept's name."""
     lexicon = references.concept_lexicon
-    read = texts.with_columns(_words=spelt(plain_letters(text), references.spelling_rules))
-    for concept in lexicon_concepts(lexicon):
-        own = lexicon.filter(pl.col("concept").is_in([concept, ""]))
-        rest = read.with_columns(_rest=nw.col("_words").str.replace_all(_any_of(own, *_CUT), " "))
-        belongs, reason = _first_fit(own)
+    each, concepts = lexicon.filter(_EACH), lexicon_concepts(lexicon)
+    words = nw.col("_words")
+    plain = texts.with_columns(_words=spelt(plain_letters(text), references.spelling_rules))
+    read = plain.with_columns(_is_absent=words.str.contains(_any_of(each, ABSENT))).with_columns(
+        _event=nw.when("_is_absent").then(words).otherwise(words.str.replace_all(_any_of(each, *_CUT), " "))
+    )
+    for concept in concepts:
+        own = lexicon.filter(concept=concept)
+        rest = read.with_columns(_rest=nw.col("_event").str.replace_all(_any_of(own, *_CUT), " "))
+        belongs, reason = _first_fit(own, each)
         read = rest.with_columns(belongs.alias(f"_belongs_{concept}"), reason.alias(f"_reason_{concept}"))
-    return read.drop("_words", "_rest")
+    return read.drop("_words", "_is_absent", "_event", "_rest")
 
 
-def _first_fit(own: pl.DataFrame) -> tuple[nw.Expr, nw.Expr]:
+def _first_fit(own: pl.DataFrame, each: pl.DataFrame) -> tuple[nw.Expr, nw.Expr]:
     """What a text is to a concept, and why: the first line of the lexicon that fits decides."""
     decided = own.filter(pl.col("kind").is_in([PLAIN, DOUBTFUL])).group_by("kind", "reason", maintain_order=True)
     fits = [(kind, reason, nw.col("_rest").str.contains(_any_of(rows))) for (kind, reason), rows in decided]
     belongs = nw.coalesce(*(nw.when(fit).then(nw.lit(kind)) for kind, _, fit in fits))
     reason = nw.coalesce(*(nw.when(fit).then(nw.lit(reason)) for _, reason, fit in fits))
-    unsure = nw.col("_words").str.contains(_any_of(own, "several")) & (belongs == PLAIN)
-    several = str(own.filter(kind="several")["reason"].first())
+    is_absent = nw.col("_is_absent") & ~belongs.is_null()
+    is_unsure = nw.col("_words").str.contains(_any_of(each, "several")) & (belongs == PLAIN)
     return (
-        nw.when(unsure).then(nw.lit(DOUBTFUL)).otherwise(belongs),
-        nw.when(unsure).then(nw.lit(several)).otherwise(reason),
+        nw.when(is_absent).then(nw.lit(ABSENT)).when(is_unsure).then(nw.lit(DOUBTFUL)).otherwise(belongs),
+        nw.when(is_absent).then(_why(each, ABSENT)).when(is_unsure).then(_why(each, "several")).otherwise(reason),
     )
+
+
+def _why(each: pl.DataFrame, kind: str) -> nw.Expr:
+    return nw.lit(str(each.filter(kind=kind)["reason"].first()))
 
 
 def _any_of(lexicon: pl.DataFrame, *kinds: str) -> str:

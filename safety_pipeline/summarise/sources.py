@@ -6,14 +6,20 @@ import polars as pl
 
 # In place of a concept: what may belong to any, the headline concepts apart, which have rows of their own.
 ANY_CONCEPT = ""
-UNKNOWN_TERM = {"term_as_reported": pl.String(), "doubtful_concept": pl.String(), "is_readable": pl.Boolean()}
+UNKNOWN_TERM = {
+    "term_as_reported": pl.String(),
+    "doubtful_concept": pl.String(),
+    "is_readable": pl.Boolean(),
+    "counts_absence": pl.Boolean(),
+}
 
 
 @dataclass(frozen=True)
 class Sources:
     """All landed deliveries side by side: accepted and refused rows, their tables, and the arms that are counted.
 
-    ``unknown_term`` has one row per term that no dictionary knows and headline concept it may belong to;
+    ``unknown_term`` has one row per term that no dictionary knows and headline concept it may belong to, or which its
+    patients do not have (``counts_absence``), so that each of the others may have it;
     ``min_readable_share`` is the share of readable terms below which a document's silence means nothing.
     """
 

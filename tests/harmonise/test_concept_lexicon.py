@@ -82,6 +82,10 @@ def test_look_alikes_and_what_is_kept_apart_name_no_concept(named, text):
         ("Swelling", "edema"),
         ("Ödem", "edema"),
         ("Skin toxicity", "rash"),
+        ("Acute blood loss", "haemorrhage"),
+        ("Loss of blood", "haemorrhage"),
+        ("Skin complaints", "rash"),
+        ("Fluid in the legs", "edema"),
         ("Epistaxis/nausea", "haemorrhage"),
         ("pulmonary and peripheral oedema", "edema"),
     ],
@@ -90,13 +94,33 @@ def test_what_may_belong_is_doubtful(named, text, concept):
     assert named(text) == {concept: "doubtful"}
 
 
+@pytest.mark.parametrize(
+    "text, concept",
+    [
+        ("No oedema", "edema"),
+        ("Number of subjects without any bleeding event", "haemorrhage"),
+        ("Patients with no skin toxicity", "rash"),
+        ("Rash: none", "rash"),
+        ("Kein Hautausschlag", "rash"),
+        ("Sans saignement", "haemorrhage"),
+    ],
+)
+def test_a_row_of_those_without_the_event_is_no_count_of_it(named, text, concept):
+    assert named(text) == {concept: "absent"}
+
+
+@pytest.mark.parametrize("text", ["No. of patients with a rash", "Rash, not elsewhere classified", "Rash not related"])
+def test_a_negation_of_something_else_leaves_the_event(named, text):
+    assert named(text) == {"rash": "plain"}
+
+
 def test_a_row_of_two_concepts_is_doubtful_for_both(named):
     assert named("Rash and oedema of the legs") == {"rash": "doubtful", "edema": "doubtful"}
 
 
 def test_each_pattern_of_the_lexicon_has_a_reason_a_source_and_a_known_kind(references):
     rows = references.concept_lexicon
-    assert set(rows["kind"]) == {"plain", "doubtful", "exception", "boundary", "several"}
+    assert set(rows["kind"]) == {"plain", "doubtful", "absent", "exception", "boundary", "several"}
     assert rows.filter((pl.col("reason") == "") | (pl.col("source") == "") | (pl.col("pattern") == "")).is_empty()
     assert set(rows["concept"]) == {"", *references.headlines["concept"]}
 

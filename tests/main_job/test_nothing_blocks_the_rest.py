@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 from lakes import bring_up_to_date, lake_with_shipped_documents, published
+from small_deliveries import land_small_deliveries
 
 from safety_pipeline import harmonise
 from safety_pipeline.cli import main
@@ -15,6 +16,8 @@ MELANOMA = "literature.melanoma_high_dose_2006"
 KIT = "literature.kit_solid_tumour_nct02461849"
 LONG_TERM = "literature.gist_long_term_2008"
 GIST = "literature.gist_400_vs_600_2002"
+WITHOUT_RESULTS = "literature.trastuzumab_imatinib_nct00084513"
+_PACKAGE = 3
 
 
 def failing_on(function, is_at_fault):
@@ -50,8 +53,11 @@ def has_documents_of(delivery_id):
 
 @pytest.fixture(scope="module")
 def planted(tmp_path_factory):
-    """The shipped documents, run with five faults planted; the lake and the report of its run."""
+    """The shipped documents, run with six faults planted; the lake and the report of its run."""
     lake = lake_with_shipped_documents(tmp_path_factory.mktemp("planted") / "lake")
+    land_small_deliveries(lake, [_PACKAGE])
+    (package,) = (lake / "landed" / "cdisc").iterdir()
+    package.rename(package.with_name(WITHOUT_RESULTS.split(".")[1]))
     with pytest.MonkeyPatch.context() as patch:
         toxicity = failing_on(harmonise.toxicity, has_documents_of(MELANOMA))
         patch.setattr(harmonise, "toxicity", changed(toxicity, with_an_unknown_kind_of_match))
@@ -86,6 +92,16 @@ def test_a_delivery_that_a_summary_fails_on_is_found_and_left_out(planted):
     assert "summarised/incidence_by_dose could not be made" in row["explanation"]
     assert "the estimator does not converge" in row["explanation"]
     assert "kit_solid_tumour_nct02461849" not in published(lake, "dim_document")["document_id"]
+
+
+def test_deliveries_that_call_their_documents_alike_are_left_out_with_a_sentence_on_the_way_out(planted):
+    lake, _ = planted
+    package = "cdisc.trastuzumab_imatinib_nct00084513"
+    rows = [row for row in rejected(lake, "stage_failed") if row["delivery_id"] in (package, WITHOUT_RESULTS)]
+    assert len(rows) == 2
+    for row in rows:
+        assert f"{package} and {WITHOUT_RESULTS} both call their document" in row["explanation"]
+        assert "its folder below landed/" in row["explanation"]
 
 
 def test_a_row_with_a_value_as_never_declared_is_taken_out_and_says_so(planted):
@@ -142,10 +158,13 @@ def test_a_run_without_the_faults_brings_everything_back(planted):
     for state in (lake / ".state").glob("*/*.json"):
         if state.parent.name != "left_out":
             state.unlink()
+    package = lake / "landed" / "cdisc" / WITHOUT_RESULTS.split(".")[1]
+    package.rename(package.with_name("under_its_own_name"))
     report = bring_up_to_date(lake)
     assert (report.faults, report.findings) == ((), ())
-    assert published(lake, "rejected").height == 0
-    assert published(lake, "dim_document").height == 5
+    # The package has lines that its reader refuses.
+    assert set(published(lake, "rejected")["delivery_id"]) == {"cdisc.under_its_own_name"}
+    assert published(lake, "dim_document").height == 6
     assert published(lake, "sensitivity").height > 0
 
 

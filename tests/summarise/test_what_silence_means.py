@@ -124,8 +124,9 @@ def test_a_group_left_out_of_a_line_of_a_register_is_unknown():
     assert bounds(printed.answer("R.2", "rash", "any")) == (0, 50)
 
 
-def unknown(term, concept, *, is_readable):
-    return pl.LazyFrame({"term_as_reported": [term], "doubtful_concept": [concept], "is_readable": [is_readable]})
+def unknown(term, concept, *, is_readable, counts_absence=False):
+    row = {"term_as_reported": term, "doubtful_concept": concept, "is_readable": is_readable}
+    return pl.LazyFrame([row | {"counts_absence": counts_absence}])
 
 
 def with_unknown_terms(printed, terms, share=0.5):
@@ -149,6 +150,14 @@ def test_an_unknown_term_makes_no_zero_of_a_complete_table():
         with_unknown_terms(printed, unknown("Puffy hands", "edema", is_readable=True)), "D.400", "edema", "any"
     )
     assert (row["reporting_status"], *bounds(row), row["incidence"]) == ("derived_bounds", 0, 5, None)
+
+
+def test_a_row_of_those_without_the_concept_makes_no_zero_and_bounds_nothing():
+    # "No swollen legs: 95" may leave 5 with them, and a row that counts only some of those without leaves more.
+    printed = article(complete_from_grade=1).cell("D.400", "Nausea", "any", 20)
+    printed.cell("D.400", "No swollen legs", "any", 95, concept=None, match_kind="unmatched")
+    terms = unknown("No swollen legs", "edema", is_readable=True, counts_absence=True)
+    assert bounds(answer(with_unknown_terms(printed, terms), "D.400", "edema", "any")) == (0, 100)
 
 
 def test_a_table_of_terms_that_nobody_can_read_says_nothing_by_its_silence():

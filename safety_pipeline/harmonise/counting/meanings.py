@@ -7,7 +7,7 @@ import polars as pl
 
 from safety_pipeline.engine import on_small_frame
 from safety_pipeline.harmonise.matching.terms import matched
-from safety_pipeline.reference.lexicon import named_concepts
+from safety_pipeline.reference.lexicon import ABSENT, named_concepts
 from safety_pipeline.reference.references import References
 from safety_pipeline.reference.totals import ANY_EVENT
 
@@ -88,7 +88,9 @@ def _of_lexicon(known: pl.DataFrame, references: References) -> pl.DataFrame:
     unknown = known.filter(pl.col("target_id").is_null()).drop("concept")
     texts = nw.from_native(unknown.select(text="wording").unique().lazy())
     named: pl.DataFrame = nw.to_native(named_concepts(texts, references)).collect()
-    found = unknown.join(named.select("concept", wording="text"), on="wording", how="inner")
+    # Who has an event without the concept is not among those who may have it.
+    present = named.filter(pl.col("belongs") != ABSENT).select("concept", wording="text")
+    found = unknown.join(present, on="wording", how="inner")
     return found.select(*TEXT, "concept", pl.lit(0, pl.Int64).alias("is_member"), "is_read")
 
 

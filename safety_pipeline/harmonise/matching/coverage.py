@@ -3,7 +3,7 @@
 import narwhals as nw
 import polars as pl
 
-from safety_pipeline.reference.lexicon import named_concepts
+from safety_pipeline.reference.lexicon import ABSENT, named_concepts
 from safety_pipeline.reference.references import References
 from safety_pipeline.reference.targets import with_key
 from safety_pipeline.reference.terms import TARGET_EDITION
@@ -47,7 +47,7 @@ def _body_systems(texts: pl.DataFrame, references: References) -> list[str]:
 
 def _named(texts: pl.DataFrame, references: References) -> list[str]:
     named: pl.LazyFrame = named_concepts(nw.from_native(texts.lazy()), references).to_native()
-    return named.select("text").unique().collect()["text"].to_list()
+    return named.filter(pl.col("belongs") != ABSENT).select("text").unique().collect()["text"].to_list()
 
 
 def _shares(rows: pl.DataFrame) -> pl.DataFrame:

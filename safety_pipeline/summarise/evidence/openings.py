@@ -137,7 +137,8 @@ def _left_out(sources: Sources) -> pl.LazyFrame:
 def doubtful_patients(sources: Sources) -> pl.LazyFrame:
     """One row per arm and concept: most patients with events whose unknown terms may belong to the concept.
 
-    Null where one of them is not counted. A severe event is one of any grade, so one number serves both bands.
+    Null where one of them is not counted, or counts those without the concept: each other patient may have it. A severe
+    event is one of any grade, so one number serves both bands.
     """
     rows = sources.toxicity.filter(pl.col("match_kind") == "unmatched", pl.col("outcome").is_null())
     counted = rows.filter(pl.col("column_role") == "arm", pl.col("arm_id").is_not_null())
@@ -150,12 +151,16 @@ def doubtful_patients(sources: Sources) -> pl.LazyFrame:
     most = (
         named.join(index, on=["document_id", "arm_id"], how="semi")
         .group_by("document_id", "table_label", "row_number", "arm_id", "concept")
-        .agg(_most_of_one_line(), is_open=pl.col("n_affected_upper").is_null().any())
+        .agg(_most_of_one_line(), is_open=_is_open().any())
     )
     summed = most.group_by("arm_id", "concept").agg(
         n_doubtful=pl.col("n_affected_upper").sum(), is_open=pl.col("is_open").any()
     )
     return summed.select("arm_id", "concept", n_doubtful=pl.when(~pl.col("is_open")).then("n_doubtful"))
+
+
+def _is_open() -> pl.Expr:
+    return pl.col("n_affected_upper").is_null() | pl.col("counts_absence")
 
 
 def _most_of_one_line() -> pl.Expr:

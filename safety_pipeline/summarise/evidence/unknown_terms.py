@@ -3,7 +3,7 @@
 import narwhals as nw
 import polars as pl
 
-from safety_pipeline.reference.lexicon import named_concepts
+from safety_pipeline.reference.lexicon import ABSENT, named_concepts
 from safety_pipeline.reference.lexicon_targets import lexicon_concepts
 from safety_pipeline.reference.references import References
 from safety_pipeline.summarise.sources import ANY_CONCEPT, UNKNOWN_TERM
@@ -25,7 +25,7 @@ def unknown_terms(toxicity: pl.LazyFrame, rejected: pl.LazyFrame, references: Re
 
 def _judged(texts: pl.DataFrame, references: References) -> pl.DataFrame:
     readable = pl.Series([references.wording.is_readable(text) for text in texts[_TEXT]], dtype=pl.Boolean)
-    judged = texts.with_columns(is_readable=readable)
+    judged = texts.with_columns(is_readable=readable, counts_absence=pl.lit(value=False))
     texts_to_name = nw.from_native(judged.lazy().select(text=_TEXT))
     named: pl.DataFrame = nw.to_native(named_concepts(texts_to_name, references)).collect()
     concepts = pl.DataFrame({"doubtful_concept": [*lexicon_concepts(references.concept_lexicon), ANY_CONCEPT]})
@@ -34,12 +34,15 @@ def _judged(texts: pl.DataFrame, references: References) -> pl.DataFrame:
         judged.with_columns(organ_class=pl.col(_TEXT).str.strip_chars(" :").str.to_lowercase())
         .join(classes, on="organ_class", how="inner")
         .select(*UNKNOWN_TERM),
-        named.select(pl.col("text").alias(_TEXT), doubtful_concept="concept").with_columns(
-            is_readable=pl.lit(value=True)
-        ),
         judged.filter(~pl.col("is_readable")).join(concepts, how="cross").select(*UNKNOWN_TERM),
+        named.select(
+            pl.col("text").alias(_TEXT),
+            doubtful_concept="concept",
+            is_readable=pl.lit(value=True),
+            counts_absence=pl.col("belongs") == ABSENT,
+        ),
     ]
-    return pl.concat([part.select(*UNKNOWN_TERM) for part in parts]).unique([_TEXT, "doubtful_concept"], keep="last")
+    return pl.concat(parts).unique([_TEXT, "doubtful_concept"], keep="last")
 
 
 def _organ_classes(references: References, concepts: list[str]) -> pl.DataFrame:
