@@ -62,7 +62,7 @@ def of_one_name(lake: Lake, delivery_ids: Iterable[str]) -> dict[str, str]:
 
 def _same_name(document_id: str, delivery_ids: Sequence[str]) -> str:
     return (
-        f"The deliveries {' and '.join(delivery_ids)} both call their document {document_id}, so their counts cannot be "
-        "told apart. They are left out of every table until one has another name, which is that of its folder below "
+        f"The deliveries {' and '.join(delivery_ids)} both call their document {document_id}, so their counts cannot "
+        "be told apart. They are left out of every table until one has another name, which is that of its folder below "
         "landed/ (an article names it in its document.yaml too, as document_id)."
     )
