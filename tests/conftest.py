@@ -15,6 +15,15 @@ settings.register_profile("same_examples", deadline=None, derandomize=True)
 settings.load_profile("same_examples" if os.environ.get("CI") else "patient")
 
 
+# Their files run whole lakes: begun last, one of them keeps one worker busy while the other has nothing left to do.
+_LONG = ("main_job", "publish", "truth", "ingest_cdisc", "summarise", "estimators")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The folders of long tests first; the order within a folder stays."""
+    items.sort(key=lambda item: _LONG.index(item.path.parent.name) if item.path.parent.name in _LONG else len(_LONG))
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of reference values and sample files, which a user's clone does not have."""

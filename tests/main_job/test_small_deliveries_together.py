@@ -10,7 +10,7 @@ from safety_pipeline import harmonise
 from safety_pipeline.orchestration import side_by_side
 from safety_pipeline.orchestration.lake import PARTITIONED_STAGES, Lake
 
-DELIVERIES = 16
+DELIVERIES = 8
 
 
 @pytest.fixture(scope="module")

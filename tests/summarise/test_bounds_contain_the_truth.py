@@ -9,7 +9,7 @@ GRADE_LISTS = st.lists(st.integers(1, 5), max_size=3)
 PATIENTS = st.lists(st.tuples(GRADE_LISTS, GRADE_LISTS), min_size=1, max_size=12)
 COLUMNS = st.sampled_from([("any", ">=3"), ("any", "3-4"), ("1", "2", "3", "4", "5"), ("1-2", ">=3"), ("1", "2", "3")])
 SPAN = {"any": (1, 5), ">=3": (3, 5), "3-4": (3, 4), "1-2": (1, 2)} | {str(n): (n, n) for n in range(1, 6)}
-LAW = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+LAW = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def count(patients, column, counting):
