@@ -8,7 +8,7 @@ SIDE_BY_SIDE ?= --numprocesses 2 --dist loadfile
 KILLS ?= 200
 PUBLISHES ?= 20
 
-.PHONY: run test browser-test faults cluster-test spark-test soak fuzz fuzz-readers lint bench soundness audit layouts generate docs docs-test tutorial dist wheel-test ui clients pictures explore superset superset-test clean
+.PHONY: run test browser-test faults cluster-test spark-test soak fuzz fuzz-readers lint bench soundness audit layouts generate docs docs-test tutorial dist wheel-test ui clients pictures superset-pictures explore superset superset-test clean
 
 run: .venv/runtime.stamp
 	$(BIN)/safety-pipeline run --lake $(LAKE)
@@ -167,6 +167,10 @@ $(SUPERSET)/lock.stamp: dashboards/superset/requirements.lock
 pictures: .venv/dev.stamp
 	$(BIN)/python docs/pictures/make.py
 	PYTHONPATH=tests $(BIN)/python docs/pictures/desks_in_use.py
+
+# The dashboard too, from a Superset of its own.
+superset-pictures: .venv/dev.stamp $(SUPERSET)/lock.stamp
+	PYTHONPATH=tests $(BIN)/python docs/pictures/superset_in_use.py
 
 clean:
 	rm -rf .venv

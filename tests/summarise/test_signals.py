@@ -91,6 +91,15 @@ def test_single_arms_are_never_compared_across_trials():
     assert signals["rule"].unique().to_list() == ["single_arms_only"]
 
 
+@pytest.mark.parametrize("allocation", ["non_randomised", None])
+def test_two_arms_of_a_trial_that_is_not_known_to_be_randomised_are_no_single_arms(allocation):
+    printed = Printed().document("A", allocation=allocation).table().arm("A.1", 400.0, 100).arm("A.2", 800.0, 100)
+    printed.cell("A.1", "Edema", "any", 5).cell("A.2", "Edema", "any", 40)
+    signals = printed.signals().filter(concept="edema", grade_band="any")
+    assert signals.select("design", "rule").unique().rows() == [("arms not randomised", "arms_not_randomised")]
+    assert "did not allot its patients at random, as far as is known" in signals["basis"][0]
+
+
 def test_a_user_rule_with_a_lower_rank_decides_first(tmp_path):
     (tmp_path / "signal_rule.csv").write_text(
         RULES + "1,own,edema,*,any,dose_associated,Own: {difference} ({k_trials} trial).,ours,us\n"

@@ -108,13 +108,14 @@ def _not_compared(arm: pl.LazyFrame, by_dose: pl.LazyFrame, contrast: pl.LazyFra
 
 
 def _designs(arm: pl.LazyFrame) -> pl.LazyFrame:
-    """Whether an arm at the dose belongs to a trial that randomised two or more arms."""
-    own = apart(arm).with_columns(drug=regimen())
-    randomised = (pl.col("allocation") == "randomised").fill_null(value=False) & (pl.len().over("trial_id") > 1)
-    several = (
-        own.with_columns(is_randomised=randomised)
-        .group_by("drug", "dose_mg_per_day")
-        .agg(pl.col("is_randomised").any())
+    """What an arm at the dose is of: a trial of several arms, at best a randomised one, or of no other."""
+    own = apart(arm).with_columns(drug=regimen(), _beside=pl.len().over("trial_id") > 1)
+    randomised = pl.col("_beside") & (pl.col("allocation") == "randomised").fill_null(value=False)
+    design = (
+        pl.when(randomised.any())
+        .then(pl.lit("randomised arms"))
+        .when(pl.col("_beside").any())
+        .then(pl.lit("arms not randomised"))
+        .otherwise(pl.lit("single arms"))
     )
-    design = pl.when("is_randomised").then(pl.lit("randomised arms")).otherwise(pl.lit("single arms"))
-    return several.select("drug", "dose_mg_per_day", design=design)
+    return own.group_by("drug", "dose_mg_per_day").agg(design=design)

@@ -79,8 +79,8 @@ RULE = Column("rule", TEXT, "The signal rule that decided, by its name in the da
 DESIGN = Column(
     "design",
     TEXT,
-    "How the doses came to be compared; `randomised arms` and `single arms` are doses that no trial compares.",
-    allowed=("randomised", "stratified", "randomised arms", "single arms"),
+    "How the doses came to be compared; arms, of whatever kind, are doses that no randomised trial compares.",
+    allowed=("randomised", "stratified", "randomised arms", "arms not randomised", "single arms"),
 )
 FIRST_SEEN_RELEASE = text("first_seen_release", "The release that first carried the signal, whatever it said then.")
 CHANGED_RELEASE = text("changed_release", "The release that last changed the assessment or its figures.")
