@@ -152,6 +152,27 @@ def test_an_unknown_term_makes_no_zero_of_a_complete_table():
     assert (row["reporting_status"], *bounds(row), row["incidence"]) == ("derived_bounds", 0, 5, None)
 
 
+@pytest.mark.parametrize(
+    "columns, any_grade, severe",
+    [
+        # Grades 4 and 5 stand in no column, so the row may hold patients that nobody counted.
+        ({"1-2": 5, "3": 1}, 100, 100),
+        # Fatal events stand in none; of the severe ones the column counts what the source calls severe.
+        ({"1-2": 5, "3-4": 1}, 100, 1),
+        ({"1-2": 5, ">=3": 1}, 6, 1),
+        ({"any": 6, ">=3": 1}, 6, 1),
+        ({">=3": 1}, 100, 1),
+    ],
+)
+def test_an_unknown_term_is_counted_by_columns_that_leave_out_no_grade(columns, any_grade, severe):
+    printed = article(complete_from_grade=1).cell("D.400", "Nausea", "any", 20)
+    for grades, n in columns.items():
+        printed.cell("D.400", "Puffy hands", grades, n, concept=None, match_kind="unmatched", row_number=2)
+    rows = with_unknown_terms(printed, unknown("Puffy hands", "edema", is_readable=True))
+    assert bounds(answer(rows, "D.400", "edema", "any")) == (0, any_grade)
+    assert bounds(answer(rows, "D.400", "edema", "severe")) == (0, severe)
+
+
 def test_a_row_of_those_without_the_concept_makes_no_zero_and_bounds_nothing():
     # "No swollen legs: 95" may leave 5 with them, and a row that counts only some of those without leaves more.
     printed = article(complete_from_grade=1).cell("D.400", "Nausea", "any", 20)

@@ -36,7 +36,7 @@ def claims(sources: Sources, listed: pl.LazyFrame, opened: pl.LazyFrame, doubtfu
         .pipe(_with_hidden, listed)
         .join(terms_of_concepts(sources), on=["grading_system", "concept"], how="left", validate="m:1")
         .join(opened.select(*QUESTION, "is_opened", "is_refused"), on=QUESTION, how="left", validate="m:1")
-        .join(doubtful.with_columns(has_doubt=pl.lit(value=True)), on=["arm_id", "concept"], how="left", validate="m:1")
+        .join(doubtful.with_columns(has_doubt=pl.lit(value=True)), on=QUESTION, how="left", validate="m:1")
         .with_columns(pl.col("is_opened", "is_refused", "has_doubt").fill_null(value=False))
         .pipe(_bounded)
     )

@@ -135,10 +135,9 @@ def _left_out(sources: Sources) -> pl.LazyFrame:
 
 
 def doubtful_patients(sources: Sources) -> pl.LazyFrame:
-    """One row per arm and concept: most patients with events whose unknown terms may belong to the concept.
+    """One row per arm, concept and band: most patients with events whose unknown terms may belong to the concept.
 
-    Null where one of them is not counted, or counts those without the concept: each other patient may have it. A severe
-    event is one of any grade, so one number serves both bands.
+    Null where one of them is not counted, or counts those without the concept: each other patient may have it.
     """
     rows = sources.toxicity.filter(pl.col("match_kind") == "unmatched", pl.col("outcome").is_null())
     counted = rows.filter(pl.col("column_role") == "arm", pl.col("arm_id").is_not_null())
@@ -148,22 +147,37 @@ def doubtful_patients(sources: Sources) -> pl.LazyFrame:
     possible = printed.drop("concept").join(sources.unknown_term, on="term_as_reported", how="inner")
     named = main_rows(possible.rename({"doubtful_concept": "concept"}), sources.toxicity)
     index = counted_arms(sources.arm).select("document_id", "arm_id")
-    most = (
+    lines = (
         named.join(index, on=["document_id", "arm_id"], how="semi")
         .group_by("document_id", "table_label", "row_number", "arm_id", "concept")
-        .agg(_most_of_one_line(), is_open=_is_open().any())
+        .agg(any=_most_of_any_grade(), severe=_most_of_severe(), is_open=_is_open().any())
     )
-    summed = most.group_by("arm_id", "concept").agg(
-        n_doubtful=pl.col("n_affected_upper").sum(), is_open=pl.col("is_open").any()
-    )
-    return summed.select("arm_id", "concept", n_doubtful=pl.when(~pl.col("is_open")).then("n_doubtful"))
+    most = lines.unpivot(["any", "severe"], index=["arm_id", "concept", "is_open"], variable_name="grade_band")
+    is_counted = pl.col("value").is_not_null().all() & ~pl.col("is_open").any()
+    return most.group_by(QUESTION).agg(n_doubtful=pl.when(is_counted).then(pl.col("value").sum()))
 
 
 def _is_open() -> pl.Expr:
     return pl.col("n_affected_upper").is_null() | pl.col("counts_absence")
 
 
-def _most_of_one_line() -> pl.Expr:
-    """Most patients of a line: those of its column of any grade, or of all its columns together."""
-    of_any = pl.col("n_affected_upper").filter(pl.col("grade_band") == "any")
-    return pl.coalesce(of_any.max(), pl.col("n_affected_upper").sum()).alias("n_affected_upper")
+def _most_of_any_grade() -> pl.Expr:
+    """Most patients of a line: those of its column of any grade, or of columns that leave out no grade together."""
+    return pl.coalesce(_own_column("any"), _all_columns_from(1))
+
+
+def _most_of_severe() -> pl.Expr:
+    """Most patients with a severe event of a line, which are no more than those of any grade."""
+    return pl.coalesce(_own_column("severe"), _all_columns_from(3), _most_of_any_grade())
+
+
+def _own_column(band: str) -> pl.Expr:
+    return pl.col("n_affected_upper").filter(pl.col("grade_band") == band).max()
+
+
+def _all_columns_from(lowest: int) -> pl.Expr:
+    """The patients of all columns from a grade on; null where one of the grades stands in none of them."""
+    first, last = pl.col("grade_lower_reported"), pl.col("grade_upper_reported")
+    covered = [((first <= grade) & (last >= grade)).fill_null(value=False).any() for grade in range(lowest, 6)]
+    counted = pl.col("n_affected_upper").filter(last >= lowest).sum()
+    return pl.when(pl.all_horizontal(covered)).then(counted)

@@ -31,7 +31,7 @@ def silence(
         questions.join(claimed, on=QUESTION, how="anti")
         .join(_arms(sources), on="arm_id", how="inner", validate="m:1")
         .pipe(_with_own_or_any, opened, QUESTION, "is_opened")
-        .pipe(_with_own_or_any, doubtful.with_columns(has_doubt=pl.lit(value=True)), ["arm_id", "concept"], "has_doubt")
+        .pipe(_with_own_or_any, doubtful.with_columns(has_doubt=pl.lit(value=True)), QUESTION, "has_doubt")
     )
     return asked.pipe(_with_tables, sources, listed).with_columns(reporting_status=_status()).pipe(_bounded)
 
