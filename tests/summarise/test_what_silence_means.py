@@ -157,8 +157,8 @@ def test_an_unknown_term_makes_no_zero_of_a_complete_table():
     [
         # Grades 4 and 5 stand in no column, so the row may hold patients that nobody counted.
         ({"1-2": 5, "3": 1}, 100, 100),
-        # Fatal events stand in none; of the severe ones the column counts what the source calls severe.
-        ({"1-2": 5, "3-4": 1}, 100, 1),
+        ({"1-2": 5, "3-4": 1}, 100, 100),
+        ({"any": 6, "3-4": 1}, 6, 6),
         ({"1-2": 5, ">=3": 1}, 6, 1),
         ({"any": 6, ">=3": 1}, 6, 1),
         ({">=3": 1}, 100, 1),

@@ -127,6 +127,13 @@ def test_any_event_in_fewer_patients_than_one_kind_bounds_nothing():
     assert (of_concept(printed, concept="any_event"), of_concept(printed)) == ((8, 100), (0, 100))
 
 
+def test_a_column_that_leaves_out_deaths_bounds_no_severe_event_where_one_kind_has_more():
+    # Whoever died has a worst grade of 5, and stands in no column of grades 3 and 4.
+    printed = article().cell("D.a", "Any event", "3-4", 0, concept="any_event").cell("D.a", "Nausea", "3-4", 1)
+    row = printed.answer("D.a", "any_event", "severe")
+    assert (*bounds(row), row["incidence"], row["reporting_status"]) == (0, 100, None, "derived_bounds")
+
+
 def test_a_complete_list_of_a_register_without_all_patients_of_its_total_says_nothing_by_silence():
     assert of_concept(register().cell("R.1", "Headache", "any", 10, seriousness="other"), "R.1") == (0, 100)
 

@@ -97,12 +97,18 @@ def tiny_article(seed: int, number: int) -> Tiny:
 
 
 def _with_other_concepts(found: dict[Question, Bounds]) -> dict[Question, Bounds]:
-    """Patients with any event are at least as many as those of each concept, and those of a concept at most as many."""
+    """Patients with any event are at least as many as those of each concept, and those of a concept at most as many.
+
+    Where the completions of a concept are too many to try, nothing is known of the least of any event.
+    """
+    kinds = {concept for concept, _ in found} - {"any_event"}
+    is_whole = len(kinds) == len(CONCEPTS) - 1
     least = {band: max(lower for (_, each), (lower, _) in found.items() if each == band) for _, band in found}
     most = {band: upper for (concept, band), (_, upper) in found.items() if concept == "any_event"}
     return {
         (concept, band): (least[band], upper) if concept == "any_event" else (lower, min(upper, most.get(band, upper)))
         for (concept, band), (lower, upper) in found.items()
+        if concept != "any_event" or is_whole
     }
 
 

@@ -73,9 +73,8 @@ def _at_least_of_any_event() -> pl.Expr:
 
 
 def _is_below_its_kinds() -> pl.Expr:
-    """Whether any event counts fewer patients than one kind of event."""
-    exceeds = _of_one_kind() > _of_any_event()
-    return ((pl.col("concept") == ANY_EVENT) & exceeds).fill_null(value=False)
+    """Whether any event counts fewer patients than one kind of event, be it for want of those who died."""
+    return ((pl.col("concept") == ANY_EVENT) & (_of_one_kind() > _UPPER)).fill_null(value=False)
 
 
 def _at_most_of_any_event() -> pl.Expr:

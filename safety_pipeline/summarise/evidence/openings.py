@@ -163,21 +163,18 @@ def _is_open() -> pl.Expr:
 
 def _most_of_any_grade() -> pl.Expr:
     """Most patients of a line: those of its column of any grade, or of columns that leave out no grade together."""
-    return pl.coalesce(_own_column("any"), _all_columns_from(1))
+    of_any = pl.col("n_affected_upper").filter(pl.col("grade_band") == "any")
+    return pl.coalesce(of_any.max(), _all_columns_from(1))
 
 
 def _most_of_severe() -> pl.Expr:
     """Most patients with a severe event of a line, which are no more than those of any grade."""
-    return pl.coalesce(_own_column("severe"), _all_columns_from(3), _most_of_any_grade())
-
-
-def _own_column(band: str) -> pl.Expr:
-    return pl.col("n_affected_upper").filter(pl.col("grade_band") == band).max()
+    return pl.coalesce(_all_columns_from(3), _most_of_any_grade())
 
 
 def _all_columns_from(lowest: int) -> pl.Expr:
-    """The patients of all columns from a grade on; null where one of the grades stands in none of them."""
+    """The patients of all columns that begin there or above; null where one of the grades stands in none of them."""
     first, last = pl.col("grade_lower_reported"), pl.col("grade_upper_reported")
-    covered = [((first <= grade) & (last >= grade)).fill_null(value=False).any() for grade in range(lowest, 6)]
-    counted = pl.col("n_affected_upper").filter(last >= lowest).sum()
-    return pl.when(pl.all_horizontal(covered)).then(counted)
+    is_of_these = (first >= lowest).fill_null(value=False)
+    covered = [(is_of_these & (first <= grade) & (last >= grade)).any() for grade in range(lowest, 6)]
+    return pl.when(pl.all_horizontal(covered)).then(pl.col("n_affected_upper").filter(is_of_these).sum())
