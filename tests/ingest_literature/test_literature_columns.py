@@ -133,6 +133,86 @@ def test_visits_of_the_same_patients_are_no_arms(drafted_or_refused, visits):
     assert "one visit or period of the same patients" in understood.refusal.explanation
 
 
+@pytest.mark.parametrize(
+    "caption",
+    ["Exposure-adjusted incidence rates", "Adverse events per 100 patient-years", "Rates per 1000 person years"],
+)
+def test_rates_by_time_that_only_the_caption_names_are_no_percentages(drafted_or_refused, caption):
+    understood = drafted_or_refused(f"{caption},,\nEvent,A (N=60),B (N=61)\nRash,12.4,3.3\nCough,5.0,1.6\n", "t.csv")
+    assert understood.refusal.rule == "table_has_counts"
+    assert "rate per time" in understood.refusal.explanation
+
+
+def test_whole_numbers_under_a_caption_of_rates_count_events(drafted):
+    understood, _ = drafted("Events per 100 patient-years,,\nEvent,A (N=60),B (N=61)\nRash,12,3\nCough,5,1\n", "t.csv")
+    assert [column.count_unit for column in understood.columns[1:]] == ["episodes", "episodes"]
+
+
+def test_percentages_beside_rates_stay_percentages(drafted):
+    header = '"A (N=60), %","A (N=60), rate per 100 patient-years"'
+    understood, _ = drafted(f"Incidence and rates per 100 patient-years,,\nEvent,{header}\nRash,5.0,3.3\n", "t.csv")
+    assert [column.role for column in understood.columns[1:]] == ["count", "ignore"]
+
+
+@pytest.mark.parametrize(
+    "caption", ["Symptoms at baseline", "Baseline characteristics", "Medical history of the patients"]
+)
+def test_what_patients_had_before_treatment_is_no_adverse_event(drafted_or_refused, caption):
+    understood = drafted_or_refused(f"{caption},,\nEvent,A (N=60),B (N=61)\nRash,5 (8.3),4 (6.6)\n", "t.csv")
+    assert understood.refusal.rule == "table_has_counts"
+    assert "before treatment" in understood.refusal.explanation
+
+
+@pytest.mark.parametrize("caption", ["Adverse events worsening from baseline", "New symptoms not present at baseline"])
+def test_what_came_or_grew_worse_under_treatment_is_read(drafted, caption):
+    understood, _ = drafted(f"{caption},,\nEvent,A (N=60),B (N=61)\nRash,5 (8.3),4 (6.6)\n", "t.csv")
+    assert [column.role for column in understood.columns[1:]] == ["count", "count"]
+
+
+@pytest.mark.parametrize(
+    "caption, footnote",
+    [
+        ("Adverse events in ≥ 10% of patients (%)", ""),
+        ("Events in at least 5 % of the treated patients (%)", ""),
+        ("Adverse events", "Values are percentages of patients."),
+        ("Toxicity", "Numbers represent % of all treated patients"),
+    ],
+)
+def test_whole_numbers_are_percentages_where_caption_or_footnote_calls_them_so(drafted, caption, footnote):
+    table = f"{caption},,\nEvent,A (N=231),B (N=229)\nRash,34,12\nCough,9,<1\n{footnote},,\n"
+    understood, _ = drafted(table, "t.csv")
+    assert [(column.content, column.is_doubtful_unit) for column in understood.columns[1:]] == [("%", True)] * 2
+
+
+@pytest.mark.parametrize(
+    "caption, outcome",
+    [
+        ("Reasons for discontinuation of treatment", "discontinuation"),
+        ("Reasons given for a dose reduction", "dose_change"),
+        ("Causes of death", "death"),
+        ("Reasons for unplanned hospital admission", "hospitalisation"),
+    ],
+)
+def test_a_caption_of_reasons_says_what_the_events_led_to(drafted, caption, outcome):
+    understood, _ = drafted(f"{caption},,\nEvent,A (N=60),B (N=61)\nRash,5 (8.3),4 (6.6)\n", "t.csv")
+    assert understood.outcome == outcome
+
+
+@pytest.mark.parametrize(
+    "caption",
+    [
+        "Symptoms improved at week 12",
+        "Management of rash and edema",
+        "Resolution of adverse events",
+        "Duration of symptoms",
+    ],
+)
+def test_what_became_of_events_is_no_count_of_them(drafted_or_refused, caption):
+    understood = drafted_or_refused(f"{caption},,\nEvent,A (N=60),B (N=61)\nRash,5 (8.3),4 (6.6)\n", "t.csv")
+    assert understood.refusal.rule == "table_has_counts"
+    assert "what became of events" in understood.refusal.explanation
+
+
 def test_visits_behind_the_name_of_one_arm_are_no_arms(drafted):
     header = '"Low (N=90), Week 4","Low (N=90), Week 12","High (N=88), any time"'
     understood, _ = drafted(f"Event,{header}\nRash,18,9,21\n", "t.csv")

@@ -13,6 +13,7 @@ from safety_pipeline.ingest.literature.layout.wording import (
     names_events,
     population_of,
     speaks_of_percentages,
+    speaks_of_percentages_below,
 )
 from safety_pipeline.ingest.literature.printed import is_blank, read_printed
 
@@ -63,13 +64,14 @@ def _has_gaps(grid: Grid, body: Body, guesses: Sequence[GuessedColumn]) -> bool:
     return False
 
 
-def doubtful_units_marked(guesses: list[GuessedColumn], caption: str) -> list[GuessedColumn]:
-    """Whole numbers that a caption or their own header calls percentages are percentages, and that is asked."""
+def doubtful_units_marked(guesses: list[GuessedColumn], body: Body) -> list[GuessedColumn]:
+    """Whole numbers that caption, footnote or their own header calls percentages are percentages, and that is asked."""
     corner = next((guess.header for guess in guesses if guess.role == "label"), "")
     counted = [guess for guess in guesses if guess.role == "count"]
     if any(guess.content not in {"n", "%"} for guess in counted):
         return guesses
-    said = all(guess.content == "n" for guess in counted) and speaks_of_percentages(f"{caption} {corner}")
+    around = speaks_of_percentages(f"{body.caption} {corner}") or speaks_of_percentages_below(body.footnotes)
+    said = around and all(guess.content == "n" for guess in counted)
     return [
         replace(guess, content="%", is_doubtful_unit=True)
         if guess.role == "count" and guess.content == "n" and (said or _OF_PERSONS.search(guess.header))

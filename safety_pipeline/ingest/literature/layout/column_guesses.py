@@ -50,7 +50,7 @@ def guess_columns(grid: Grid, body: Body) -> list[GuessedColumn]:
     guesses = arms_beside_grades(_counts_beside_events(grid, body, guesses))
     guesses = arms_named_in_short(guesses)
     guesses = fractions_left_out(grid, body, guesses)
-    guesses = doubtful_units_marked(without_lost_spans(grid, body, guesses), body.caption)
+    guesses = doubtful_units_marked(without_lost_spans(grid, body, guesses), body)
     guesses = _episodes_by_caption(guesses, body.caption)
     guesses = _totals_of_arms_only(pair_percentages(guesses))
     guesses = told_apart_by_population(_events_beside_grades(guesses))
@@ -162,9 +162,14 @@ def _guess(
         set(kinds) == {INTERVAL} and not _is_share(header, corner, body)
     ):
         return GuessedColumn(number, header, "ignore", reason="no counts in it")
-    if any(map(is_rate, levels)) and not set(kinds) & {"n (%)", "n"}:
+    if _is_rate(levels, body.caption, heading.unit) and not set(kinds) & {"n (%)", "n"}:
         return GuessedColumn(number, header, "ignore", reason="rate per time")
     return _counted(number, header, heading, kinds)
+
+
+def _is_rate(levels: Sequence[str], caption: str, unit: Unit) -> bool:
+    """Whether the numbers are rates by time: by their header, or by a caption where the header names no percentage."""
+    return any(map(is_rate, levels)) or (is_rate(caption) and not unit.is_percent)
 
 
 def _role_by_name(levels: Sequence[str], kinds: Counter[str], corner: str) -> str | None:

@@ -48,6 +48,12 @@ def outcome_of(text: str) -> str | None:
     return outcome_and_rest(text)[0]
 
 
+def outcome_of_caption(caption: str) -> str | None:
+    """What the events had to lead to, also where the caption gives the reasons for it."""
+    reasons = layout("patterns")["outcome_of_reasons"].items()
+    return outcome_of(caption) or next((name for name, written in reasons if pattern(written).search(caption)), None)
+
+
 def outcome_and_rest(text: str) -> tuple[str | None, str]:
     """What the events had to lead to, and what stands before the words that say so."""
     tidy = tidy_spaces(text)
@@ -74,8 +80,17 @@ def counts_events(text: str) -> bool:
 
 
 def counts_events_by_caption(caption: str) -> bool:
-    """Whether a caption says that events are numbered below, and nothing in it speaks of patients."""
-    return _finds("counts_events_in_caption", caption) and not _finds("speaks_of_patients", caption)
+    """Whether a caption says that events are numbered below, by time or with no word of patients."""
+    return is_rate(caption) or (
+        _finds("counts_events_in_caption", caption) and not _finds("speaks_of_patients", caption)
+    )
+
+
+def why_no_events(caption: str) -> str | None:
+    """What a caption speaks of in place of events: of what patients had before treatment, or what became of events."""
+    if _finds("before_treatment", caption):
+        return "what patients had before treatment"
+    return "what became of events, or was done about them" if _finds("after_events", caption) else None
 
 
 def counts_worst_grade(text: str) -> bool:

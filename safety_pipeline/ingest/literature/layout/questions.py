@@ -92,7 +92,7 @@ def _is_nameless(column: GuessedColumn) -> bool:
 
 def _about_column(column: GuessedColumn, key: str, *, is_named: bool, is_graded: bool) -> Iterator[Question]:
     if column.is_doubtful_unit:
-        text = f"Does column {column.number} print percentages, as the caption says, or numbers of patients (n)?"
+        text = f"Does column {column.number} print percentages, as the text around it says, or numbers of patients (n)?"
         yield Question(f"{key}.content", text)
     if column.is_alike:
         text = f"Which arm does column {column.number} ({column.header or 'no header'}) count? Its header does not say."

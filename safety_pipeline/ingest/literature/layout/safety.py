@@ -4,6 +4,7 @@ from safety_pipeline.ingest.literature.grid import Grid
 from safety_pipeline.ingest.literature.layout.bodies import Body
 from safety_pipeline.ingest.literature.layout.case_series import is_case_series
 from safety_pipeline.ingest.literature.layout.guesses import Understanding
+from safety_pipeline.ingest.literature.layout.heading_words import why_no_events
 from safety_pipeline.ingest.literature.layout.wording import is_word, names_events, population_of
 from safety_pipeline.ingest.literature.manifest import Table
 from safety_pipeline.ingest.literature.mending import mended
@@ -30,8 +31,14 @@ def refuse_unsafe(understood: Understanding, body: Body) -> None:
 
 
 def _refuse_other_layouts(understood: Understanding) -> None:
-    """Tables of changes since baseline, and two tables side by side."""
+    """Tables of what was there before or after events, of changes since then, and two tables side by side."""
     name = understood.path.name
+    if (instead := why_no_events(understood.caption)) is not None:
+        explanation = (
+            f"{name}: its caption speaks of {instead}, so it counts no adverse events; "
+            "nothing to read. Where it does count them, let the caption say so"
+        )
+        raise _refusal("table_has_counts", explanation, name)
     label = next(column for column in understood.columns if column.role == "label")
     if any(is_word("shift_headers", level) for level in label.header.split(" / ")):
         explanation = f"{name}: its lines are grades at baseline, so it counts changes and not events; nothing to read"

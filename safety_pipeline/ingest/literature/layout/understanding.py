@@ -20,7 +20,11 @@ from safety_pipeline.ingest.literature.layout.guesses import (
     heads_arms,
     lines_are_grades,
 )
-from safety_pipeline.ingest.literature.layout.heading_words import counts_worst_grade, event_in_caption, outcome_of
+from safety_pipeline.ingest.literature.layout.heading_words import (
+    counts_worst_grade,
+    event_in_caption,
+    outcome_of_caption,
+)
 from safety_pipeline.ingest.literature.layout.listing import refuse_listings_among
 from safety_pipeline.ingest.literature.layout.lost_spans import with_spans
 from safety_pipeline.ingest.literature.layout.questions import questions_of
@@ -135,7 +139,7 @@ def _understand(path: Path, grid: Grid, body: Body, number: int) -> Understandin
         threshold=threshold_of(around) or threshold_of(". ".join(row.label for row in rows if row.role == "section")),
         edition=edition_of(around),
         attribution=attribution_of(caption) or _attribution_above(columns),
-        outcome=outcome_of(caption),
+        outcome=outcome_of_caption(caption),
         term=event_in_caption(body.caption) if lines_are_grades(columns) and heads_arms(columns) else None,
         is_worst_grade=counts_worst_grade(around),
     )

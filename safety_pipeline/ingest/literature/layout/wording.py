@@ -104,10 +104,16 @@ def attribution_in_header(text: str) -> str | None:
 
 def speaks_of_percentages(caption: str) -> bool:
     """Whether whole numbers below this caption are percentages; its reporting threshold does not count."""
-    for rule in layout("patterns")["threshold"]:
-        caption = pattern(rule["pattern"]).sub(" ", caption)
-    of_counts = pattern(layout("patterns")["counts_caption"]).search(caption)
-    return not of_counts and bool(pattern(layout("patterns")["percent_caption"]).search(caption))
+    rules = layout("patterns")
+    for rule in rules["threshold"]:
+        caption = pattern(rule["pattern"] + rules["of_patients"]).sub(" ", caption)
+    of_counts = pattern(rules["counts_caption"]).search(caption)
+    return not of_counts and bool(pattern(rules["percent_caption"]).search(caption))
+
+
+def speaks_of_percentages_below(footnotes: str) -> bool:
+    """Whether a footnote calls the numbers of the table percentages."""
+    return bool(pattern(layout("patterns")["percent_footnote"]).search(footnotes))
 
 
 def daily_dose_of(text: str) -> float | None:
