@@ -4,6 +4,7 @@
 import pytest
 from literature_reading import asked
 
+from safety_pipeline.ingest.literature.files.piped import is_piped
 from safety_pipeline.tables.delivery import RefusedError
 
 
@@ -127,6 +128,13 @@ Rash                  30 (25)      1 (1)            12 (10)      0
 def test_a_table_drawn_with_corners(counted):
     text = "+-------+-----------+\n| Event | Any grade |\n+=======+===========+\n| Rash  | 10 (20)   |\n+-------+-----------+\n| Edema | 5 (10)    |\n+-------+-----------+\n"
     assert _of(counted(text, "t.txt")[0], 1, 3) == [("Rash", 10), ("Edema", 5)]
+
+
+def test_a_long_line_that_is_almost_a_rule_is_a_line_of_the_table():
+    # Tried in every way of parting its dashes, it would not end within a life.
+    almost = "|" + " :---: |" * 60 + "x|"
+    assert is_piped(f"|a|b|\n|---|:-:|\n{almost}\n")
+    assert not is_piped(f"|a|b|\n{almost}\n")
 
 
 def test_markdown_with_stress_escapes_entities_and_raised_marks(counted):

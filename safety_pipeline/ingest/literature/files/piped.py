@@ -7,7 +7,8 @@ from dataclasses import replace
 from safety_pipeline.ingest.literature.files.decoding import no_such_table, utf8
 from safety_pipeline.ingest.literature.grid import Box, Grid, plain_box
 
-_RULE = re.compile(r"(?=.*(?:--|==|:-|-:|-\s*\|\s*-))\s*[|+]?(?:\s*:?[-=]+:?\s*[|+]?)+\s*")
+# Possessive throughout: a long line that is almost a rule would else be tried in every way of parting its dashes.
+_RULE = re.compile(r"(?=.*(?:--|==|:-|-:|-\s*\|\s*-))\s*+[|+]?+(?:\s*+:?[-=]++:?\s*+[|+]?+)++\s*+")
 _MARKUP = re.compile(r"</?(?:sup|sub|br|b|i|em|strong|span|u)\b[^<>]*>", re.IGNORECASE)
 _STRESSED = re.compile(r"(?<![\w*\\])(\*{1,3}|_{1,2})(?=[^\s*_])(.+?)(?<=[^\s*_\\])\1(?![\w*])")
 _BAR = re.compile(r"(?<!\\)\|")
