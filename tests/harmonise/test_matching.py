@@ -174,3 +174,20 @@ def test_events_of_a_word_or_any_of_it_are_the_word(graded, system, text, concep
     row = graded(system, text, 1, 5)
     assert (row["concept"], row["concept_relation"]) == (concept, bare["concept_relation"])
     assert row["ctcae_term"] == bare["ctcae_term"]
+
+
+@pytest.mark.parametrize("system", ["CTC v2.0", "CTCAE v3.0", "CTCAE v4.03"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "≥1 adverse event", "At least 1 TEAE", "Subjects with one or more TEAEs", "Any treatment-related AE",
+        "Any adverse experience", "No. of patients with ≥ 1 toxicity", "Patients reporting an adverse event",
+        "Any grade toxicity", "Overall incidence of adverse events",
+    ],
+)  # fmt: skip
+def test_the_patients_with_one_event_or_more_have_any_event(graded, system, text):
+    assert graded(system, text, 1, 5)["concept"] == "any_event"
+
+
+def test_one_event_or_more_of_a_kind_is_that_kind(graded):
+    assert graded("CTCAE v4.03", "Patients with at least one epistaxis", 1, 5)["ctcae_term"] == "Epistaxis"

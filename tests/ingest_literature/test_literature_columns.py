@@ -185,6 +185,27 @@ def test_whole_numbers_are_percentages_where_caption_or_footnote_calls_them_so(d
 
 
 @pytest.mark.parametrize(
+    "caption, unit, content",
+    [
+        ("Toxicity per course (N = 45)", "episodes", "n (rate)"),
+        ("Adverse events in 212 cycles of 45 patients", "episodes", "n (rate)"),
+        ("Toxicity by number of courses", "episodes", "n (rate)"),
+        ("Toxicity after 12 cycles (N = 45)", "patients", "n (%)"),
+        ("Toxicity after a median of 14 cycles (N = 45)", "patients", "n (%)"),
+    ],
+)
+def test_courses_are_no_patients(drafted, caption, unit, content):
+    understood, _ = drafted(f"{caption},,\nEvent,Grade 1-2,Grade 3-4\nRash,9 (20.0),3 (6.7)\n", "t.csv")
+    assert [(column.count_unit, column.content) for column in understood.columns[1:]] == [(unit, content)] * 2
+
+
+def test_a_difference_between_arms_is_no_arm(drafted):
+    header = 'Drug (n=50),Control (n=48),"Difference, % (95% CI)"'
+    understood, _ = drafted(f"Event,{header}\nRash,12 (24%),3 (6%),18 (4 to 31)\n", "t.csv")
+    assert [column.role for column in understood.columns] == ["label", "count", "count", "ignore"]
+
+
+@pytest.mark.parametrize(
     "caption, outcome",
     [
         ("Reasons for discontinuation of treatment", "discontinuation"),

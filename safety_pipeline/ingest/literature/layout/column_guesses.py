@@ -23,7 +23,7 @@ from safety_pipeline.ingest.literature.layout.column_doubts import (
 )
 from safety_pipeline.ingest.literature.layout.flat_header import header_lines, headings_over
 from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn, heads_arms, lines_are_grades
-from safety_pipeline.ingest.literature.layout.heading_words import counts_events_by_caption, is_rate
+from safety_pipeline.ingest.literature.layout.heading_words import counts_courses, counts_events_by_caption, is_rate
 from safety_pipeline.ingest.literature.layout.headings import Heading, group_and_unit, read_heading, shared_names
 from safety_pipeline.ingest.literature.layout.other_columns import two_bands, visits_left_out
 from safety_pipeline.ingest.literature.layout.percent_columns import pair_percentages
@@ -51,7 +51,7 @@ def guess_columns(grid: Grid, body: Body) -> list[GuessedColumn]:
     guesses = arms_named_in_short(guesses)
     guesses = fractions_left_out(grid, body, guesses)
     guesses = doubtful_units_marked(without_lost_spans(grid, body, guesses), body)
-    guesses = _episodes_by_caption(guesses, body.caption)
+    guesses = _courses_by_caption(_episodes_by_caption(guesses, body.caption), body.caption)
     guesses = _totals_of_arms_only(pair_percentages(guesses))
     guesses = told_apart_by_population(_events_beside_grades(guesses))
     return alike_marked(guesses)
@@ -111,6 +111,22 @@ def _episodes_by_caption(guesses: list[GuessedColumn], caption: str) -> list[Gue
         replace(guess, count_unit="episodes") if guess.role == "count" and guess.content == "n" else guess
         for guess in guesses
     ]
+
+
+def _courses_by_caption(guesses: list[GuessedColumn], caption: str) -> list[GuessedColumn]:
+    """Under "Toxicity per course" every number is one of courses, and so is every percentage."""
+    return (
+        [_of_courses(guess) if guess.role == "count" else guess for guess in guesses]
+        if counts_courses(caption)
+        else guesses
+    )
+
+
+def _of_courses(guess: GuessedColumn) -> GuessedColumn:
+    if guess.content == "%":
+        return replace(guess, role="ignore", reason="percentage of courses")
+    content = "n (rate)" if guess.content == "n (%)" else guess.content
+    return replace(guess, count_unit="episodes", content=content)
 
 
 def _are_sizes_of_arms(grid: Grid, body: Body, guesses: list[GuessedColumn]) -> bool:

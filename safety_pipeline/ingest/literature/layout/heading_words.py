@@ -86,6 +86,11 @@ def counts_events_by_caption(caption: str) -> bool:
     )
 
 
+def counts_courses(caption: str) -> bool:
+    """Whether a caption says that courses of treatment with an event are numbered below."""
+    return _finds("counts_courses", caption)
+
+
 def why_no_events(caption: str) -> str | None:
     """What a caption speaks of in place of events: of what patients had before treatment, or what became of events."""
     if _finds("before_treatment", caption):
