@@ -199,6 +199,16 @@ def test_courses_are_no_patients(drafted, caption, unit, content):
     assert [(column.count_unit, column.content) for column in understood.columns[1:]] == [(unit, content)] * 2
 
 
+@pytest.mark.parametrize("words", ["Patients treated", "No. of patients", "n"])
+def test_a_line_of_sizes_inside_a_header_gives_the_patients_of_its_groups(drafted, words):
+    lines = [",400 mg/d,,600 mg/d,", f"{words},73,,74,", "Toxicity,G1-2,G3-4,G1-2,G3-4", "Rash,21,2,28,3"]
+    understood, _ = drafted("\n".join(lines), "t.csv")
+    assert [(arm.label, arm.n_at_risk) for arm in understood.arms] == [("400 mg/d", 73), ("600 mg/d", 74)]
+    assert [(column.arm, column.grades) for column in understood.columns[1:]] == [
+        ("400 mg/d", "1-2"), ("400 mg/d", "3-4"), ("600 mg/d", "1-2"), ("600 mg/d", "3-4")
+    ]  # fmt: skip
+
+
 def test_a_difference_between_arms_is_no_arm(drafted):
     header = 'Drug (n=50),Control (n=48),"Difference, % (95% CI)"'
     understood, _ = drafted(f"Event,{header}\nRash,12 (24%),3 (6%),18 (4 to 31)\n", "t.csv")

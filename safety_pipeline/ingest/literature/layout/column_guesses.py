@@ -25,6 +25,7 @@ from safety_pipeline.ingest.literature.layout.flat_header import header_lines, h
 from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn, heads_arms, lines_are_grades
 from safety_pipeline.ingest.literature.layout.heading_words import counts_courses, counts_events_by_caption, is_rate
 from safety_pipeline.ingest.literature.layout.headings import Heading, group_and_unit, read_heading, shared_names
+from safety_pipeline.ingest.literature.layout.line_shapes import gives_sizes
 from safety_pipeline.ingest.literature.layout.other_columns import two_bands, visits_left_out
 from safety_pipeline.ingest.literature.layout.percent_columns import pair_percentages
 from safety_pipeline.ingest.literature.layout.units import Unit
@@ -66,9 +67,16 @@ def _headers(grid: Grid, body: Body) -> list[list[str]]:
 
 
 def _levels(grid: Grid, body: Body, column: int) -> list[str]:
-    """The header texts above a column, from the top, each once."""
-    boxes = [grid.box(line, column) for line in range(body.head, body.header_rows + 1)]
-    return list(dict.fromkeys(" ".join(box.unmarked.split()) for box in boxes if not is_blank(box.text)))
+    """The header texts above a column, from the top, each once; a line of sizes gives the patients of its groups."""
+    texts = [_level(grid, line, column) for line in range(body.head, body.header_rows + 1)]
+    return list(dict.fromkeys(text for text in texts if not is_blank(text)))
+
+
+def _level(grid: Grid, line: int, column: int) -> str:
+    text = " ".join(grid.box(line, column).unmarked.split())
+    if not gives_sizes(grid.rows[line - 1]):
+        return text
+    return f"N = {text}" if text.isdecimal() else ""
 
 
 def _totals_of_arms_only(guesses: list[GuessedColumn]) -> list[GuessedColumn]:

@@ -26,11 +26,20 @@ def line_shapes(grid: Grid) -> list[str]:
     """
     shapes = [_titled(row, _shape(row, is_ragged=grid.is_ragged)) for row in grid.rows]
     first = shapes.index("values") if "values" in shapes else len(shapes)
+    if shapes[first + 1 : first + 2] == ["names"] and gives_sizes(grid.rows[first]):
+        shapes[first] = "names"
+        first = shapes.index("values") if "values" in shapes else len(shapes)
     seen = {box.text for row in grid.rows[:first] for box in row[1:] if not is_blank(box.text)}
     for at in range(first + 1, len(shapes)):
         if shapes[at] == "names" and shapes[at - 1] not in {"blank", "title"} and _stands_below(grid.rows[at], seen):
             shapes[at] = "values"
     return shapes
+
+
+def gives_sizes(row: Sequence[Box]) -> bool:
+    """Whether a line has a word for patients and whole numbers: how many patients the groups of the header have."""
+    numbers = [box.text.strip() for box in row[1:] if not is_blank(box.text)]
+    return bool(numbers) and is_word("population_columns", row[0].text) and all(map(str.isdecimal, numbers))
 
 
 def _stands_below(row: Sequence[Box], seen: set[str]) -> bool:

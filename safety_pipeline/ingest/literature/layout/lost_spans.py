@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from safety_pipeline.ingest.literature.grid import Box, Grid
 from safety_pipeline.ingest.literature.layout.bodies import Body
+from safety_pipeline.ingest.literature.layout.line_shapes import gives_sizes
 from safety_pipeline.ingest.literature.layout.wording import grades_of, is_word, names_events, without_population
 from safety_pipeline.ingest.literature.printed import is_blank, tidy_spaces
 
@@ -48,7 +49,7 @@ def _below(grid: Grid, body: Body, line: int, at: int) -> tuple[str, ...]:
 
     Lines above are asked where they name every column, as grades do that stand over the arms.
     """
-    lower = range(line + 1, body.header_rows + 1)
+    lower = [each for each in range(line + 1, body.header_rows + 1) if not gives_sizes(grid.rows[each - 1])]
     upper = [each for each in range(body.head, line) if _is_full(grid, each)]
     texts = (tidy_spaces(grid.box(each, at).text) for each in (*upper, *lower))
     return tuple(name.casefold() for text in texts if (name := without_population(text)))
@@ -59,7 +60,7 @@ def _is_full(grid: Grid, line: int) -> bool:
 
 
 def _has_corner(grid: Grid, line: int) -> bool:
-    """Whether what stands over the labels belongs to them: nothing, or a word for events."""
-    corner = grid.box(line, 1).text
-    said: Sequence[bool] = (is_blank(corner), names_events(corner), is_word("arm_headers", corner))
+    """Whether what stands over the labels belongs to them: nothing, a word for events, or one for patients."""
+    corner, gives = grid.box(line, 1).text, gives_sizes(grid.rows[line - 1])
+    said: Sequence[bool] = (is_blank(corner), names_events(corner), is_word("arm_headers", corner), gives)
     return any(said) and grades_of(corner) is None
