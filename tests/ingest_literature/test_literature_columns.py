@@ -209,6 +209,11 @@ def test_a_line_of_sizes_inside_a_header_gives_the_patients_of_its_groups(drafte
     ]  # fmt: skip
 
 
+def test_a_dose_in_one_bracket_with_the_patients_keeps_its_bracket(drafted):
+    understood, _ = drafted('Event,"Cohort 1 (100 mg; n=3)","Expansion (200 mg; n=20)"\nRash,1,9\n', "t.csv")
+    assert [arm.label for arm in understood.arms] == ["Cohort 1 (100 mg)", "Expansion (200 mg)"]
+
+
 def test_a_difference_between_arms_is_no_arm(drafted):
     header = 'Drug (n=50),Control (n=48),"Difference, % (95% CI)"'
     understood, _ = drafted(f"Event,{header}\nRash,12 (24%),3 (6%),18 (4 to 31)\n", "t.csv")

@@ -49,12 +49,13 @@ def population_of(text: str) -> int | None:
 
 
 def without_population(text: str) -> str:
-    """The text without its `(N = ...)`."""
+    """The text without its `(N = ...)`; a bracket that it shared with something else stays closed."""
     text = tidy_spaces(text)
     for written in layout("patterns")["population"]:
         text = pattern(written).sub(" ", text)
     text = pattern(layout("patterns")["exposure"]).sub(" ", text)
-    return " ".join(text.split()).strip(" ,;:")
+    rest = " ".join(text.split()).strip(" ,;:")
+    return rest + ")" if rest.count("(") == rest.count(")") + 1 and not rest.endswith("(") else rest
 
 
 @dataclass(frozen=True)
