@@ -214,6 +214,39 @@ def test_a_dose_in_one_bracket_with_the_patients_keeps_its_bracket(drafted):
     assert [arm.label for arm in understood.arms] == ["Cohort 1 (100 mg)", "Expansion (200 mg)"]
 
 
+def test_a_last_line_of_sizes_gives_the_patients_of_the_groups(drafted):
+    lines = ["Event,50 mg,Placebo", "Rash,22,4", "Edema,30,6", "Total no. of patients,120,118"]
+    understood, _ = drafted("\n".join(lines), "t.csv")
+    assert [arm.n_at_risk for arm in understood.arms] == [120, 118]
+
+
+@pytest.mark.parametrize(
+    "words, found",
+    [
+        ("in 5% or more of patients", (5, ">=", None)),
+        ("in 10 % or greater of either group", (10, ">=", "any_arm")),
+        ("in at least 5% of patients", (5, ">=", None)),
+        # What is not listed may be above the percentage all the same.
+        ("with a difference of at least 5 percentage points", None),
+        ("with ≥5% difference between arms", None),
+        ("in ≥5% of patients and at a higher rate than placebo", None),
+        ("in more than 2% and more often than with placebo", None),
+    ],
+)
+def test_a_percentage_is_a_threshold_only_where_all_above_it_is_listed(drafted, words, found):
+    understood, _ = drafted(f"Adverse events {words},,\nEvent,A (N=120),B (N=118)\nRash,22,4\n", "t.csv")
+    hint = understood.threshold
+    assert (hint and (hint.percent, hint.operator, hint.scope)) == found
+
+
+@pytest.mark.parametrize("label, grades", [("Rash G1/2", "1-2"), ("Rash G3", "3"), ("G3 rash", "3"), ("Rash, g4", "4")])
+def test_a_g_before_a_number_is_a_grade_of_the_line(drafted, label, grades):
+    understood, _ = drafted(f'Event,A (N=120),B (N=118)\n"{label}",22,4\nCough,5,6\n', "t.csv")
+    assert [(row.term, row.grades) for row in understood.rows if row.grades] == [
+        ("Rash" if label[0] == "R" else "rash", grades)
+    ]
+
+
 def test_a_difference_between_arms_is_no_arm(drafted):
     header = 'Drug (n=50),Control (n=48),"Difference, % (95% CI)"'
     understood, _ = drafted(f"Event,{header}\nRash,12 (24%),3 (6%),18 (4 to 31)\n", "t.csv")

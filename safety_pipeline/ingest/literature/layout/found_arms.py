@@ -40,9 +40,11 @@ def _arms_in_columns(understood: Understanding) -> list[GuessedArm]:
 
 
 def _printed_below(understood: Understanding, column: GuessedColumn) -> int | None:
-    """The patients of a group in a line of their own, such as "No. of patients"."""
-    above = takewhile(lambda row: row.role not in EVENTS, understood.rows)
-    return next((n for row in above for number, n in row.sizes if number == column.number), None)
+    """The patients of a group in a line of their own, such as "No. of patients": above the events, or the only such."""
+    above = [row for row in takewhile(lambda row: row.role not in EVENTS, understood.rows) if row.sizes]
+    anywhere = [row for row in understood.rows if row.sizes]
+    lines = above or (anywhere if len(anywhere) == 1 else [])
+    return next((n for row in lines for number, n in row.sizes if number == column.number), None)
 
 
 def _arms_in_rows(understood: Understanding) -> list[GuessedArm]:

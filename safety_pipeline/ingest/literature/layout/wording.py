@@ -67,13 +67,18 @@ class ThresholdHint:
     scope: str | None
 
 
+# A condition stands behind its percentage, in the same sentence.
+_CONDITION_WITHIN = 120
+
+
 def threshold_of(text: str) -> ThresholdHint | None:
-    """The reporting threshold a caption names."""
-    for rule in layout("patterns")["threshold"]:
+    """The reporting threshold a caption names; none where it names a further condition for what is listed."""
+    rules = layout("patterns")
+    for rule in rules["threshold"]:
         found = pattern(rule["pattern"]).search(text)
-        if found:
+        if found and not pattern(rules["threshold_condition"]).search(text[found.end() :][:_CONDITION_WITHIN]):
             scope = "any_arm" if pattern(rule["scope_any"]).search(text) else None
-            operator = layout("patterns")["threshold_operators"][found["operator"].lower()]
+            operator = rules["threshold_operators"][found["operator"].lower()]
             return ThresholdHint(float(found["percent"]), operator, scope)
     return None
 
