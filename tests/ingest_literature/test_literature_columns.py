@@ -163,7 +163,16 @@ def test_what_patients_had_before_treatment_is_no_adverse_event(drafted_or_refus
     assert "before treatment" in understood.refusal.explanation
 
 
-@pytest.mark.parametrize("caption", ["Adverse events worsening from baseline", "New symptoms not present at baseline"])
+@pytest.mark.parametrize(
+    "caption",
+    [
+        "Adverse events worsening from baseline",
+        "New symptoms not present at baseline",
+        "Adverse events in patients treated with A",
+        "Toxicities of treated patients",
+        "Outcome and adverse events",
+    ],
+)
 def test_what_came_or_grew_worse_under_treatment_is_read(drafted, caption):
     understood, _ = drafted(f"{caption},,\nEvent,A (N=60),B (N=61)\nRash,5 (8.3),4 (6.6)\n", "t.csv")
     assert [column.role for column in understood.columns[1:]] == ["count", "count"]
@@ -245,6 +254,20 @@ def test_a_g_before_a_number_is_a_grade_of_the_line(drafted, label, grades):
     assert [(row.term, row.grades) for row in understood.rows if row.grades] == [
         ("Rash" if label[0] == "R" else "rash", grades)
     ]
+
+
+def test_a_mean_below_the_header_is_no_name_of_a_column(drafted):
+    lines = ["Parameter,A (N=80),B (N=82)", '"Haemoglobin, mean (SD)",11.2 (1.3),11.9 (1.1)', "Rash,12 (15.0),3 (3.7)"]
+    understood, _ = drafted("\n".join(lines), "t.csv")
+    assert [arm.label for arm in understood.arms] == ["A", "B"]
+    assert understood.header_rows == 1
+
+
+def test_the_unit_behind_the_name_of_an_event_is_no_part_of_it(drafted):
+    understood, _ = drafted(
+        'Parameter,A (N=80),B (N=82)\n"Rash, n (%)",12 (15.0),3 (3.7)\nCough,8 (10.0),4 (4.9)\n', "t.csv"
+    )
+    assert [row.term for row in understood.rows if row.role == "event"] == ["Rash", None]
 
 
 def test_a_difference_between_arms_is_no_arm(drafted):

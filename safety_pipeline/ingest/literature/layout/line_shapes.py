@@ -18,6 +18,9 @@ from safety_pipeline.ingest.literature.mending import readable_if_mended
 from safety_pipeline.ingest.literature.packed import is_packed
 from safety_pipeline.ingest.literature.printed import is_blank, is_dash, kind_of
 
+# A mean with its spread, or a number with its range: no count, and no name of a column either.
+_MEASURED = re.compile(r"[-−–]?\d+\.\d+\s*(?:[(\[±,;–-]|to\b|$)")
+
 
 def line_shapes(grid: Grid) -> list[str]:
     """`values`, `names` (several texts), `label` (one text), `title` or `blank` for each line.
@@ -87,7 +90,10 @@ def _shape(row: Sequence[Box], *, is_ragged: bool) -> str:
         return "label"
     if len({box.text for box in filled}) == 1 and filled[0].column == 1:
         return "label"
-    if any(_is_value_or_gap(box) for box in filled if box.column > 1) and not _is_grade_header(filled):
+    beside = [box for box in filled if box.column > 1]
+    if any(map(_is_value_or_gap, beside)) and not _is_grade_header(filled):
+        return "values"
+    if all(_MEASURED.match(box.text) for box in beside):
         return "values"
     return "label" if is_ragged else "names"
 

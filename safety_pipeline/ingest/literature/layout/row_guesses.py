@@ -102,10 +102,11 @@ class _Walk:
             return GuessedRow(line, "event", "", term=self._named_beside(line))
         if (whole := self._whole_label(at, line, label)) is not None:
             return GuessedRow(line, "event", label, term=whole)
-        parent = self._parent(at)
+        parent, named = self._parent(at), split_unit(label)
+        term = (named[0] or None) if named[1] else None
         if parent is not None and is_body_system(parent):
-            return GuessedRow(line, "event", label, body_system=parent)
-        return GuessedRow(line, "event", label, parent=parent)
+            return GuessedRow(line, "event", label, term=term, body_system=parent)
+        return GuessedRow(line, "event", label, term=term, parent=parent)
 
     def _grade_beside(self, line: int) -> str | None:
         """The grades in a column of their own."""
