@@ -281,7 +281,8 @@ def test_a_difference_between_arms_is_no_arm(drafted):
     [
         ("Reasons for discontinuation of treatment", "discontinuation"),
         ("Reasons given for a dose reduction", "dose_change"),
-        ("Causes of death", "death"),
+        ("Table 2. Main causes of death", "death"),
+        ("Toxicities and reasons for discontinuation", None),
         ("Reasons for unplanned hospital admission", "hospitalisation"),
     ],
 )
