@@ -8,6 +8,7 @@ from dataclasses import replace
 from safety_pipeline.ingest.literature.grid import Box, Grid
 from safety_pipeline.ingest.literature.layout.bare_grades import with_grade_word
 from safety_pipeline.ingest.literature.layout.bodies import Body
+from safety_pipeline.ingest.literature.layout.caption_units import counted_as_the_caption_says
 from safety_pipeline.ingest.literature.layout.column_arms import (
     all_events_of_any_grade,
     arms_beside_grades,
@@ -23,7 +24,7 @@ from safety_pipeline.ingest.literature.layout.column_doubts import (
 )
 from safety_pipeline.ingest.literature.layout.flat_header import header_lines, headings_over
 from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn, heads_arms, lines_are_grades
-from safety_pipeline.ingest.literature.layout.heading_words import counts_courses, counts_events_by_caption, is_rate
+from safety_pipeline.ingest.literature.layout.heading_words import is_rate
 from safety_pipeline.ingest.literature.layout.headings import Heading, group_and_unit, read_heading, shared_names
 from safety_pipeline.ingest.literature.layout.line_shapes import gives_sizes
 from safety_pipeline.ingest.literature.layout.other_columns import two_bands, visits_left_out
@@ -52,7 +53,7 @@ def guess_columns(grid: Grid, body: Body) -> list[GuessedColumn]:
     guesses = arms_named_in_short(guesses)
     guesses = fractions_left_out(grid, body, guesses)
     guesses = doubtful_units_marked(without_lost_spans(grid, body, guesses), body)
-    guesses = _courses_by_caption(_episodes_by_caption(guesses, body.caption), body.caption)
+    guesses = counted_as_the_caption_says(guesses, body.caption)
     guesses = _totals_of_arms_only(pair_percentages(guesses))
     guesses = told_apart_by_population(_events_beside_grades(guesses))
     return alike_marked(guesses)
@@ -109,32 +110,6 @@ def _counts_beside_events(grid: Grid, body: Body, guesses: list[GuessedColumn]) 
         else guess
         for guess in guesses
     ]
-
-
-def _episodes_by_caption(guesses: list[GuessedColumn], caption: str) -> list[GuessedColumn]:
-    """Whole numbers under "Number of adverse events by term" are events, unless patients are spoken of."""
-    if not counts_events_by_caption(caption):
-        return guesses
-    return [
-        replace(guess, count_unit="episodes") if guess.role == "count" and guess.content == "n" else guess
-        for guess in guesses
-    ]
-
-
-def _courses_by_caption(guesses: list[GuessedColumn], caption: str) -> list[GuessedColumn]:
-    """Under "Toxicity per course" every number is one of courses, and so is every percentage."""
-    return (
-        [_of_courses(guess) if guess.role == "count" else guess for guess in guesses]
-        if counts_courses(caption)
-        else guesses
-    )
-
-
-def _of_courses(guess: GuessedColumn) -> GuessedColumn:
-    if guess.content == "%":
-        return replace(guess, role="ignore", reason="percentage of courses")
-    content = "n (rate)" if guess.content == "n (%)" else guess.content
-    return replace(guess, count_unit="episodes", content=content)
 
 
 def _are_sizes_of_arms(grid: Grid, body: Body, guesses: list[GuessedColumn]) -> bool:
