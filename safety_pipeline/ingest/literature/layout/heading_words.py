@@ -49,9 +49,10 @@ def outcome_of(text: str) -> str | None:
 
 
 def outcome_of_caption(caption: str) -> str | None:
-    """What the events had to lead to, also where the caption gives the reasons for it."""
-    reasons = layout("patterns")["outcome_of_reasons"].items()
-    return outcome_of(caption) or next((name for name, written in reasons if pattern(written).search(caption)), None)
+    """What the events had to lead to, also where the caption begins with the reasons for it."""
+    rules = layout("patterns")
+    reasons = {name: pattern(rules["caption_start"] + written) for name, written in rules["outcome_of_reasons"].items()}
+    return outcome_of(caption) or next((name for name, reason in reasons.items() if reason.search(caption)), None)
 
 
 def outcome_and_rest(text: str) -> tuple[str | None, str]:
