@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from lakes import REPOSITORY
+from playwright.sync_api import Page
 
 PATIENCE = 60_000
 
@@ -39,6 +40,16 @@ def serving(command: Sequence[str | Path], log: Path, seconds: int = 120) -> Ite
         finally:
             os.killpg(server.pid, signal.SIGKILL)
             server.wait()
+
+
+def sign_in_to_superset(page: Page, password: str) -> None:
+    """The page is signed in as the one user that `serve.py` makes."""
+    page.goto("/login/")
+    page.wait_for_load_state("networkidle")
+    page.locator("#username").fill("analyst")
+    page.locator("input[type=password]").fill(password)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "login" not in url)
 
 
 def free_port() -> int:

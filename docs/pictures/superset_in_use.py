@@ -4,7 +4,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from browsing import serving
+from browsing import serving, sign_in_to_superset
 from playwright.sync_api import Browser, sync_playwright
 
 HERE = Path(__file__).resolve().parent
@@ -33,12 +33,7 @@ def main() -> None:
 def draw(browser: Browser, address: str, password: str, scheme: str) -> None:
     page = browser.new_page(viewport={"width": WIDTH, "height": WHOLE_PAGE}, color_scheme=scheme, base_url=address)  # type: ignore[arg-type]
     page.set_default_timeout(PATIENCE_SECONDS * 1000)
-    page.goto("/login/")
-    page.wait_for_load_state("networkidle")
-    page.locator("#username").fill("analyst")
-    page.locator("input[type=password]").fill(password)
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda url: "login" not in url)
+    sign_in_to_superset(page, password)
     page.goto("/superset/dashboard/safety/")
     page.locator("tbody tr").filter(has_text="57/74").first.wait_for()
     page.wait_for_timeout(REST_MILLISECONDS)

@@ -4,7 +4,7 @@ import re
 import shutil
 
 import pytest
-from browsing import chromium, serving
+from browsing import chromium, serving, sign_in_to_superset
 from lakes import REPOSITORY, bring_up_to_date, published
 from playwright.sync_api import expect, sync_playwright
 from starlette.testclient import TestClient
@@ -67,12 +67,7 @@ def signed_in(browser, address, home):
     with browser.new_context(base_url=address) as context:
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
-        page.goto("/login/")
-        page.wait_for_load_state("networkidle")
-        page.locator("#username").fill("analyst")
-        page.locator("input[type=password]").fill((home / "password").read_text())
-        page.keyboard.press("Enter")
-        page.wait_for_url(lambda url: "login" not in url)
+        sign_in_to_superset(page, (home / "password").read_text())
         yield context.storage_state()
 
 
