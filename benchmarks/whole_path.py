@@ -7,7 +7,7 @@ Processor time and memory are of the process and those it starts.
 
 The rows of the fact table of every side that makes one are compared. The other tables do not mean the same: the product
 bounds what is not printed, and keeps every arm and concept. `--results FILE` keeps what was measured, for
-`--draw FILE PICTURE`.
+`--draw FILE PICTURE`. `--without pandas` leaves a side out: pandas needs more memory than a laptop has for ten million.
 """
 
 import argparse
@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +111,7 @@ def digest(fact: Path) -> str:
     return f"{count} rows, {total:x}"
 
 
-def compare(n_events: int, rounds: int) -> list[Measured]:
+def compare(n_events: int, rounds: int, sides: Sequence[str]) -> list[Measured]:
     """What every round measured of every side, with the events and the round."""
     measured = []
     with tempfile.TemporaryDirectory() as folder:
@@ -121,13 +121,13 @@ def compare(n_events: int, rounds: int) -> list[Measured]:
         size = sum(file.stat().st_size for file in snapshot.iterdir()) / 1e9
         print(f"{n_events:,} events, {size:.2f} GB of text", flush=True)
         for number in range(rounds):
-            measured += [{"events": n_events, "round": number, **each} for each in _round(folder)]
+            measured += [{"events": n_events, "round": number, **each} for each in _round(folder, sides)]
     return measured
 
 
-def _round(folder: str) -> list[Measured]:
+def _round(folder: str, sides: Sequence[str]) -> list[Measured]:
     found = []
-    for side in SIDES:
+    for side in sides:
         with tempfile.TemporaryDirectory() as target:
             found.append(_measured(side, folder, target))
             found += [_measured(again, folder, target) for again in AGAIN if side == "product"]
@@ -149,7 +149,8 @@ def table(measured: list[Measured]) -> str:
     lines = ["| events | side | wall s | CPU s | peak GB | times DuckDB, wall | CPU |", "|---|---|---|---|---|---|---|"]
     for n_events in sorted({each["events"] for each in measured}):
         of_size = [each for each in measured if each["events"] == n_events]
-        lines += [_line(n_events, side, of_size) for side in (*SIDES, *AGAIN)]
+        measured_here = {each["side"] for each in of_size}
+        lines += [_line(n_events, side, of_size) for side in (*SIDES, *AGAIN) if side in measured_here]
     return "\n".join(lines)
 
 
@@ -192,6 +193,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--events", type=int, nargs="+", default=[100_000])
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--without", choices=SIDES, nargs="+", default=[], metavar="SIDE")
     parser.add_argument("--side", choices=[*SIDES, *AGAIN])
     parser.add_argument("--source", type=Path)
     parser.add_argument("--target", type=Path)
@@ -203,13 +205,14 @@ def main() -> None:
     elif given.draw:
         draw(json.loads(given.draw[0].read_text()), given.draw[1])
     else:
-        _compare_all(given.events, given.rounds, given.results)
+        sides = [side for side in SIDES if side not in given.without]
+        _compare_all(given.events, given.rounds, sides, given.results)
 
 
-def _compare_all(sizes: list[int], rounds: int, results: Path | None) -> None:
+def _compare_all(sizes: list[int], rounds: int, sides: Sequence[str], results: Path | None) -> None:
     measured = json.loads(results.read_text()) if results and results.exists() else []
     for n_events in sizes:
-        measured += compare(n_events, rounds)
+        measured += compare(n_events, rounds, sides)
         if results:
             results.write_text(json.dumps(measured, indent=1))
     print(table(measured))

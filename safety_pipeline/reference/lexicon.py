@@ -23,8 +23,8 @@ def named_concepts(texts: Frame, references: References) -> Frame:
     """One row per text and headline concept that it names: ``text``, ``concept``, ``belongs``, ``reason``.
 
     ``belongs`` is ``plain`` where the words leave no doubt that a patient counted in the row has the concept,
-    ``doubtful`` where the patient may have it, and ``absent`` where the row counts those without it, so that the
-    others may have it. A text outside a concept has no row for it. Give distinct texts.
+    ``doubtful`` where the patient may have it, and ``absent`` where the row counts those without it, or only some of
+    those with it, so that the others may have it. A text outside a concept has no row for it. Give distinct texts.
     """
     read = _read(texts, nw.col("text"), references)
     parts = [
@@ -85,10 +85,13 @@ def _first_fit(own: pl.DataFrame, each: pl.DataFrame) -> tuple[nw.Expr, nw.Expr]
     belongs = nw.coalesce(*(nw.when(fit).then(nw.lit(kind)) for kind, _, fit in fits))
     reason = nw.coalesce(*(nw.when(fit).then(nw.lit(reason)) for _, reason, fit in fits))
     is_absent = nw.col("_is_absent") & ~belongs.is_null()
+    is_part = nw.col("_words").str.contains(_any_of(each, "some")) & ~belongs.is_null()
     is_unsure = nw.col("_words").str.contains(_any_of(each, "several")) & (belongs == PLAIN)
+    unsure = nw.when(is_unsure).then(nw.lit(DOUBTFUL)).otherwise(belongs)
+    why_unsure = nw.when(is_unsure).then(_why(each, "several")).otherwise(reason)
     return (
-        nw.when(is_absent).then(nw.lit(ABSENT)).when(is_unsure).then(nw.lit(DOUBTFUL)).otherwise(belongs),
-        nw.when(is_absent).then(_why(each, ABSENT)).when(is_unsure).then(_why(each, "several")).otherwise(reason),
+        nw.when(is_absent | is_part).then(nw.lit(ABSENT)).otherwise(unsure),
+        nw.when(is_absent).then(_why(each, ABSENT)).when(is_part).then(_why(each, "some")).otherwise(why_unsure),
     )
 
 

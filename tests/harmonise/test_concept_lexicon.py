@@ -109,6 +109,27 @@ def test_a_row_of_those_without_the_event_is_no_count_of_it(named, text, concept
     assert named(text) == {concept: "absent"}
 
 
+@pytest.mark.parametrize(
+    "text, concept",
+    [
+        ("Rash resolved", "rash"),
+        ("Rash, not resolved at data cut-off", "rash"),
+        ("Oedema - ongoing", "edema"),
+        ("Recovered bleeding", "haemorrhage"),
+        ("Resolution of rash", "rash"),
+        ("Bleeding that recovered after the drug was stopped", "haemorrhage"),
+        ("Edema improving with diuretics", "edema"),
+    ],
+)
+def test_a_row_of_those_whose_event_took_a_course_is_no_count_of_all_who_had_it(named, text, concept):
+    assert named(text) == {concept: "absent"}
+
+
+@pytest.mark.parametrize("text", ["Persistent rash", "Rash aggravated", "Rash worsened", "Recurrent rash"])
+def test_an_event_of_a_kind_stays_the_event(named, text):
+    assert named(text) == {"rash": "plain"}
+
+
 @pytest.mark.parametrize("text", ["No. of patients with a rash", "Rash, not elsewhere classified", "Rash not related"])
 def test_a_negation_of_something_else_leaves_the_event(named, text):
     assert named(text) == {"rash": "plain"}
@@ -120,7 +141,7 @@ def test_a_row_of_two_concepts_is_doubtful_for_both(named):
 
 def test_each_pattern_of_the_lexicon_has_a_reason_a_source_and_a_known_kind(references):
     rows = references.concept_lexicon
-    assert set(rows["kind"]) == {"plain", "doubtful", "absent", "exception", "boundary", "several"}
+    assert set(rows["kind"]) == {"plain", "doubtful", "absent", "exception", "boundary", "several", "some"}
     assert rows.filter((pl.col("reason") == "") | (pl.col("source") == "") | (pl.col("pattern") == "")).is_empty()
     assert set(rows["concept"]) == {"", *references.headlines["concept"]}
 

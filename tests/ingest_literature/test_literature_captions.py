@@ -96,6 +96,13 @@ def test_a_percentage_is_a_threshold_only_where_all_above_it_is_listed(drafted, 
     assert (hint and (hint.percent, hint.operator, hint.scope)) == found
 
 
+def test_a_threshold_under_a_condition_is_left_out_and_the_question_says_why(drafted):
+    caption = "Events in at least 5% of patients and more often than with placebo. Safety set"
+    understood, _ = drafted(f"{caption},,\nEvent,A (N=120),B (N=118)\nRash,22,4\n", "t.csv")
+    (question,) = (each for each in understood.questions if each.key == "tables[0].threshold")
+    assert '"at least 5% of patients and more often than with placebo" names more than a percentage' in question.text
+
+
 @pytest.mark.parametrize(
     "caption, outcome",
     [
@@ -127,3 +134,17 @@ def test_what_was_there_before_treatment_or_became_of_events_is_no_count_of_them
     understood = drafted_or_refused(under(caption), "t.csv")
     assert understood.refusal.rule == "table_has_counts"
     assert instead in understood.refusal.explanation
+
+
+def test_a_caption_and_a_note_without_quotes_are_read_whole_although_they_hold_commas(drafted):
+    lines = [
+        "Table 2. Adverse events, all grades",
+        "Event, Drug A (N=50), Control (N=49)",
+        "Rash,12 (24),2 (4)",
+        "Graded with NCI CTCAE, version 4.03",
+    ]
+    understood, _ = drafted("\n".join(lines), "t.csv")
+    assert understood.caption == "Table 2. Adverse events, all grades"
+    assert [arm.label for arm in understood.arms] == ["Drug A", "Control"]
+    assert understood.edition == "CTCAE v4.03"
+    assert understood.grid.height == len(lines)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections import Counter
 
 from safety_pipeline.ingest.literature.files.decoding import utf8
@@ -9,6 +10,7 @@ from safety_pipeline.ingest.literature.grid import Grid, grid_of
 from safety_pipeline.tables.delivery import RefusedError
 
 SEPARATORS = (",", ";", "\t")
+_TITLE = re.compile(r"(?:supplementary )?table\s+\w{1,4}\b", re.IGNORECASE)
 
 
 def read_tsv(content: bytes, file: str, _table_number: int = 1) -> Grid:
@@ -25,7 +27,8 @@ def read_csv(content: bytes, file: str, _table_number: int = 1) -> Grid:
     """A grid from text with the separator that gives most lines the same number of cells; a comma where several do."""
     text = utf8(content, file)
     try:
-        return grid_of(_cells(text, _separator(text)))
+        separator = _separator(text)
+        return grid_of(_with_whole_sentences(_cells(text, separator), separator))
     except csv.Error as error:
         raise RefusedError(
             "table_is_readable",
@@ -45,6 +48,22 @@ def _agreement(text: str, separator: str) -> int:
     except csv.Error:
         return -1
     return max(widths.values(), default=0)
+
+
+def _with_whole_sentences(lines: list[list[str]], separator: str) -> list[list[str]]:
+    """The lines, but a caption or note without quotes, which its own commas have cut, as the one text it is."""
+    widths = Counter(len(line) for line in lines if not _reads_on(line))
+    width = max(widths, key=lambda each: (widths[each], each), default=0)
+    return [[separator.join(line)] if _is_cut(line, width) else line for line in lines]
+
+
+def _is_cut(line: list[str], width: int) -> bool:
+    return _reads_on(line) and (len(line) != width or bool(_TITLE.match(line[0])))
+
+
+def _reads_on(line: list[str]) -> bool:
+    """Whether a space and words follow every separator, as in a sentence."""
+    return len(line) > 1 and all(cell.startswith(" ") and any(map(str.isalpha, cell)) for cell in line[1:])
 
 
 def _cells(text: str, separator: str) -> list[list[str]]:

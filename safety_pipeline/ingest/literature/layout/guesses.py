@@ -123,6 +123,7 @@ class Understanding:
     arms: tuple[GuessedArm, ...] = ()
     grades: str | None = None
     threshold: ThresholdHint | None = None
+    conditional_threshold: str | None = None
     edition: str | None = None
     attribution: str | None = None
     outcome: str | None = None

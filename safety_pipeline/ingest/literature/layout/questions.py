@@ -45,7 +45,16 @@ def _about_the_table(understood: Understanding) -> Iterator[Question]:
         yield Question("tables[0].threshold.scope", f"Listed where {rule} is met: in any arm, overall, or in this arm?")
     yield from _about_guesses(understood)
     if threshold is None:
-        yield Question("tables[0].threshold", "Does the table list only events above some percentage? None is named.")
+        yield Question("tables[0].threshold", _missing_threshold(understood.conditional_threshold))
+
+
+def _missing_threshold(conditional: str | None) -> str:
+    if conditional is None:
+        return "Does the table list only events above some percentage? None is named."
+    return (
+        f'Left empty, since "{conditional}" names more than a percentage: an event below either is not listed, '
+        "so what is not listed may have any number of patients."
+    )
 
 
 def _about_guesses(understood: Understanding) -> Iterator[Question]:

@@ -38,6 +38,7 @@ from safety_pipeline.ingest.literature.layout.subsets import with_wholes
 from safety_pipeline.ingest.literature.layout.wording import (
     ThresholdHint,
     attribution_of,
+    conditional_threshold,
     edition_of,
     grades_of_events,
     grades_within,
@@ -137,6 +138,7 @@ def _understand(path: Path, grid: Grid, body: Body, number: int) -> Understandin
         rows=tuple(rows),
         grades=within[0] if within else None,
         threshold=threshold_of(around) or threshold_of(". ".join(row.label for row in rows if row.role == "section")),
+        conditional_threshold=conditional_threshold(around),
         edition=edition_of(around),
         attribution=attribution_of(caption) or _attribution_above(columns),
         outcome=outcome_of_caption(caption),

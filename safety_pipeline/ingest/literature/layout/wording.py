@@ -1,7 +1,7 @@
 """What the words of a caption or header say: grades, population, threshold, edition, attribution, dose."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from safety_pipeline.ingest.literature.grades import ANY, parse_grades
@@ -73,14 +73,30 @@ _CONDITION_WITHIN = 120
 
 def threshold_of(text: str) -> ThresholdHint | None:
     """The reporting threshold a caption names; none where it names a further condition for what is listed."""
+    for rule, found, condition in _thresholds(text):
+        if condition is None:
+            scope = "any_arm" if pattern(rule["scope_any"]).search(text) else None
+            operator = layout("patterns")["threshold_operators"][found["operator"].lower()]
+            return ThresholdHint(float(found["percent"]), operator, scope)
+    return None
+
+
+def conditional_threshold(text: str) -> str | None:
+    """The words of a threshold that does not say alone what is listed: "at least 5% and more often than placebo"."""
+    for _, found, condition in _thresholds(text):
+        if condition is not None:
+            rest = re.split("[.;]", text[found.end() + condition.end() :], maxsplit=1)[0]
+            return tidy_spaces(text[found.start() : found.end() + condition.end()] + rest)
+    return None
+
+
+def _thresholds(text: str) -> Iterator[tuple[Mapping[str, str], re.Match[str], re.Match[str] | None]]:
+    """The first threshold of each way of writing one, and the further condition behind it."""
     rules = layout("patterns")
     for rule in rules["threshold"]:
         found = pattern(rule["pattern"]).search(text)
-        if found and not pattern(rules["threshold_condition"]).search(text[found.end() :][:_CONDITION_WITHIN]):
-            scope = "any_arm" if pattern(rule["scope_any"]).search(text) else None
-            operator = rules["threshold_operators"][found["operator"].lower()]
-            return ThresholdHint(float(found["percent"]), operator, scope)
-    return None
+        if found:
+            yield rule, found, pattern(rules["threshold_condition"]).search(text[found.end() :][:_CONDITION_WITHIN])
 
 
 def edition_of(text: str) -> str | None:
