@@ -1,5 +1,6 @@
 """Whether a text that no dictionary knows names a headline concept, by stems and exceptions kept as data."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import narwhals as nw
@@ -17,48 +18,48 @@ PLAIN, DOUBTFUL, ABSENT = "plain", "doubtful", "absent"
 _CUT = ("exception", "boundary")
 # Lines of the lexicon without a concept are read for each.
 _EACH = pl.col("concept") == ""
+_NAMED = pl.Schema({"text": pl.String(), "concept": pl.String(), "belongs": pl.String(), "reason": pl.String()})
+# To compile the expressions of the lexicon takes longer than to read a hundred texts; so what was read is kept.
+_KEPT = 200_000
 
 
-def named_concepts(texts: Frame, references: References) -> Frame:
-    """One row per text and headline concept that it names: ``text``, ``concept``, ``belongs``, ``reason``.
+def named_concepts(texts: pl.Series, references: References) -> pl.DataFrame:
+    """One row per distinct text and headline concept that it names: ``text``, ``concept``, ``belongs``, ``reason``.
 
     ``belongs`` is ``plain`` where the words leave no doubt that a patient counted in the row has the concept,
     ``doubtful`` where the patient may have it, and ``absent`` where the row counts those without it, or only some of
-    those with it, so that the others may have it. A text outside a concept has no row for it. Give distinct texts.
+    those with it, so that the others may have it. A text outside a concept has no row for it.
     """
-    read = _read(texts, nw.col("text"), references)
-    parts = [
-        read.select(
-            "text",
-            nw.lit(concept).alias("concept"),
-            nw.col(f"_belongs_{concept}").alias("belongs"),
-            nw.col(f"_reason_{concept}").alias("reason"),
-        )
-        for concept in lexicon_concepts(references.concept_lexicon)
-    ]
-    return nw.concat(parts, how="vertical").filter(~nw.col("belongs").is_null())
+    asked = texts.drop_nulls().unique(maintain_order=True).to_list()
+    known = references.read_by_lexicon
+    if len(known) > _KEPT:
+        known.clear()
+    if unread := [text for text in asked if text not in known]:
+        known.update(_readings(unread, references))
+    rows = [(text, *named) for text in asked for named in known[text]]
+    return pl.DataFrame(rows, schema=_NAMED, orient="row")
 
 
-def with_plain_concept(texts: Frame, text: nw.Expr, references: References) -> Frame:
-    """The rows with the target (``rule_target``) of the one concept that the text plainly names, and the reason.
+def plain_concepts(texts: pl.Series, references: References) -> pl.DataFrame:
+    """One row per distinct text that plainly names one concept, and no other even doubtfully.
 
-    Null where the text names none, or another one too, even doubtfully. One pass over the rows, no join: they may be
-    the end of a long plan, which a join with itself would run again.
+    ``rule_target`` is the target of that concept, ``rule_reason`` why.
     """
-    concepts = lexicon_concepts(references.concept_lexicon)
-    read = _read(texts, text, references)
-    n_named = nw.sum_horizontal(
-        *(
-            nw.col(f"_belongs_{concept}").is_in([PLAIN, DOUBTFUL]).fill_null(value=False).cast(nw.Int64)
-            for concept in concepts
-        )
-    )
-    sole = [(concept, (nw.col(f"_belongs_{concept}") == PLAIN) & (n_named == 1)) for concept in concepts]
-    chosen = read.with_columns(
-        rule_target=nw.coalesce(*(nw.when(is_it).then(nw.lit(f"{CONCEPT_RULE}/{name}")) for name, is_it in sole)),
-        rule_reason=nw.coalesce(*(nw.when(is_it).then(nw.col(f"_reason_{name}")) for name, is_it in sole)),
-    )
-    return chosen.drop(*(f"_{what}_{concept}" for what in ("belongs", "reason") for concept in concepts))
+    present = named_concepts(texts, references).filter(pl.col("belongs") != ABSENT)
+    sole = present.filter(pl.len().over("text") == 1, pl.col("belongs") == PLAIN)
+    return sole.select("text", rule_target=pl.format(f"{CONCEPT_RULE}/{{}}", "concept"), rule_reason="reason")
+
+
+def _readings(texts: Iterable[str], references: References) -> dict[str, list[tuple[str, str, str]]]:
+    """What each text names: concept, how it belongs to it, and why."""
+    frame = pl.DataFrame({"text": texts}, schema={"text": pl.String()})
+    read = nw.to_native(_read(nw.from_native(frame.lazy()), nw.col("text"), references)).collect()
+    found: dict[str, list[tuple[str, str, str]]] = {text: [] for text in frame["text"]}
+    for concept in lexicon_concepts(references.concept_lexicon):
+        named = read.select("text", belongs=f"_belongs_{concept}", reason=f"_reason_{concept}").drop_nulls("belongs")
+        for text, belongs, reason in named.iter_rows():
+            found[text].append((concept, belongs, reason))
+    return found
 
 
 def _read(texts: Frame, text: nw.Expr, references: References) -> Frame:

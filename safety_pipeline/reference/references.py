@@ -71,6 +71,11 @@ class References:
         return wording(self.wording_rule, self.matches["text"])
 
     @cached_property
+    def read_by_lexicon(self) -> dict[str, list[tuple[str, str, str]]]:
+        """What the lexicon has said of texts so far, by text; filled as texts are read."""
+        return {}
+
+    @cached_property
     def answers(self) -> pl.DataFrame:
         """One row per target and reported range of grades: the union of what its grades are on v4.03."""
         return grade_answers(self.targets, self.grade_map, self.term)

@@ -1,6 +1,5 @@
 """What a text that no dictionary knows says of the three headline concepts."""
 
-import narwhals as nw
 import polars as pl
 import pytest
 
@@ -12,8 +11,7 @@ from safety_pipeline.reference.lexicon import named_concepts
 def named(references):
     def ask(text: str) -> dict[str, str]:
         """What the text is to each concept that it names."""
-        texts = nw.from_native(pl.LazyFrame({"text": [text]}))
-        rows = nw.to_native(named_concepts(texts, references)).collect()
+        rows = named_concepts(pl.Series([text]), references)
         return dict(rows.select("concept", "belongs").iter_rows())
 
     return ask
@@ -151,8 +149,7 @@ def test_the_lexicon_agrees_with_the_dictionaries_where_they_know_the_text(refer
         references.targets.select("target_id", known_concept="concept"), on="target_id", how="left"
     )
     pairs = known.select("text", "known_concept").unique()
-    texts = nw.from_native(pairs.lazy().select("text").unique())
-    plain = nw.to_native(named_concepts(texts, references)).collect().filter(belongs="plain")
+    plain = named_concepts(pairs["text"], references).filter(belongs="plain")
     other = plain.join(pairs, on="text").filter(pl.col("concept") != pl.col("known_concept"))
     # A select term of v3.0 without a v4.03 site of its own, and a form of psoriasis.
     assert set(other["text"]) <= {"Hemorrhage, GU Vas deferens", "Dermatitis psoriasiform"}

@@ -1,29 +1,32 @@
-"""A lake on disk taken through the real stages one delivery at a time, as the main job does, but without Dagster."""
+"""A lake on disk taken through the real stages, small deliveries together as in the main job, but without Dagster."""
 
 from pathlib import Path
 
 from safety_pipeline.orchestration import stages
 from safety_pipeline.orchestration.lake import Lake
 from safety_pipeline.orchestration.publications import PUBLICATIONS
+from safety_pipeline.orchestration.side_by_side import side_by_side
 from safety_pipeline.orchestration.taken_out import delivery_without_broken_rows, without_broken_rows
 from safety_pipeline.tables import checked, harmonised, ingested
 from safety_pipeline.tables.column import Table
 
-_OF_A_DELIVERY = (
-    (ingested.INGESTED, stages.ingest),
-    (harmonised.HARMONISED, stages.harmonised_tables),
-    (checked.CHECKED, stages.check),
-)
+_OF_A_DELIVERY = {
+    "ingested": (ingested.INGESTED, stages.ingest),
+    "harmonised": (harmonised.HARMONISED, stages.harmonised_tables),
+    "checked": (checked.CHECKED, stages.check),
+}
 
 
 def run(folder: Path, last: Table) -> Lake:
     """From what is landed in the folder to a summary."""
     lake = Lake(folder)
-    for delivery_id in lake.deliveries:
-        for tables, make in _OF_A_DELIVERY:
-            made = make(lake, delivery_id)
-            stored = lake.write_all({table: made[table.name] for table in tables}, delivery_id)
-        delivery_without_broken_rows(lake, stored, delivery_id)
+    for stage, (tables_of_stage, make) in _OF_A_DELIVERY.items():
+        make_one = side_by_side(lake, stage, list(lake.deliveries), make)
+        for delivery_id in lake.deliveries:
+            made = make_one(lake, delivery_id)
+            stored = lake.write_all({table: made[table.name] for table in tables_of_stage}, delivery_id)
+            if stage == "checked":
+                delivery_without_broken_rows(lake, stored, delivery_id)
     tables = [summary.table for summary in stages.SUMMARIES]
     _make(lake, stages.SUMMARIES[: tables.index(last) + 1])
     return lake

@@ -86,8 +86,7 @@ def _of_dictionaries(known: pl.DataFrame) -> pl.DataFrame:
 
 def _of_lexicon(known: pl.DataFrame, references: References) -> pl.DataFrame:
     unknown = known.filter(pl.col("target_id").is_null()).drop("concept")
-    texts = nw.from_native(unknown.select(text="wording").unique().lazy())
-    named: pl.DataFrame = nw.to_native(named_concepts(texts, references)).collect()
+    named = named_concepts(unknown["wording"], references)
     # Who has an event without the concept is not among those who may have it.
     present = named.filter(pl.col("belongs") != ABSENT).select("concept", wording="text")
     found = unknown.join(present, on="wording", how="inner")

@@ -1,6 +1,5 @@
 """How much of what sources report is known to the dictionaries: of rows, of counted patients and of distinct events."""
 
-import narwhals as nw
 import polars as pl
 
 from safety_pipeline.reference.lexicon import ABSENT, named_concepts
@@ -46,8 +45,8 @@ def _body_systems(texts: pl.DataFrame, references: References) -> list[str]:
 
 
 def _named(texts: pl.DataFrame, references: References) -> list[str]:
-    named: pl.LazyFrame = named_concepts(nw.from_native(texts.lazy()), references).to_native()
-    return named.filter(pl.col("belongs") != ABSENT).select("text").unique().collect()["text"].to_list()
+    named = named_concepts(texts["text"], references)
+    return named.filter(pl.col("belongs") != ABSENT)["text"].unique().to_list()
 
 
 def _shares(rows: pl.DataFrame) -> pl.DataFrame:

@@ -3,9 +3,10 @@
 from typing import Any
 
 import narwhals as nw
+import polars as pl
 
-from safety_pipeline.engine import distinct_rows, lookup_join, to_engine_of
-from safety_pipeline.reference.lexicon import with_plain_concept
+from safety_pipeline.engine import distinct_rows, lookup_join, on_small_frame, to_engine_of
+from safety_pipeline.reference.lexicon import plain_concepts
 from safety_pipeline.reference.lexicon_targets import CONCEPT_RULE
 from safety_pipeline.reference.matches import MATCH_KEY
 from safety_pipeline.reference.references import References
@@ -92,14 +93,22 @@ def matched(texts: Frame, references: References) -> Frame:
 
 def _by_concept_rule(found: Frame, references: References) -> Frame:
     """A text that no dictionary knows, but that plainly names a headline concept, counts for the concept alone."""
-    unknown = nw.when(nw.col("target_id").is_null()).then(nw.col("_term"))
-    read = with_plain_concept(found, unknown, references)
-    is_rule = ~nw.col("rule_target").is_null()
-    return read.with_columns(
-        match_kind=nw.when(is_rule).then(nw.lit(CONCEPT_RULE)).otherwise(nw.col("match_kind")),
-        rationale=nw.coalesce(nw.col("rule_reason"), nw.col("rationale")),
-        target_id=nw.coalesce(nw.col("rule_target"), nw.col("target_id")),
-    ).drop("rule_target", "rule_reason")
+    return on_small_frame(found, lambda rows: _named_by_rule(rows, references), found.collect_schema().to_polars())
+
+
+def _named_by_rule(rows: pl.DataFrame, references: References) -> pl.DataFrame:
+    is_unknown = pl.col("target_id").is_null()
+    plain = plain_concepts(rows.filter(is_unknown)["_term"], references)
+    is_rule = is_unknown & pl.col("rule_target").is_not_null()
+    return (
+        rows.join(plain, left_on="_term", right_on="text", how="left", validate="m:1", maintain_order="left")
+        .with_columns(
+            match_kind=pl.when(is_rule).then(pl.lit(CONCEPT_RULE)).otherwise("match_kind"),
+            rationale=pl.when(is_rule).then("rule_reason").otherwise("rationale"),
+            target_id=pl.when(is_rule).then("rule_target").otherwise("target_id"),
+        )
+        .drop("rule_target", "rule_reason")
+    )
 
 
 def _keyed(reported: Frame) -> Frame:

@@ -1,6 +1,5 @@
 """Terms that no dictionary knows: which headline concepts they may belong to, and whether they can be read at all."""
 
-import narwhals as nw
 import polars as pl
 
 from safety_pipeline.reference.lexicon import ABSENT, named_concepts
@@ -26,8 +25,7 @@ def unknown_terms(toxicity: pl.LazyFrame, rejected: pl.LazyFrame, references: Re
 def _judged(texts: pl.DataFrame, references: References) -> pl.DataFrame:
     readable = pl.Series([references.wording.is_readable(text) for text in texts[_TEXT]], dtype=pl.Boolean)
     judged = texts.with_columns(is_readable=readable, counts_absence=pl.lit(value=False))
-    texts_to_name = nw.from_native(judged.lazy().select(text=_TEXT))
-    named: pl.DataFrame = nw.to_native(named_concepts(texts_to_name, references)).collect()
+    named = named_concepts(judged[_TEXT], references)
     concepts = pl.DataFrame({"doubtful_concept": [*lexicon_concepts(references.concept_lexicon), ANY_CONCEPT]})
     classes = _organ_classes(references, lexicon_concepts(references.concept_lexicon))
     parts = [
