@@ -74,6 +74,13 @@ def test_a_grade_is_a_number_from_1_to_5(tmp_path, printed, grade):
     )
 
 
+def test_a_flag_of_emergence_that_marks_no_event_at_all_is_no_answer(tmp_path):
+    found = tables(package(tmp_path / "s", adsl=ADSL, adae=adae("a | 1 | x | Nausea | 2 |  | ")))
+    (explanation,) = found["refusal"].filter(rule="events_are_placed")["explanation"]
+    assert "TRTEMFL is there but marks no event" in explanation
+    assert found["event"].is_empty()
+
+
 def test_severity_is_kept_and_never_a_grade(tmp_path):
     rows = "USUBJID | AETERM | AESEV | TRTEMFL\n a | x | SEVERE | Y"
     row = tables(package(tmp_path / "s", adsl=ADSL, adae=rows))["event"].row(0, named=True)

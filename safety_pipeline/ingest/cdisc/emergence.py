@@ -8,6 +8,7 @@ from safety_pipeline.ingest.cdisc.episodes import without_carried_on
 from safety_pipeline.ingest.cdisc.files import Dataset
 from safety_pipeline.ingest.cdisc.periods import treatment_is_not_said
 from safety_pipeline.ingest.cdisc.words import note, truths
+from safety_pipeline.tables.delivery import RefusedError
 
 SUPPLEMENT_NAME = "AETRTEM"
 # The variables of an event that SUPPAE may refer to it by, and what they mean.
@@ -58,11 +59,23 @@ def _said(dataset: Dataset, supplement: Dataset | None, events: pl.DataFrame) ->
         return supplemented
     timed = _by_dates(events)
     if not timed["is_emergent"].count():
+        if "emergent" in dataset.present and events.height:
+            raise _marks_nothing(dataset.file)
         return timed, (note("emergent_unknown"),)
     is_dated = events["first_dose"].count() and events["start"].count()
     parted, n_carried_on = without_carried_on(timed)
     carried_on = (note("emergent_episode", n=n_carried_on),) if n_carried_on else ()
     return parted, (note("emergent_dates" if is_dated else "emergent_days"), *carried_on)
+
+
+def _marks_nothing(file: str) -> RefusedError:
+    """A flag that is blank in every row was never filled, or means that no event began under treatment."""
+    return RefusedError(
+        "events_are_placed",
+        f"{file}: TRTEMFL is there but marks no event, and neither AETRTEM nor a date says which of them began under "
+        "treatment; fill it, or leave the variable out if every event is to be counted.",
+        source_file=file,
+    )
 
 
 def _truth(name: str) -> pl.Expr:
