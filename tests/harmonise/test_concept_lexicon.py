@@ -44,6 +44,7 @@ def test_words_that_leave_no_doubt_are_plain(named, text, concept):
         ("hemorragia digestiva alta", "haemorrhage"),
         ("носовое кровотечение", "haemorrhage"),
         ("消化管出血", "haemorrhage"),
+        ("krwotok z nosa", "haemorrhage"),
         ("Beinödeme beidseits", "edema"),
         ("œdème des membres inférieurs", "edema"),
         ("下肢浮腫", "edema"),
