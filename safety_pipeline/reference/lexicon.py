@@ -32,11 +32,14 @@ def named_concepts(texts: pl.Series, references: References) -> pl.DataFrame:
     """
     asked = texts.drop_nulls().unique(maintain_order=True).to_list()
     known = references.read_by_lexicon
-    if len(known) > _KEPT:
-        known.clear()
-    if unread := [text for text in asked if text not in known]:
-        known.update(_readings(unread, references))
-    rows = [(text, *named) for text in asked for named in known[text]]
+    found = {text: named for text in asked if (named := known.get(text)) is not None}
+    if unread := [text for text in asked if text not in found]:
+        read = _readings(unread, references)
+        found.update(read)
+        if len(known) > _KEPT:
+            known.clear()
+        known.update(read)
+    rows = [(text, *named) for text in asked for named in found[text]]
     return pl.DataFrame(rows, schema=_NAMED, orient="row")
 
 

@@ -60,7 +60,7 @@ def _said(dataset: Dataset, supplement: Dataset | None, events: pl.DataFrame) ->
     timed = _by_dates(events)
     if not timed["is_emergent"].count():
         if "emergent" in dataset.present and events.height:
-            raise _marks_nothing(dataset.file)
+            raise _marks_nothing(dataset)
         return timed, (note("emergent_unknown"),)
     is_dated = events["first_dose"].count() and events["start"].count()
     parted, n_carried_on = without_carried_on(timed)
@@ -68,13 +68,13 @@ def _said(dataset: Dataset, supplement: Dataset | None, events: pl.DataFrame) ->
     return parted, (note("emergent_dates" if is_dated else "emergent_days"), *carried_on)
 
 
-def _marks_nothing(file: str) -> RefusedError:
+def _marks_nothing(dataset: Dataset) -> RefusedError:
     """A flag that is blank in every row was never filled, or means that no event began under treatment."""
     return RefusedError(
         "events_are_placed",
-        f"{file}: TRTEMFL is there but marks no event, and neither AETRTEM nor a date says which of them began under "
-        "treatment; fill it, or leave the variable out if every event is to be counted.",
-        source_file=file,
+        f"{dataset.file}: {dataset.written_as['emergent']} is there but marks no event, and nothing else says which of "
+        "them began under treatment; write Y or N, or leave the variable out if every event is to be counted.",
+        source_file=dataset.file,
     )
 
 
