@@ -81,6 +81,13 @@ def test_a_flag_of_emergence_that_marks_no_event_at_all_is_no_answer(tmp_path):
     assert found["event"].is_empty()
 
 
+def test_a_flag_of_the_safety_population_that_nobody_has_was_never_filled(tmp_path):
+    unfilled = ADSL.replace("| Y ", "|   ").replace("| N ", "|   ")
+    found = tables(package(tmp_path / "s", adsl=unfilled, adae=adae("a | 1 | x | Nausea | 2 | Y | 1")))
+    assert found["subject"].filter("is_safety_population")["subject_id"].len() == 2  # those with a first dose
+    assert "first dose" in found["document"]["note"].item()
+
+
 def test_severity_is_kept_and_never_a_grade(tmp_path):
     rows = "USUBJID | AETERM | AESEV | TRTEMFL\n a | x | SEVERE | Y"
     row = tables(package(tmp_path / "s", adsl=ADSL, adae=rows))["event"].row(0, named=True)

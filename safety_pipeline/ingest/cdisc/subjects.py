@@ -48,7 +48,7 @@ def read_subjects(dataset: Dataset, period: pl.DataFrame, arm_basis: str) -> Sub
 def _treated_without_arm(kept: pl.DataFrame, dataset: Dataset) -> list[Record]:
     """Refusals of subjects who were treated and have no arm, and nothing says why; nobody guesses the planned one."""
     is_silent = pl.all_horizontal(pl.col(name).is_null() for name in ("actual_arm", "actual_arm_code", "no_arm_reason"))
-    was_dosed = pl.lit(value="safety_flag" in dataset.present) | pl.col("first_dose").is_not_null()
+    was_dosed = pl.lit(value=_is_flagged(dataset)) | pl.col("first_dose").is_not_null()
     return row_refusals(dataset, kept.filter(pl.col("is_treated"), is_silent, was_dosed), "treated_subject_has_an_arm")
 
 
@@ -75,12 +75,17 @@ _PERIOD = ("first_dose", "last_dose")
 
 def _safety(dataset: Dataset, placed: pl.DataFrame) -> tuple[pl.Expr, list[str]]:
     """Who is in the safety population: as flagged, else who had a first dose, else who has an arm."""
-    if "safety_flag" in dataset.present:
+    if _is_flagged(dataset):
         yes = [word for word, is_yes in truths("flag").items() if is_yes]
         return pl.col("safety_flag").str.to_uppercase().is_in(yes), []
     if placed["first_dose"].count():
         return pl.col("first_dose").is_not_null(), [note("safety_by_dose", dataset=dataset.name)]
     return pl.lit(value=True), [note("safety_by_arm")]
+
+
+def _is_flagged(dataset: Dataset) -> bool:
+    """Whether the flag of the safety population says anything: one that is blank for everybody was never filled."""
+    return "safety_flag" in dataset.present and bool(dataset.frame["safety_flag"].count())
 
 
 def _once(known: pl.DataFrame, dataset: Dataset) -> tuple[pl.DataFrame, tuple[Record, ...]]:
