@@ -43,9 +43,13 @@ def _answers(name: str, yes: nw.Expr, has_answers: str) -> tuple[nw.Expr, nw.Exp
 
 
 def what_is_known(events: Frame) -> Frame:
-    """One row per document: whether it grades events, judges relation and marks treatment-emergent events at all."""
+    """One row per document: whether it grades events, judges relation and marks treatment-emergent events at all.
+
+    A mark on a refused row shows that the document tells events apart, so that one without a mark is not known.
+    """
+    is_kept = ~nw.col("is_refused").fill_null(value=False)
     counted = (
-        events.filter(~nw.col("is_refused").fill_null(value=False))
+        events.with_columns(nw.when(is_kept).then(nw.col(name)).alias(name) for name in ("grade", "is_related"))
         .group_by("document_id")
         .agg(
             n_graded=nw.col("grade").count(),
