@@ -39,6 +39,12 @@ def test_a_subject_with_a_known_event_counts_whatever_else_is_unknown(references
     assert found[("S.high", "Nausea", "any")] == (1, 1)
 
 
+def test_an_event_without_a_mark_is_open_where_only_a_refused_row_has_one(references):
+    refused = event("c", "Nausea", 1) | {"is_refused": True, "term_as_reported": None}
+    found = counted(five_subjects([event("a", "Edema limbs", 4, emergent=None), refused]), references)
+    assert found[("S.high", "Edema limbs", "any")][0] == 0
+
+
 TERMS = {"Edema limbs": "Edema", "Periorbital edema": "Edema", "Nausea": None}
 EVENTS = st.tuples(
     st.sampled_from(["p", "q", "r"]),
