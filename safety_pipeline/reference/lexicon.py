@@ -56,7 +56,7 @@ def plain_concepts(texts: pl.Series, references: References) -> pl.DataFrame:
 def _readings(texts: Iterable[str], references: References) -> dict[str, list[tuple[str, str, str]]]:
     """What each text names: concept, how it belongs to it, and why."""
     frame = pl.DataFrame({"text": texts}, schema={"text": pl.String()})
-    read = nw.to_native(_read(nw.from_native(frame.lazy()), nw.col("text"), references)).collect()
+    read = nw.to_native(_read(nw.from_native(frame.lazy()), references)).collect()
     found: dict[str, list[tuple[str, str, str]]] = {text: [] for text in frame["text"]}
     for concept in lexicon_concepts(references.concept_lexicon):
         named = read.select("text", belongs=f"_belongs_{concept}", reason=f"_reason_{concept}").drop_nulls("belongs")
@@ -65,12 +65,12 @@ def _readings(texts: Iterable[str], references: References) -> dict[str, list[tu
     return found
 
 
-def _read(texts: Frame, text: nw.Expr, references: References) -> Frame:
-    """The rows with what the text is to each concept, ``_belongs_`` and ``_reason_`` with the concept's name."""
+def _read(texts: Frame, references: References) -> Frame:
+    """The texts with what each is to each concept, ``_belongs_`` and ``_reason_`` with the concept's name."""
     lexicon = references.concept_lexicon
     each, concepts = lexicon.filter(_EACH), lexicon_concepts(lexicon)
     words = nw.col("_words")
-    plain = texts.with_columns(_words=spelt(plain_letters(text), references.spelling_rules))
+    plain = texts.with_columns(_words=spelt(plain_letters(nw.col("text")), references.spelling_rules))
     read = plain.with_columns(_is_absent=words.str.contains(_any_of(each, ABSENT))).with_columns(
         _event=nw.when("_is_absent").then(words).otherwise(words.str.replace_all(_any_of(each, *_CUT), " "))
     )

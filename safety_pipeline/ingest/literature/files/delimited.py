@@ -2,15 +2,14 @@
 
 import csv
 import io
-import re
 from collections import Counter
 
 from safety_pipeline.ingest.literature.files.decoding import utf8
 from safety_pipeline.ingest.literature.grid import Grid, grid_of
+from safety_pipeline.ingest.literature.layout_data import layout, pattern
 from safety_pipeline.tables.delivery import RefusedError
 
 SEPARATORS = (",", ";", "\t")
-_TITLE = re.compile(r"(?:supplementary )?table\s+\w{1,4}\b", re.IGNORECASE)
 
 
 def read_tsv(content: bytes, file: str, _table_number: int = 1) -> Grid:
@@ -58,7 +57,7 @@ def _with_whole_sentences(lines: list[list[str]], separator: str) -> list[list[s
 
 
 def _is_cut(line: list[str], width: int) -> bool:
-    return _reads_on(line) and (len(line) != width or bool(_TITLE.match(line[0])))
+    return _reads_on(line) and (len(line) != width or bool(pattern(layout("patterns")["table_title"]).match(line[0])))
 
 
 def _reads_on(line: list[str]) -> bool:

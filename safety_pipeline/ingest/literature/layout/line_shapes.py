@@ -14,6 +14,7 @@ from safety_pipeline.ingest.literature.layout.wording import (
     population_of,
     without_population,
 )
+from safety_pipeline.ingest.literature.layout_data import layout, pattern
 from safety_pipeline.ingest.literature.mending import readable_if_mended
 from safety_pipeline.ingest.literature.packed import is_packed
 from safety_pipeline.ingest.literature.printed import is_blank, is_dash, kind_of
@@ -74,11 +75,7 @@ def _names_column(text: str) -> bool:
 def _titled(row: Sequence[Box], shape: str) -> str:
     """`title` instead of `label` for a line that begins "Table 2"."""
     text = next((box.text for box in row if not is_blank(box.text)), "")
-    return (
-        "title"
-        if shape == "label" and re.match(r"(?:supplementary )?table\s+\w{1,4}\b", text, re.IGNORECASE)
-        else shape
-    )
+    return "title" if shape == "label" and pattern(layout("patterns")["table_title"]).match(text) else shape
 
 
 def _shape(row: Sequence[Box], *, is_ragged: bool) -> str:
