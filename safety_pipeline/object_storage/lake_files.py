@@ -9,10 +9,11 @@ from pathlib import Path
 from safety_pipeline.publish.release import DATABASE
 from safety_pipeline.tables.storage import TEMPORARY_PREFIX, sha256_of
 
-# Of this machine only: the history of runs, pages to look at before a run, the lock, what is known of the bucket.
+# Of this machine only: the history of runs, pages to look at before a run, the lock, what is known of the bucket, and
+# second names of tables that a run goes on from.
 _OF_THIS_MACHINE = (".dagster", "previews")
 MEMORY = ".bucket.json"
-_LEFT_HERE = (".state/writer.lock", MEMORY)
+_LEFT_HERE = (".state/writer.lock", ".state/basis", MEMORY)
 _INPUTS = ("landed/", "reference/")
 FLAT_DATABASE = f"published/{DATABASE}"
 
@@ -55,7 +56,8 @@ def _paths(folder: Path) -> Iterator[str]:
 
 
 def _is_left_here(folder: Path) -> bool:
-    return folder.name.startswith(TEMPORARY_PREFIX) or folder.parts[0].startswith(_OF_THIS_MACHINE)
+    is_named_so = folder.name.startswith(TEMPORARY_PREFIX) or folder.parts[0].startswith(_OF_THIS_MACHINE)
+    return is_named_so or folder.as_posix() in _LEFT_HERE
 
 
 def _described(folder: Path, path: str, seen: LocalFile | None) -> LocalFile:

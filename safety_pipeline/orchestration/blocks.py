@@ -1,6 +1,6 @@
 """A lake in blocks of whole trials: what is made of millions of rows needs memory for one block of them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,16 +14,20 @@ from safety_pipeline.tables.delivery import Delivery
 
 # About so many accepted rows are a block: fewer cost time for planning, more cost memory.
 BLOCK_ROWS = 400_000
-_PAIR = ("document_id", "trial_id")
+PAIR = ("document_id", "trial_id")
+# What the rows of a lake of many rows are in the order of.
+ORDER = "trial_id"
+_TRIAL = pl.col(ORDER).cast(pl.String)
 
 
 @dataclass(frozen=True)
 class Block(Lake):
-    """Some trials of a lake with all of their documents."""
+    """Some trials of a lake with all of their documents; trials that are tied by such a document are one block."""
 
     whole: Lake
     documents: frozenset[str]
     trials: frozenset[str]
+    is_tied: bool = False
 
     @cached_property
     def deliveries(self) -> Mapping[str, Delivery]:
@@ -43,11 +47,35 @@ class Block(Lake):
 
 
 def in_blocks(lake: Lake, table: Table, make: Callable[[Lake], pl.LazyFrame]) -> pl.LazyFrame:
-    """The table made of the lake; of a lake of many rows block after block, in the order of the blocks."""
+    """The table made of the lake; of a lake of many rows block after block."""
     parts = blocks(lake)
-    if len(parts) < 2:
+    if not parts:
         return make(lake)
-    return one_after_the_other(table, lambda: (table.stored(table.conform(make(part))) for part in parts))
+    return of_blocks(table, parts, lambda part: table.stored(table.conform(make(part))))
+
+
+def of_blocks(table: Table, parts: Sequence[Block], rows_of: Callable[[Block], pl.LazyFrame]) -> pl.LazyFrame:
+    """The table from the stored rows of each block; one that names trials in their order, wherever a block ends."""
+    if ORDER not in table.column_names:
+        return one_after_the_other(table, lambda: map(rows_of, parts))
+
+    def merged() -> Iterator[pl.LazyFrame]:
+        tied = [rows_of(part).collect(engine="streaming") for part in parts if part.is_tied]
+        among = pl.concat(tied) if tied else table.empty().cast(table.stored_schema).collect()
+        return in_order((rows_of(part) for part in parts if not part.is_tied), among)
+
+    return one_after_the_other(table, merged)
+
+
+def in_order(parts: Iterable[pl.LazyFrame], others: pl.DataFrame) -> Iterator[pl.LazyFrame]:
+    """Parts whose trials follow each other, with the rows of other trials among them where their names belong."""
+    rest = others.sort(_TRIAL, maintain_order=True)
+    for part in parts:
+        rows = part.collect(engine="streaming")
+        is_due = _TRIAL.le(rows.select(_TRIAL.max()).item()) if rows.height else pl.lit(value=False)
+        yield pl.concat([rows, rest.filter(is_due)]).sort(_TRIAL, maintain_order=True).lazy()
+        rest = rest.filter(is_due.not_())
+    yield rest.lazy()
 
 
 def one_after_the_other(table: Table, parts: Callable[[], Iterator[pl.LazyFrame]]) -> pl.LazyFrame:
@@ -69,17 +97,24 @@ def blocks(lake: Lake) -> list[Block]:
     A document of several trials ties them together: these trials come first, as one block. The others follow in
     order, so that a block is a range of the files of a register.
     """
-    toxicity = lake.scan(checked.TOXICITY)
-    if toxicity.select(pl.len()).collect().item() <= BLOCK_ROWS:
+    if not has_many_rows(lake):
         return []
-    n_rows = toxicity.group_by("document_id").agg(n_rows=pl.len())
-    pairs = pl.concat([lake.scan(table).select(_PAIR) for table in (ingested.DOCUMENT, summarised.ARM)]).unique()
-    sized = pairs.join(n_rows, on="document_id", how="left", validate="m:1").collect(engine="streaming")
+    n_rows = lake.scan(checked.TOXICITY).group_by("document_id").agg(n_rows=pl.len())
+    sized = pairs(lake).join(n_rows, on="document_id", how="left", validate="m:1").collect(engine="streaming")
     is_tied = pl.col("trial_id").is_in(sized.filter(pl.len().over("document_id") > 1)["trial_id"].implode())
     by_trial = sized.with_columns(is_tied=is_tied).sort(pl.col("is_tied").not_(), "trial_id", "document_id")
     counted = by_trial.with_columns(rows_so_far=pl.col("n_rows").fill_null(0).cum_sum())
     numbered = counted.with_columns(number=_number())
     return [_block(lake, rows) for rows in numbered.partition_by("number", maintain_order=True)]
+
+
+def pairs(lake: Lake) -> pl.LazyFrame:
+    """Each document with each trial that it says anything of.
+
+    A trial with a report of its own has no arm of a review, but the review's rows are there, and left out for that.
+    """
+    tables = (ingested.DOCUMENT, summarised.ARM, checked.TOXICITY)
+    return pl.concat([lake.scan(table).select(PAIR) for table in tables]).unique()
 
 
 def _number() -> pl.Expr:
@@ -88,4 +123,10 @@ def _number() -> pl.Expr:
 
 
 def _block(lake: Lake, rows: pl.DataFrame) -> Block:
-    return Block(lake.folder, lake, frozenset(rows["document_id"]), frozenset(rows["trial_id"]))
+    documents, trials = frozenset(rows["document_id"]), frozenset(rows["trial_id"])
+    return Block(lake.folder, lake, documents, trials, is_tied=bool(rows["is_tied"].any()))
+
+
+def has_many_rows(lake: Lake) -> bool:
+    """Whether the lake is made in blocks."""
+    return bool(lake.scan(checked.TOXICITY).select(pl.len()).collect().item() > BLOCK_ROWS)

@@ -40,6 +40,11 @@ def forget_fault(lake: Lake, asset: str) -> None:
     _fault_path(lake, asset).unlink(missing_ok=True)
 
 
+def has_fault(lake: Lake) -> bool:
+    """Whether a table could not be made."""
+    return any((lake.folder / ".state" / "dq").glob("*_can_be_made.parquet"))
+
+
 def _fault_path(lake: Lake, asset: str) -> Path:
     return lake.folder / ".state" / "dq" / f"{asset.replace('/', '_')}_can_be_made.parquet"
 

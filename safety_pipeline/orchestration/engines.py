@@ -1,14 +1,14 @@
 """What makes the tables of deliveries and trials: Polars in this process, or Polars and Narwhals in a Spark cluster."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 import polars as pl
 
-from safety_pipeline.orchestration.blocks import in_blocks
+from safety_pipeline.orchestration.increments.remade import remade
 from safety_pipeline.orchestration.lake import Lake
 from safety_pipeline.orchestration.side_by_side import Stage, side_by_side
-from safety_pipeline.tables.column import Table
+from safety_pipeline.orchestration.stages import Summary
 
 
 class Engine(Protocol):
@@ -18,8 +18,8 @@ class Engine(Protocol):
         """The stage for these deliveries; it may be made of all of them before the first is asked for."""
         ...
 
-    def by_trial(self, lake: Lake, table: Table, make: Callable[[Lake], pl.LazyFrame]) -> pl.LazyFrame:
-        """A table that says of a trial what it says whatever other trials there are."""
+    def rows(self, lake: Lake, summary: Summary) -> pl.LazyFrame:
+        """The rows of a table over all deliveries."""
         ...
 
 
@@ -29,5 +29,6 @@ class InThisProcess:
     def of_deliveries(self, lake: Lake, stage: str, make: Stage, delivery_ids: Sequence[str]) -> Stage:
         return side_by_side(lake, stage, delivery_ids, make)
 
-    def by_trial(self, lake: Lake, table: Table, make: Callable[[Lake], pl.LazyFrame]) -> pl.LazyFrame:
-        return in_blocks(lake, table, make)
+    def rows(self, lake: Lake, summary: Summary) -> pl.LazyFrame:
+        made = remade(lake, summary)
+        return summary.in_blocks(lake) if made is None else made

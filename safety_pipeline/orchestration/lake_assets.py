@@ -57,7 +57,7 @@ def _asset(summary: stages.Summary) -> dg.AssetsDefinition:
     )
     def made(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         lake, engine = Lake(lake_folder()), context.resources.engine
-        result = left_out.tried(lambda: _result(lake, table, summary.write(lake, engine.by_trial)))
+        result = left_out.tried(lambda: _result(lake, table, summary.write(lake, engine.rows)))
         return _without(lake, summary, result) if isinstance(result, BaseException) else result
 
     return made
@@ -112,7 +112,7 @@ def published_tables(context: dg.AssetExecutionContext) -> Iterator[dg.Materiali
 def _published(lake: Lake, summary: stages.Summary, engine: Engine) -> dg.MaterializeResult[None]:
     """A public table; a mart that cannot be made is empty, since what it is made of is public too."""
     table = summary.table
-    result = left_out.tried(lambda: _result(lake, table, summary.write(lake, engine.by_trial)))
+    result = left_out.tried(lambda: _result(lake, table, summary.write(lake, engine.rows)))
     if not isinstance(result, BaseException):
         return result
     said = f"{table.path} could not be made: {_first_line(result)}"

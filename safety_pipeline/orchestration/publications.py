@@ -40,7 +40,7 @@ _MADE_FOR_THE_STAR = (
         published.FACT_TOXICITY,
         (checked.TOXICITY, summarised.ROW_USE),
         lambda lake: star.fact_toxicity(lake.scan(checked.TOXICITY), lake.scan(summarised.ROW_USE)),
-        is_by_trial=True,
+        apart="trial",
     ),
     Summary(
         published.REJECTED, (checked.REJECTED,), lambda lake: star.rejected(rejected_rows(lake, _WITHOUT_BROKEN_ROWS))
@@ -53,7 +53,7 @@ _MARTS = (
         marts.INCIDENCE_BY_ARM,
         (summarised.INCIDENCE_BY_ARM,),
         lambda lake: incidence.with_incidence_id(lake.scan(summarised.INCIDENCE_BY_ARM)),
-        is_by_trial=True,
+        apart="trial",
     ),
     Summary(
         marts.MART_INCIDENCE_BY_DOSE,
@@ -64,7 +64,7 @@ _MARTS = (
         marts.MART_INCIDENCE_BY_ARM,
         (marts.INCIDENCE_BY_ARM, *_ARMS_NAMED),
         lambda lake: incidence.mart_incidence_by_arm(lake.scan(marts.INCIDENCE_BY_ARM), *map(lake.scan, _ARMS_NAMED)),
-        is_by_trial=True,
+        apart="trial",
     ),
     Summary(
         marts.MART_COMPARISON,
@@ -79,7 +79,7 @@ _MARTS = (
         lambda lake: incidence.mart_overview(
             lake.scan(summarised.AE_OVERVIEW), lake.scan(published.DIM_TRIAL), lake.scan(published.DIM_ARM)
         ),
-        is_by_trial=True,
+        apart="trial",
     ),
     Summary(
         marts.MART_SIGNAL,
@@ -92,19 +92,19 @@ _MARTS = (
         lambda lake: coverage.mart_coverage(
             lake.scan(summarised.COVERAGE), *map(lake.scan, (*_ARMS_NAMED, published.DIM_DOCUMENT))
         ),
-        is_by_trial=True,
+        apart="trial",
     ),
     Summary(
         marts.BRIDGE_INCIDENCE_TOXICITY,
         (marts.INCIDENCE_BY_ARM,),
         lambda lake: bridges.bridge_incidence_toxicity(lake.scan(marts.INCIDENCE_BY_ARM)),
-        is_by_trial=True,
+        apart="trial",
     ),
     Summary(
         marts.BRIDGE_TOXICITY_GRADE_MAP,
         (published.FACT_TOXICITY,),
         lambda lake: bridges.bridge_toxicity_grade_map(lake.scan(published.FACT_TOXICITY)),
-        is_by_trial=True,
+        apart="trial",
     ),
     Summary(
         marts.BRIDGE_DOSE_TRIAL,

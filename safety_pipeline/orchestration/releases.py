@@ -10,12 +10,15 @@ import dagster as dg
 import polars as pl
 
 from safety_pipeline.orchestration import dq
+from safety_pipeline.orchestration.increments import basis
+from safety_pipeline.orchestration.increments.database_before import database_before
 from safety_pipeline.orchestration.lake import Lake
 from safety_pipeline.orchestration.left_out import tried
 from safety_pipeline.orchestration.metadata import asset_key, preview
 from safety_pipeline.orchestration.plan import code_version, fingerprint
 from safety_pipeline.orchestration.release_inputs import release_inputs
 from safety_pipeline.publish import bill_of_materials, database, dictionary, release, signals_over_releases
+from safety_pipeline.publish.database_renewal import renewed_database
 from safety_pipeline.publish.marts.comparison import mart_signal
 from safety_pipeline.publish.metrics import metrics
 from safety_pipeline.publish.report import SHOWN, render
@@ -41,6 +44,7 @@ def publish(lake: Lake, *, suites: str) -> Iterator[dg.MaterializeResult[None]]:
     if (kept := releases_kept()) is not None:
         release.forget_older(published, kept)
     dq.put_flat(lake)
+    basis.keep(lake, name)
     lake.remember("published", {"fingerprint": fingerprint(lake, "published"), "release_id": name})
     yield dg.MaterializeResult(
         asset_key=RELEASE,
@@ -82,8 +86,16 @@ def _fill(lake: Lake, target: Path, name: str, candidates: Mapping[str, str]) ->
     (target / "datapackage.json").write_text(dictionary.descriptor(name, hashes), encoding="utf-8")
     (target / bill_of_materials.FILE).write_text(bill_of_materials.bill_of_materials(), encoding="utf-8")
     (target / "report.html").write_text(_report(lake, files, name), encoding="utf-8")
-    database.write_database(target / release.DATABASE, files)
+    _write_database(lake, target / release.DATABASE, files, hashes)
     return {f"{table}.parquet": sha256 for table, sha256 in hashes.items()}
+
+
+def _write_database(lake: Lake, path: Path, files: Mapping[Table, Path], hashes: Mapping[str, str]) -> None:
+    before = database_before(lake, hashes)
+    if before is None:
+        database.write_database(path, files)
+    else:
+        renewed_database(path, files, before)
 
 
 def _report(lake: Lake, files: Mapping[Table, Path], name: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 import polars as pl
 
@@ -42,7 +43,6 @@ from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.storage import Stored, link_table
 
 Frames = Mapping[str, pl.LazyFrame]
-InParts = Callable[[Lake, Table, Callable[[Lake], pl.LazyFrame]], pl.LazyFrame]
 
 
 # Those that ship, those of a lake, and those of it before a change; the daemon of Dagster lives through many.
@@ -122,21 +122,32 @@ def sources(lake: Lake) -> Sources:
 class Summary:
     """One table over all deliveries: what it reads and how it is made; or which stored table it is as it stands.
 
-    One that ``is_by_trial`` says the same of a trial whatever other trials there are.
+    What it says of one trial, of one drug or of a pair of documents is the same whatever else the lake holds, where it
+    is ``apart`` by that.
     """
 
     table: Table
     reads: tuple[Table, ...]
     make: Callable[[Lake], pl.LazyFrame]
     same_as: Table | None = None
-    is_by_trial: bool = False
+    apart: Literal["trial", "drug", "pair"] | None = None
 
-    def write(self, lake: Lake, by_trial: InParts = in_blocks) -> Stored:
-        """Make the table and store it; one that is by trial in the parts that an engine makes it of."""
+    @property
+    def is_by_trial(self) -> bool:
+        return self.apart == "trial"
+
+    def in_blocks(self, lake: Lake) -> pl.LazyFrame:
+        """The rows made of the whole lake, those of trials block after block."""
+        return in_blocks(lake, self.table, self.make) if self.is_by_trial else self.make(lake)
+
+    def write(self, lake: Lake, rows: "Rows | None" = None) -> Stored:
+        """Make the table as an engine makes it, and store it."""
         if self.same_as is not None:
             return link_table(lake.path(self.same_as), lake.path(self.table))
-        rows = by_trial(lake, self.table, self.make) if self.is_by_trial else self.make(lake)
-        return lake.write(self.table, rows)
+        return lake.write(self.table, self.in_blocks(lake) if rows is None else rows(lake, self))
+
+
+Rows = Callable[[Lake, Summary], pl.LazyFrame]
 
 
 _SOURCES = (
@@ -190,26 +201,26 @@ SUMMARIES = (
             lake.scan(summarised.DOCUMENT_USE),
             lake.scan(summarised.ARM),
         ),
-        is_by_trial=True,
+        apart="trial",
     ),
-    Summary(summarised.DRUG_CONCEPT, _SOURCES, _drug_concept),
+    Summary(summarised.DRUG_CONCEPT, _SOURCES, _drug_concept, apart="drug"),
     Summary(
         summarised.INCIDENCE_BY_ARM,
         (*_SOURCES, summarised.DRUG_CONCEPT),
         lambda lake: by_arm.incidence_by_arm(sources(lake), lake.scan(summarised.DRUG_CONCEPT)),
-        is_by_trial=True,
+        apart="trial",
     ),
     Summary(
         summarised.INCIDENCE_INTERVAL,
         (summarised.INCIDENCE_BY_ARM,),
         lambda lake: by_arm.incidence_interval(lake.scan(summarised.INCIDENCE_BY_ARM)),
-        is_by_trial=True,
+        apart="trial",
     ),
     Summary(
         summarised.INCIDENCE_BY_TERM,
         _SOURCES,
         lambda lake: by_term.incidence_by_term(sources(lake)),
-        is_by_trial=True,
+        apart="trial",
     ),
     Summary(
         summarised.AE_OVERVIEW,
@@ -217,13 +228,13 @@ SUMMARIES = (
         lambda lake: ae_overview.ae_overview(
             sources(lake), lake.scan(harmonised.OVERVIEW), lake.scan(summarised.INCIDENCE_BY_ARM)
         ),
-        is_by_trial=True,
+        apart="trial",
     ),
     Summary(
         summarised.INCIDENCE_OVER_TIME,
         (harmonised.LIFE_TABLE, summarised.ARM, ingested.SOURCE_TABLE),
         lambda lake: over_time.incidence_over_time(sources(lake), time_points()),
-        is_by_trial=True,
+        apart="trial",
     ),
     Summary(
         compared.SUSPECTED_DUPLICATE,
@@ -231,6 +242,7 @@ SUMMARIES = (
         lambda lake: suspicions.suspected_duplicates(
             lake.scan(checked.TOXICITY), lake.scan(summarised.DOCUMENT_USE), suspicion_rules()
         ),
+        apart="pair",
     ),
     Summary(
         summarised.INCIDENCE_BY_DOSE,
@@ -240,6 +252,7 @@ SUMMARIES = (
             lake.scan(summarised.ARM),
             _suspected(lake),
         ),
+        apart="drug",
     ),
     Summary(
         compared.DOSE_CONTRAST,
@@ -249,12 +262,13 @@ SUMMARIES = (
             lake.scan(summarised.ARM),
             _suspected(lake),
         ),
+        apart="drug",
     ),
     Summary(
         compared.ARM_CONTRAST,
         _SOURCES,
         lambda lake: arm_contrasts.arm_contrast(sources(lake), body_system(references(lake))),
-        is_by_trial=True,
+        apart="trial",
     ),
     Summary(
         compared.CONTROL_CONTRAST,
@@ -300,11 +314,12 @@ SUMMARIES = (
         lambda lake: sensitivities.sensitivity(
             sources(lake), lake.scan(summarised.INCIDENCE_BY_ARM), lake.scan(summarised.INCIDENCE_BY_DOSE)
         ),
+        apart="drug",
     ),
     Summary(
         summarised.COVERAGE,
         (*_SOURCES, summarised.INCIDENCE_BY_ARM),
         lambda lake: coverage.coverage(sources(lake), lake.scan(summarised.INCIDENCE_BY_ARM)),
-        is_by_trial=True,
+        apart="trial",
     ),
 )

@@ -71,5 +71,10 @@ def _left_out(lake: Lake) -> pl.LazyFrame:
     return checked.REJECTED.from_rows(rows)
 
 
+def has_any_of_all(lake: Lake) -> bool:
+    """Whether rows were taken out of a table over all deliveries."""
+    return any((lake.folder / ".state" / "taken_out").glob(f"*/*/{EVERYTHING}.parquet"))
+
+
 def _path(lake: Lake, table: Table, delivery_id: str | None) -> Path:
     return lake.folder / ".state" / "taken_out" / table.stage / table.name / f"{delivery_id or EVERYTHING}.parquet"

@@ -1,6 +1,7 @@
 """The public tables in one DuckDB file: with keys, NOT NULL and comments, in a version that older clients open."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -32,18 +33,25 @@ def write_database(path: Path, tables: Mapping[Table, Path]) -> None:
     """Each Parquet file as a table with its description, and each column with its own."""
     n_rows = {table: count_rows(file) for table, file in tables.items()}
     block_size = LARGE_BLOCKS if max(n_rows.values()) > KEYED_UP_TO else SMALL_BLOCKS
-    with duckdb.connect() as connection:
-        for limit in _LIMITS:
-            connection.execute(limit)
-        written_as = f"STORAGE_VERSION {_quoted(STORAGE_VERSION)}, BLOCK_SIZE {block_size}"
-        connection.execute(f"ATTACH {_quoted(str(path))} AS safety ({written_as})")
-        connection.execute("USE safety")
+    with attached(path, f" (STORAGE_VERSION {_quoted(STORAGE_VERSION)}, BLOCK_SIZE {block_size})") as connection:
         for table, file in tables.items():
-            _load(connection, table, file, with_key=n_rows[table] <= KEYED_UP_TO)
+            load(connection, table, file, with_key=n_rows[table] <= KEYED_UP_TO)
         connection.execute("CHECKPOINT safety")
 
 
-def _load(connection: duckdb.DuckDBPyConnection, table: Table, file: Path, *, with_key: bool) -> None:
+@contextmanager
+def attached(path: Path, written_as: str = "") -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that writes the database, within the limits of memory and threads."""
+    with duckdb.connect() as connection:
+        for limit in _LIMITS:
+            connection.execute(limit)
+        connection.execute(f"ATTACH {_quoted(str(path))} AS safety{written_as}")
+        connection.execute("USE safety")
+        yield connection
+
+
+def load(connection: duckdb.DuckDBPyConnection, table: Table, file: Path, *, with_key: bool) -> None:
+    """One table with its rows and descriptions."""
     connection.execute(create_statement(table, with_key=with_key))
     connection.execute(
         f'INSERT INTO "{table.name}" SELECT * FROM read_parquet(?)',  # noqa: S608  (our own table names)

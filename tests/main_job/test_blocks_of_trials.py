@@ -2,6 +2,8 @@
 
 import polars as pl
 import pytest
+from changing_lake import land_review
+from lakes import bring_up_to_date
 from polars.testing import assert_frame_equal
 
 from safety_pipeline.orchestration import blocks
@@ -69,6 +71,16 @@ def test_trials_fill_a_block_before_the_next_begins(monkeypatch):
         ["T7", "T8"],
         ["T9"],
     ]
+
+
+def test_a_review_is_in_the_block_of_the_trials_whose_rows_it_repeats(computed_lake, small_blocks):
+    land_review(computed_lake)
+    assert bring_up_to_date(computed_lake).faults == ()
+    (tied,) = (block for block in blocks.blocks(Lake(computed_lake)) if block.is_tied)
+    assert {"skin_review_2003", "gist_400_vs_600_2002", "gist_long_term_2008"} <= tied.documents
+    lake = Lake(computed_lake)
+    used = lake.scan(summarised.ROW_USE).filter(document_id="skin_review_2003").collect()
+    assert sorted(used["is_used"]) == [False, True]
 
 
 def test_a_lake_of_few_rows_is_no_blocks(shipped_lake):

@@ -94,7 +94,7 @@ def test_claims_and_bounds_of_blocks_of_trials_have_the_rows_of_polars(engine, l
     summary = next(each for each in stages.SUMMARIES if each.table is table)
     assert len(blocks.blocks(lake)) > 2
     here = blocks.in_blocks(lake, table, summary.make)
-    there = engine.by_trial(lake, table, summary.make)
+    there = engine.rows(lake, summary)
     assert table.restored(there).collect().equals(table.restored(here).collect())
 
 

@@ -1,18 +1,19 @@
 """Spark as the engine: deliveries and blocks of trials are tasks of executors, a very large delivery is a plan."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
-from safety_pipeline.orchestration.blocks import blocks, one_after_the_other
+from safety_pipeline.orchestration.blocks import blocks, of_blocks, one_after_the_other
+from safety_pipeline.orchestration.increments.remade import remade
 from safety_pipeline.orchestration.lake import Lake
 from safety_pipeline.orchestration.plan import STAGE_TABLES
 from safety_pipeline.orchestration.side_by_side import Stage
 from safety_pipeline.orchestration.spark import large_delivery, tasks
 from safety_pipeline.orchestration.spark.session import session
-from safety_pipeline.orchestration.stages import Frames
+from safety_pipeline.orchestration.stages import Frames, Summary
 from safety_pipeline.tables.column import Table
 
 # What is read from files as they were received is read here: an executor need not see them.
@@ -45,14 +46,17 @@ class InSpark:
 
         return made
 
-    def by_trial(self, lake: Lake, table: Table, make: Callable[[Lake], pl.LazyFrame]) -> pl.LazyFrame:
-        """Each block of trials in an executor; a lake of one block stays here, where its rows are."""
-        parts = blocks(lake)
-        if len(parts) < 2:
-            return make(lake)
+    def rows(self, lake: Lake, summary: Summary) -> pl.LazyFrame:
+        """What a small change reaches is made here, and so is a lake without blocks; else each block in an executor."""
+        if (made := remade(lake, summary)) is not None:
+            return made
+        parts = blocks(lake) if summary.is_by_trial else []
+        if not parts:
+            return summary.make(lake)
+        table, folder = summary.table, tasks.parts_folder(lake)
         answers = tasks.run_tasks(session(self.master), [tasks.block_task(lake, table, part) for part in parts])
-        made = [tasks.files_of(answer, with_message=True)[table.path] for answer in answers]
-        return _read_once(table, [tasks.parts_folder(lake) / name for name in made])
+        made_of = {part: tasks.files_of(each, with_message=True) for part, each in zip(parts, answers, strict=True)}
+        return of_blocks(table, parts, lambda part: _read_once(table, [folder / made_of[part][table.path]]))
 
 
 def _read_once(table: Table, files: Sequence[Path]) -> pl.LazyFrame:

@@ -1,6 +1,6 @@
 """Documents of different trials that look as if they reported the same patients."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -39,6 +39,20 @@ def suspected_duplicates(
         pl.col("n_matching_counts") >= rules["min_duplicate_counts"],
         pl.col("n_matching_counts") >= rules["min_duplicate_share"] * pl.col("n_compared"),
     ).sort("document_id", "other_document_id")
+
+
+def documents_alike(toxicity: pl.LazyFrame, asked: Sequence[str], rules: Mapping[str, float]) -> list[str]:
+    """The documents asked about, and those that share so many equal counts with them that a pair may be suspected.
+
+    Each count is weighed by how often it stands in the documents asked about, so that no pair is missed.
+    """
+    exact = _exact(toxicity).filter(pl.col("n_affected_lower") > 0)
+    is_asked = pl.col("document_id").is_in(asked)
+    equal = [*_CELL, "n_affected_lower"]
+    sought = exact.filter(is_asked).group_by(equal).agg(n_equal=pl.len())
+    shared = exact.join(sought, on=equal, how="inner", validate="m:1").group_by("document_id").agg(pl.sum("n_equal"))
+    enough = shared.filter(pl.col("n_equal") >= rules["min_duplicate_counts"]).collect(engine="streaming")
+    return sorted({*asked, *enough["document_id"]})
 
 
 def _candidates(exact: pl.LazyFrame, document_use: pl.LazyFrame, min_counts: float) -> pl.LazyFrame:

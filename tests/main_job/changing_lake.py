@@ -1,0 +1,53 @@
+"""A lake that changes a little from run to run, taken through the real stages without Dagster."""
+
+from pathlib import Path
+
+from test_a_review_of_several_trials import MANIFEST as REVIEW
+
+from safety_pipeline.orchestration import stages
+from safety_pipeline.orchestration.increments import basis
+from safety_pipeline.orchestration.increments.remade import remade
+from safety_pipeline.orchestration.lake import Lake
+from safety_pipeline.orchestration.plan import STAGE_TABLES, fingerprint
+from safety_pipeline.orchestration.publications import PUBLICATIONS
+from safety_pipeline.orchestration.stages import SUMMARIES, Summary
+
+_MAKE = {"ingested": stages.ingest, "harmonised": stages.harmonised_tables, "checked": stages.check}
+
+
+def land_review(folder: Path) -> None:
+    """A review of two trials, one of which has articles of its own."""
+    place = folder / "landed" / "literature" / "skin_review_2003"
+    place.mkdir()
+    (place / "document.yaml").write_text(REVIEW, encoding="utf-8")
+    (place / "table_1.tsv").write_text("Event\tCML\tGIST\nRash\t16 (3.0)\t4 (2.7)\n", encoding="utf-8")
+
+
+def read(folder: Path) -> Lake:
+    """The deliveries of the lake read, harmonised and checked, where they are not."""
+    lake = Lake(folder)
+    lake.withdraw(lake.remembered_deliveries())
+    for stage, make in _MAKE.items():
+        for name in lake.deliveries:
+            made_of = fingerprint(lake, stage, name)
+            if lake.state(stage, name).get("fingerprint") != made_of:
+                frames = make(lake, name)
+                stored = lake.write_all({table: frames[table.name] for table in STAGE_TABLES[stage]}, name)
+                lake.remember_tables(stage, stored, made_of, name)
+    return lake
+
+
+def summarise(lake: Lake) -> dict[str, bool]:
+    """Every table over all deliveries, as after a change where that can be; answers which were made so."""
+    made_so = {}
+    for summary in (*SUMMARIES, *PUBLICATIONS):
+        made_so[summary.table.path] = _summarise(lake, summary)
+    basis.keep(lake, "a release")
+    return made_so
+
+
+def _summarise(lake: Lake, summary: Summary) -> bool:
+    made = remade(lake, summary) if summary.same_as is None else None
+    stored = summary.write(lake, lambda lake, summary: summary.in_blocks(lake) if made is None else made)
+    lake.remember_tables(summary.table.stage, {summary.table: stored}, "a run")
+    return made is not None
