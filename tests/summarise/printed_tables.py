@@ -27,6 +27,11 @@ def row_of(table, **known):
     return {column.name: known.get(column.name, _emptiest(column)) for column in table.columns}
 
 
+def stored(rows):
+    """The rows made, as a lake stores them: else each summary would make them again wherever it reads them."""
+    return rows.collect().lazy()
+
+
 def _emptiest(column):
     if column.nullable:
         return None
@@ -44,6 +49,7 @@ class Printed:
     refused: list = field(default_factory=list)
     life_table: list = field(default_factory=list)
     terms: list = field(default_factory=list)
+    _made: dict = field(default_factory=dict, repr=False, compare=False)
 
     def document(self, document_id, trial_id=None, **known):
         defaults = {
@@ -117,10 +123,20 @@ class Printed:
         self.refused.append(row)
         return self
 
+    def _once(self, what, make):
+        """Made once of the same printed lines: summaries are made of each other, and a test asks for several."""
+        asked = (what, repr(self))
+        if asked not in self._made:
+            self._made[asked] = make()
+        return self._made[asked]
+
     def sources(self, concepts=("edema", "haemorrhage", "rash")):
+        return self._once(concepts, lambda: self._sources(concepts))
+
+    def _sources(self, concepts):
         document = ingested.DOCUMENT.from_rows(self.documents)
         use = document_use.document_use(document.collect()).lazy()
-        arm = arms.arms(ingested.ARM.from_rows(self.arms), document, use)
+        arm = stored(arms.arms(ingested.ARM.from_rows(self.arms), document, use))
         toxicity = checked.TOXICITY.from_rows(self.cells)
         tables = ingested.SOURCE_TABLE.from_rows(self.tables)
         concept = [row_of(DIM_CONCEPT, concept=name, label=name, is_headline=True) for name in concepts]
@@ -133,13 +149,15 @@ class Printed:
             term=DIM_TERM.from_rows([row_of(DIM_TERM, **term) for term in self.terms]),
             toxicity=toxicity,
             rejected=checked.REJECTED.from_rows(self.refused),
-            row_use=row_use.row_use(toxicity, tables, use, arm),
+            row_use=stored(row_use.row_use(toxicity, tables, use, arm)),
             life_table=harmonised.LIFE_TABLE.from_rows(self.life_table),
         )
 
     def by_arm(self):
-        made = self.sources()
-        return by_arm.incidence_by_arm(made, by_arm.concepts_by_drug(made)).collect()
+        return self._once("by arm", lambda: self._by_arm(self.sources()))
+
+    def _by_arm(self, made):
+        return by_arm.incidence_by_arm(made, stored(by_arm.concepts_by_drug(made))).collect()
 
     def answer(self, arm_id, concept, band, attribution=None):
         """The one row of `incidence_by_arm` for an arm, concept and band."""
@@ -147,7 +165,9 @@ class Printed:
         return answer(rows, arm_id, concept, band)
 
     def by_dose(self):
-        return by_dose.incidence_by_dose(self.by_arm().lazy(), self.sources().arm).collect()
+        return self._once(
+            "by dose", lambda: by_dose.incidence_by_dose(self.by_arm().lazy(), self.sources().arm).collect()
+        )
 
     def contrasts(self, suspected=None):
         systems = pl.LazyFrame(schema={"concept": pl.String, "body_system": pl.String})

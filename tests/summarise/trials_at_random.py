@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import polars as pl
-from printed_tables import EMPTY, row_of
+from printed_tables import EMPTY, row_of, stored
 
 from safety_pipeline.reference.assessment import Designated
 from safety_pipeline.reference.signal_rules import signal_rules
@@ -73,7 +73,7 @@ def sources(n_sets: int, seed: int) -> Sources:
     ]  # fmt: skip
     document = ingested.DOCUMENT.from_rows(documents)
     use = document_use.document_use(document.collect()).lazy()
-    arm = arms.arms(ingested.ARM.from_rows(arm_rows), document, use)
+    arm = stored(arms.arms(ingested.ARM.from_rows(arm_rows), document, use))
     toxicity = pl.LazyFrame(list(cells(rng, n_sets, at_risk)), schema=checked.TOXICITY.schema, orient="row")
     source_table = ingested.SOURCE_TABLE.from_rows(tables)
     concepts = [row_of(DIM_CONCEPT, concept="c0", label="c0", is_headline=True)]
@@ -87,7 +87,7 @@ def sources(n_sets: int, seed: int) -> Sources:
         term=DIM_TERM.empty(),
         toxicity=toxicity,
         rejected=checked.REJECTED.from_rows([]),
-        row_use=row_use.row_use(toxicity, source_table, use, arm),
+        row_use=stored(row_use.row_use(toxicity, source_table, use, arm)),
         life_table=harmonised.LIFE_TABLE.from_rows([]),
     )
 
@@ -123,7 +123,7 @@ def _emptiest(column):
 def faults(n_sets: int, seed: int) -> list[str]:
     """The laws that a row breaks, each with how many rows break it and one of them."""
     made = sources(n_sets, seed)
-    answers = by_arm.incidence_by_arm(made, by_arm.concepts_by_drug(made)).collect().lazy()
+    answers = stored(by_arm.incidence_by_arm(made, stored(by_arm.concepts_by_drug(made))))
     doses = by_dose.incidence_by_dose(answers, made.arm).collect()
     systems = pl.LazyFrame(schema={"concept": pl.String, "body_system": pl.String})
     compared = contrasts.with_stratified(contrasts.dose_contrast(made, systems), made.arm).collect()
