@@ -10,15 +10,17 @@ from safety_pipeline.check.suites import check_names, read_suites, suites_folder
 from safety_pipeline.commands.generate import generated_files
 from safety_pipeline.tables.published import PUBLIC_TABLES
 
+GENERATED = generated_files()
 
-@pytest.mark.parametrize("name", generated_files())
+
+@pytest.mark.parametrize("name", GENERATED)
 def test_a_generated_file_is_up_to_date(name):
-    assert (REPOSITORY / name).read_text(encoding="utf-8") == generated_files()[name], "run `make generate`"
+    assert (REPOSITORY / name).read_text(encoding="utf-8") == GENERATED[name], "run `make generate`"
 
 
 def test_no_derived_suite_is_left_over():
     derived = {f"expectations/derived/{path.name}" for path in (REPOSITORY / "expectations" / "derived").iterdir()}
-    assert derived == {name for name in generated_files() if name.startswith("expectations/derived/")}
+    assert derived == {name for name in GENERATED if name.startswith("expectations/derived/")}
 
 
 def test_every_row_rule_has_its_check():
