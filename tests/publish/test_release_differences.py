@@ -89,13 +89,15 @@ def lake_without_a_document(shipped_lake, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def lake_with_own_crosswalk(lake_without_a_document, tmp_path_factory):
-    """The same lake after its owner has added a synonym and a reviewer's verdict on a grade interval."""
+    """The same lake after its owner has added a synonym and a reviewer's verdict, and keeps two releases."""
     lake = tmp_path_factory.mktemp("crosswalk") / "lake"
     shutil.copytree(lake_without_a_document, lake, symlinks=True)
     (lake / "reference").mkdir()
     for name, row in (("synonym", SYNONYM), ("verdict", VERDICT)):
         pl.DataFrame([row]).write_csv(lake / "reference" / f"{name}.csv")
-    assert bring_up_to_date(lake).faults == ()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SAFETY_RELEASES_KEPT", "2")
+        assert bring_up_to_date(lake).faults == ()
     return lake
 
 
@@ -198,11 +200,11 @@ def test_another_order_of_words_is_no_other_number(two_releases):
     assert difference(before, after).numbers.height == 0
 
 
-def test_a_run_forgets_the_releases_beyond_the_number_set(computed_lake, monkeypatch):
-    monkeypatch.setenv("SAFETY_RELEASES_KEPT", "1")
-    shutil.rmtree(computed_lake / "landed" / "literature" / "kit_solid_tumour_nct02461849")
-    assert bring_up_to_date(computed_lake).faults == ()
-    assert [each.is_latest for each in releases(computed_lake / "published")] == [True]
+def test_a_run_forgets_the_releases_beyond_the_number_set(lake_with_own_crosswalk, lake_without_a_document):
+    before_that, oldest = releases(lake_without_a_document / "published")
+    latest, kept = releases(lake_with_own_crosswalk / "published")
+    assert (latest.is_latest, kept.release_id) == (True, before_that.release_id)
+    assert oldest.release_id not in (latest.release_id, kept.release_id)
 
 
 def test_the_releases_are_kept_in_their_order(lake_without_a_document, shipped_lake):

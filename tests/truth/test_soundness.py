@@ -65,10 +65,16 @@ FAULTS = {
 }
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-def test_a_planted_fault_is_found(monkeypatch, fault):
+@pytest.fixture(scope="module")
+def without_a_fault():
+    """Twenty articles, and what is found in them while nothing is planted."""
     printed = PRINTERS["article"](99, range(20), SMALL)
-    before = judge(printed)
+    return printed, judge(printed)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_planted_fault_is_found(monkeypatch, fault, without_a_fault):
+    printed, before = without_a_fault
     planted(monkeypatch, FAULTS[fault])
     assert judge(printed).violations.total() > before.violations.total()
 
