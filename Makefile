@@ -3,12 +3,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 LAKE ?= data_lake
 # Much of a test is waiting for a process; a file's tests stay together, since they share what takes long to make.
-SIDE_BY_SIDE ?= --numprocesses 2 --dist loadfile
+# In the order of tests/conftest.py: xdist would begin with the files of most tests, which are the quick ones.
+SIDE_BY_SIDE ?= --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 KILLS ?= 200
 PUBLISHES ?= 20
 
-.PHONY: run test browser-test faults cluster-test spark-test soak fuzz fuzz-readers lint bench soundness audit layouts generate docs docs-test tutorial dist wheel-test ui clients pictures superset-pictures explore superset superset-test clean
+.PHONY: run test long-test browser-test faults cluster-test spark-test soak fuzz fuzz-readers lint bench soundness audit layouts generate docs docs-test tutorial dist wheel-test ui clients pictures superset-pictures explore superset superset-test clean
 
 run: .venv/runtime.stamp
 	$(BIN)/safety-pipeline run --lake $(LAKE)
@@ -17,7 +18,11 @@ ui: .venv/runtime.stamp
 	$(BIN)/safety-pipeline ui --lake $(LAKE)
 
 test: .venv/dev.stamp lint
-	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not faults and not superset and not site and not browser and not cluster and not soak and not spark_cluster"
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not long and not faults and not superset and not site and not browser and not cluster and not soak and not spark_cluster"
+
+# What takes long by nature: the wheel installed, a Java engine, full chains of a sampler. `make test` has a quick example of each.
+long-test: .venv/dev.stamp
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m long
 
 # Explorer, desks, report and Dagster UI in a real browser; needs chromium.
 browser-test: .venv/dev.stamp

@@ -16,7 +16,7 @@ settings.load_profile("same_examples" if os.environ.get("CI") else "patient")
 
 
 # Their files run whole lakes: begun last, one of them keeps one worker busy while the other has nothing left to do.
-_LONG = ("main_job", "publish", "truth", "ingest_cdisc", "summarise", "estimators")
+_LONG = ("main_job", "publish", "repository", "truth", "ingest_cdisc", "summarise", "harmonise", "estimators")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

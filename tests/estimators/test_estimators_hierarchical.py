@@ -27,6 +27,7 @@ def c212_terms(shared):
 
 @pytest.fixture(scope="module")
 def fitted(c212_terms):
+    """Four chains of 6,000 draws for 45 terms: half a minute, so that the tests of it are long."""
     pytest.importorskip("numpyro", reason="the extra 'bayes' is not installed")
     return hierarchical.berry_berry(c212_terms[1])
 
@@ -48,7 +49,7 @@ def tolerance(row, rows):
     return max(0.01, listed)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.shared
 def test_the_posterior_meets_the_reference_runs_within_their_own_difference(shared, c212_terms, fitted):
     rows = [row for row in read_rows(shared) if row.method == "c212_1a"]
@@ -59,12 +60,23 @@ def test_the_posterior_meets_the_reference_runs_within_their_own_difference(shar
     assert (len(compared), len(rows)) == (45, 55)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.shared
 def test_the_chains_agree_and_their_diagnostics_are_stored(fitted):
     assert fitted.converged
     assert fitted.seed == 20021
     assert all(one.r_hat.shape == one.ess.shape == one.mean.shape for one in fitted.parameters.values())
+
+
+def test_a_short_chain_tells_the_higher_dose_from_the_lower_and_is_not_taken_for_a_converged_one():
+    pytest.importorskip("numpyro", reason="the extra 'bayes' is not installed")
+    data = hierarchical.terms([40, 5, 20, 20], [100] * 4, [5, 40, 20, 20], [100] * 4, ["a", "a", "b", "b"])
+    fit = hierarchical.berry_berry(data, hierarchical.Sampling(n_chains=1, n_warmup=100, n_kept=200))
+    more, fewer, *alike = fit.parameters["theta"].probability_positive
+    assert more > 0.99
+    assert fewer < 0.01
+    assert all(0.1 < chance < 0.9 for chance in alike)
+    assert not fit.converged
 
 
 def test_one_body_system_is_refused_with_the_reason():

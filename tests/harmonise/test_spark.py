@@ -1,4 +1,8 @@
-"""The same functions on PySpark give the same rows as on Polars."""
+"""The same functions on PySpark give the same rows as on Polars.
+
+Long: a Java process that takes half a minute to start and to plan. What is said without Java, and what the functions
+give on Polars, is in `make test`.
+"""
 
 import polars as pl
 import pytest
@@ -6,7 +10,7 @@ from spark_here import require_spark
 
 from safety_pipeline.harmonise import grade, match
 
-pytestmark = [pytest.mark.spark, pytest.mark.slow]
+pytestmark = [pytest.mark.spark, pytest.mark.long]
 
 TEXTS = [
     ("CTC v2.0", "literature", "Edema or fluid retention", None, 3, 4),

@@ -15,7 +15,7 @@ from safety_pipeline.orchestration import blocks, stages
 from safety_pipeline.orchestration.plan import STAGE_TABLES
 from safety_pipeline.tables import checked, harmonised, summarised
 
-pytestmark = [pytest.mark.spark, pytest.mark.spark_cluster, pytest.mark.slow]
+pytestmark = [pytest.mark.spark, pytest.mark.spark_cluster]
 CLUSTER = "local-cluster[2,1,1024]"
 SMALL = Size(patients=15, arms=2, terms=5)
 LARGE = "literature.gist_400_vs_600_2002"

@@ -23,6 +23,7 @@ def program(tmp_path_factory):
     return site
 
 
+@pytest.mark.long  # Built, installed, and two whole commands in processes of their own. What it ships is told below.
 def test_it_runs_outside_the_clone(program, tmp_path):
     lake = tmp_path / "lake"
     environment = {**os.environ, "PYTHONPATH": str(program)}
