@@ -34,8 +34,9 @@ def write_database(path: Path, tables: Mapping[Table, Path]) -> None:
     n_rows = {table: count_rows(file) for table, file in tables.items()}
     block_size = LARGE_BLOCKS if max(n_rows.values()) > KEYED_UP_TO else SMALL_BLOCKS
     with attached(path, f" (STORAGE_VERSION {_quoted(STORAGE_VERSION)}, BLOCK_SIZE {block_size})") as connection:
+        declare(connection, {table: rows <= KEYED_UP_TO for table, rows in n_rows.items()})
         for table, file in tables.items():
-            load(connection, table, file, with_key=n_rows[table] <= KEYED_UP_TO)
+            fill(connection, table, file)
         connection.execute("CHECKPOINT safety")
 
 
@@ -50,15 +51,21 @@ def attached(path: Path, written_as: str = "") -> Iterator[duckdb.DuckDBPyConnec
         yield connection
 
 
-def load(connection: duckdb.DuckDBPyConnection, table: Table, file: Path, *, with_key: bool) -> None:
-    """One table with its rows and descriptions."""
-    connection.execute(create_statement(table, with_key=with_key))
-    connection.execute(
-        f'INSERT INTO "{table.name}" SELECT * FROM read_parquet(?)',  # noqa: S608  (our own table names)
-        [str(file)],
-    )
-    for statement in comment_statements(table):
-        connection.execute(statement)
+def declare(connection: duckdb.DuckDBPyConnection, with_key: Mapping[Table, bool]) -> None:
+    """The tables, empty and with their comments, at once: each statement by itself would wait for the disk."""
+    connection.execute("BEGIN")
+    for table, has_key in with_key.items():
+        connection.execute(f"DROP TABLE IF EXISTS {_name(table.name)}")
+        connection.execute(create_statement(table, with_key=has_key))
+        for statement in comment_statements(table):
+            connection.execute(statement)
+    connection.execute("COMMIT")
+
+
+def fill(connection: duckdb.DuckDBPyConnection, table: Table, file: Path) -> None:
+    """The rows of a Parquet file into the declared table."""
+    insert = f'INSERT INTO "{table.name}" SELECT * FROM read_parquet(?)'  # noqa: S608  (our own table names)
+    connection.execute(insert, [str(file)])
 
 
 def create_statement(table: Table, *, with_key: bool) -> str:

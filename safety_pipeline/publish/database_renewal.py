@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from safety_pipeline.publish.database import KEYED_UP_TO, attached, load, write_database
+from safety_pipeline.publish.database import KEYED_UP_TO, attached, declare, fill, write_database
 from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.storage import count_rows
 
@@ -37,15 +37,16 @@ def renewed_database(path: Path, tables: Mapping[Table, Path], before: Before) -
 
 
 def _renew(path: Path, tables: Mapping[Table, Path], before: Before) -> None:
+    changed = {table: file for table, file in tables.items() if table not in before.unchanged}
     with attached(path) as connection:
-        for table, file in tables.items():
-            if table in before.unchanged:
-                continue
-            if table in before.by_trial and _is_without_key(connection, table, file):
-                _replace_trials(connection, table, file, before.trials)
-            else:
-                connection.execute(f'DROP TABLE IF EXISTS "{table.name}"')
-                load(connection, table, file, with_key=count_rows(file) <= KEYED_UP_TO)
+        in_part = [table for table in changed if table in before.by_trial]
+        large = [table for table in in_part if _is_without_key(connection, table, changed[table])]
+        for table in large:
+            _replace_trials(connection, table, changed[table], before.trials)
+        others = {table: file for table, file in changed.items() if table not in large}
+        declare(connection, {table: count_rows(file) <= KEYED_UP_TO for table, file in others.items()})
+        for table, file in others.items():
+            fill(connection, table, file)
         connection.execute("CHECKPOINT safety")
 
 
