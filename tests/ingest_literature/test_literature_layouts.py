@@ -284,3 +284,15 @@ def test_grades_in_a_column_of_their_own_belong_to_their_line(tmp_path):
     assert [(row.label, row.grades) for row in understood.rows] == [("Rash", "any"), ("Rash", "3-4"), ("Nausea", "3")]
     rows = draft_manifest(understood, "example")["tables"][0]["rows"]
     assert [(row["line"], row["grades"]) for row in rows] == [(2, "any"), (3, "3-4"), (4, "3")]
+
+
+def test_patients_below_one_of_two_names_are_not_those_of_the_other(tmp_path):
+    head = "Event\tDrug\tDrug\tPlacebo (n=33)\tPlacebo (n=33)\n\t(n=35)\t\t\t\n\tAny grade\tGrade 3\tAny grade\tGrade 3"
+    understood = _understood(tmp_path, f"{head}\nRash\t9 (25.7)\t1 (2.9)\t8 (24.2)\t2 (6.1)\n")
+    assert {arm.label: arm.n_at_risk for arm in understood.arms} == {"Drug": 35, "Placebo": 33}
+
+
+def test_more_patients_below_a_group_than_it_has_are_asked_for(tmp_path):
+    head = "Event\tCohort 1 (n=20)\tCohort 2 (n=21)\n\tDrug (n=40)\tDrug (n=21)"
+    understood = _understood(tmp_path, f"{head}\nRash\t9\t8\n")
+    assert [column.n_at_risk for column in understood.columns[1:]] == [None, 21]

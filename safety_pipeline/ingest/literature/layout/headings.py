@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from safety_pipeline.ingest.literature.layout.heading_words import counts_events, is_rate, outcome_and_rest
 from safety_pipeline.ingest.literature.layout.plain_grades import plain_grades
@@ -63,7 +64,15 @@ def read_heading(levels: Sequence[str], shared: Collection[str]) -> Heading:
             names.append(rest)
     groups = [name for name in names if not names_events(_ALL.sub("", name))]
     own = [name for name in groups if name not in shared] or groups or names
+    if not _are_nested(levels):
+        said["n_at_risk"] = None
     return Heading(names=tuple(own or names[-1:]), **said)  # type: ignore[arg-type]
+
+
+def _are_nested(levels: Sequence[str]) -> bool:
+    """Whether no level has more patients than one above it, whose part it is."""
+    sizes = [n for level in levels if (n := population_of(level)) is not None]
+    return all(upper >= lower for upper, lower in pairwise(sizes))
 
 
 def group_and_unit(level: str) -> list[str]:

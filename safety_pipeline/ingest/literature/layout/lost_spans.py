@@ -41,6 +41,8 @@ def _reach(grid: Grid, body: Body, line: int) -> dict[int, int]:
     shapes: list[Levels] = [[below[at - 1] for at in group] for group in groups]
     if any(shape != shapes[0] for shape in shapes) or len(set(shapes[0])) != len(shapes[0]):
         return {}
+    if any(_crosses(grid, above, group) for above in range(body.head, line) for group in groups):
+        return {}
     return {at: group[0] for group in groups for at in group[1:]}
 
 
@@ -53,6 +55,13 @@ def _below(grid: Grid, body: Body, line: int, at: int) -> tuple[str, ...]:
     upper = [each for each in range(body.head, line) if _is_full(grid, each)]
     texts = (tidy_spaces(grid.box(each, at).text) for each in (*upper, *lower))
     return tuple(name.casefold() for text in texts if (name := without_population(text)))
+
+
+def _crosses(grid: Grid, above: int, group: Sequence[int]) -> bool:
+    """Whether a group would lie below several names of a line whose names reach over groups: it is part of one."""
+    texts = [grid.box(above, at).text for at in range(2, grid.width + 1)]
+    spans = _is_full(grid, above) and any(one == other for one, other in pairwise(texts))
+    return spans and len({grid.box(above, at).text for at in group}) > 1
 
 
 def _is_full(grid: Grid, line: int) -> bool:
