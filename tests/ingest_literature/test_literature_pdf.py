@@ -231,3 +231,53 @@ def test_a_picture_file_says_what_to_do(tmp_path):
     (tmp_path / "table.png").write_bytes(b"\x89PNG")
     with pytest.raises(RefusedError, match="copy the table into a CSV"):
         raise understand(tmp_path / "table.png").refusal
+
+
+def test_a_count_and_its_percentage_that_a_narrow_column_broke_apart_are_one_value(sheet):
+    sheet.lines(100, COLUMNS, HEADER)
+    sheet.lines(
+        128, COLUMNS, [("Edema", "52", "1 (1.4)", "57", "2 (2.7)"), ("and swelling", "(71.2)", "", "(77.0)", "")], 11
+    )
+    sheet.lines(156, COLUMNS, [("Rash", "18 (24.7)", "0", "27", "0"), ("", "", "", "(36.5)", "")], 11)
+    sheet.lines(184, COLUMNS, [BODY[2]])
+    (grid,) = read_here(pdf(sheet))
+    assert texts(grid)[2:] == [
+        ["Edema and swelling", "52 (71.2)", "1 (1.4)", "57 (77.0)", "2 (2.7)"],
+        ["Rash", "18 (24.7)", "0", "27 (36.5)", "0"],
+        list(BODY[2]),
+    ]
+
+
+def test_percentages_below_values_that_have_one_refuse_the_table(sheet):
+    sheet.lines(100, COLUMNS, [*HEADER, BODY[0]])
+    sheet.lines(139, COLUMNS, [("", "(1.4)", "", "(2.7)", "")])
+    sheet.lines(160, COLUMNS, BODY[1:])
+    (found,) = read_here(pdf(sheet))
+    assert found == "it is not clear which lines of text make one line of the table"
+
+
+def test_the_patients_below_a_name_that_stands_over_two_columns_are_those_of_both(sheet):
+    sheet.word(222, 100, "Drug 400 mg")
+    sheet.word(232, 110, "(N = 73)")
+    sheet.word(372, 100, "Placebo (N = 74)")
+    sheet.lines(126, COLUMNS, [HEADER[1], *BODY])
+    (grid,) = read_here(pdf(sheet))
+    named, placebo = "Drug 400 mg (N = 73)", "Placebo (N = 74)"
+    assert texts(grid)[0] == ["", named, named, placebo, placebo]
+
+
+def test_the_word_for_grades_and_its_digit_below_are_one_name(sheet):
+    sheet.word(215, 100, "Drug 400 mg (N=73)")
+    sheet.word(380, 100, "Placebo (N=74)")
+    sheet.lines(114, COLUMNS, [("Event", "Any", "Grade", "Any", "Grade"), ("", "grade", "3", "grade", "3")], 10)
+    sheet.lines(140, COLUMNS, BODY)
+    (grid,) = read_here(pdf(sheet))
+    assert texts(grid)[1] == ["Event", "Any grade", "Grade 3", "Any grade", "Grade 3"]
+
+
+def test_a_raised_letter_nearly_as_large_as_the_others_is_a_footnote_mark(sheet):
+    sheet.lines(100, COLUMNS, [*HEADER, *BODY])
+    sheet.word(237, 138, "b", 8.1)  # behind "18 (24.7)", half a line up
+    (grid,) = read_here(pdf(sheet))
+    box = grid.box(4, 2)
+    assert (box.text, box.unmarked) == ("18 (24.7)b", "18 (24.7)")

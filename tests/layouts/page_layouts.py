@@ -72,7 +72,7 @@ STYLES = {
     "rules across": _RULES,
     "unruled": "",
     "striped": "tbody tr:nth-child(even){background:#ddd}td,th{padding-block:3pt}",
-    "two columns": ".page{columns:2;column-gap:7mm;column-fill:auto;height:255mm}table{font-size:6.5pt;width:100%}"
+    "two columns": ".page{columns:2;column-gap:7mm;}table{font-size:6.5pt;width:100%}"
     ".table{break-inside:avoid}" + _RULES,
     "landscape": "@page{size:A4 landscape}" + _RULES,
     "turned on the page": ".page{writing-mode:sideways-lr;height:250mm}" + _RULES,

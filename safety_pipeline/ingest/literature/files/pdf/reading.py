@@ -13,6 +13,7 @@ from pdfminer.pdfexceptions import PDFException
 from pdfplumber.utils.exceptions import PdfminerException
 
 from safety_pipeline.ingest.literature.files.pdf.areas import areas
+from safety_pipeline.ingest.literature.files.pdf.broken_cells import with_whole_cells
 from safety_pipeline.ingest.literature.files.pdf.found import Around, Cell, Lines, Region, UnclearError
 from safety_pipeline.ingest.literature.files.pdf.marks import Box, Letter, Print, print_of
 from safety_pipeline.ingest.literature.files.pdf.ruled import Frame, columns_of_frame, framed_lines, frames, uncovered
@@ -136,7 +137,7 @@ def _unframed(page: Print, framed: Sequence[tuple[Frame, Lines]]) -> Iterator[Re
 
 
 def _in_area(page: Print, letters: Sequence[Letter]) -> Iterator[Region]:
-    lines = text_lines(letters, page.rules)
+    lines = with_whole_cells(text_lines(letters, page.rules))
     for found in stretches(lines, page.rules):
         place = place_of(lines, found)
         region = Region(((page.number, place),), around(lines, found), [])

@@ -9,7 +9,7 @@ from safety_pipeline.ingest.literature.files.pdf.marks import Box, Letter, Rule
 
 # Of the height of a letter: a gap this wide parts two words, and one this wide parts two columns.
 WORD_GAP, COLUMN_GAP = 0.18, 0.55
-SMALL = 0.9
+SMALL = 0.95
 ONE_LINE = 0.45
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from safety_pipeline.ingest.literature.files.pdf.areas import is_prose
 from safety_pipeline.ingest.literature.files.pdf.columns import (
+    NEAR,
     Span,
     body_cells,
     columns_of,
@@ -196,8 +197,8 @@ def _cells_from_below(lines: Sequence[TextLine], columns: Sequence[Span], rules:
 
 def _goes_on(upper: tuple[TextLine, list[Cell]], lower: tuple[TextLine, list[Cell]], rules: Sequence[Rule]) -> bool:
     """Whether the lower line only finishes texts of the upper one: same places, close, and begun in mid-sentence."""
-    places = {(cell.column, cell.columns) for cell in upper[1]}
-    if not {(cell.column, cell.columns) for cell in lower[1]} <= places:
+    homes = [_home(cell, upper[1]) for cell in lower[1]]
+    if None in homes or len(set(homes)) < len(homes):
         return False
     if lower[0].baseline - upper[0].baseline > 1.7 * lower[0].size or _is_ruled_between(upper[0], lower[0], rules):
         return False
@@ -219,8 +220,19 @@ def _is_ruled_between(upper: TextLine, lower: TextLine, rules: Sequence[Rule]) -
     )
 
 
+def _home(cell: Cell, upper: Sequence[Cell]) -> int | None:
+    """The column of the cell above that a text goes on from: of the same reach, or wider and with the same middle."""
+    for each in upper:
+        if (cell.column, cell.columns) == (each.column, each.columns):
+            return each.column
+        is_inside = each.column <= cell.column and cell.column + cell.columns <= each.column + each.columns
+        if is_inside and cell.piece and each.piece and abs(cell.piece.middle - each.piece.middle) <= NEAR:
+            return each.column
+    return None
+
+
 def _stacked(upper: Sequence[Cell], lower: Sequence[Cell]) -> list[Cell]:
-    below = {cell.column: cell.piece for cell in lower}
+    below = {_home(cell, upper): cell.piece for cell in lower}
     return [
         replace(cell, piece=joined_pieces(cell.piece, more))
         if (more := below.get(cell.column)) is not None and cell.piece is not None
