@@ -296,3 +296,11 @@ def test_more_patients_below_a_group_than_it_has_are_asked_for(tmp_path):
     head = "Event\tCohort 1 (n=20)\tCohort 2 (n=21)\n\tDrug (n=40)\tDrug (n=21)"
     understood = _understood(tmp_path, f"{head}\nRash\t9\t8\n")
     assert [column.n_at_risk for column in understood.columns[1:]] == [None, 21]
+
+
+def test_a_name_over_groups_of_unlike_size_reaches_over_the_whole_of_the_group_it_begins_with(tmp_path):
+    head = "Event\tBlinded\t\t\t\tOpen\t\n\tDrug (n=9)\t\tPlacebo (n=8)\t\tDrug (n=7)\t\n\tAll\tG3\tAll\tG3\tAll\tG3"
+    columns = _understood(tmp_path, f"{head}\nRash\t5\t1\t6\t0\t4\t0\n").columns[1:]
+    assert [(column.arm, column.n_at_risk) for column in columns] == [
+        ("Blinded, Drug", 9), ("Blinded, Drug", 9), ("Placebo", 8), ("Placebo", 8), ("Open, Drug", 7), ("Open, Drug", 7),
+    ]  # fmt: skip

@@ -35,15 +35,27 @@ def _reach(grid: Grid, body: Body, line: int) -> dict[int, int]:
     below = [_below(grid, body, line, at) for at in range(1, grid.width + 1)]
     inside = [at for at in range(2, grid.width + 1) if any(below[at - 1])]
     starts = [at for at in inside if not is_blank(grid.box(line, at).text)]
-    if not starts or starts[0] != inside[0] or len(starts) == len(inside) or not _has_corner(grid, line):
+    if not starts or len(starts) == len(inside) or not _has_corner(grid, line):
         return {}
     groups = [[at for at in inside if first <= at < stop] for first, stop in pairwise([*starts, grid.width + 1])]
-    shapes: list[Levels] = [[below[at - 1] for at in group] for group in groups]
-    if any(shape != shapes[0] for shape in shapes) or len(set(shapes[0])) != len(shapes[0]):
-        return {}
+    is_whole = starts[0] == inside[0] and _are_alike([[below[at - 1] for at in group] for group in groups])
+    if not is_whole:
+        return {at: group[0] for group in groups for at in group[1:] if _is_one_name(grid, body, line, group[0], at)}
     if any(_crosses(grid, above, group) for above in range(body.head, line) for group in groups):
         return {}
     return {at: group[0] for group in groups for at in group[1:]}
+
+
+def _are_alike(shapes: Sequence[Levels]) -> bool:
+    """Whether every group has the same columns, and no two of one group are the same."""
+    return all(shape == shapes[0] for shape in shapes) and len(set(shapes[0])) == len(shapes[0])
+
+
+def _is_one_name(grid: Grid, body: Body, line: int, first: int, at: int) -> bool:
+    """Whether one name of the line below reaches from one column to another: what stands over a part is over all."""
+    if line == body.header_rows:
+        return False
+    return all(grid.box(line + 1, each).is_repeat for each in range(first + 1, at + 1))
 
 
 def _below(grid: Grid, body: Body, line: int, at: int) -> tuple[str, ...]:
