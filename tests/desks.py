@@ -32,6 +32,18 @@ RICH = """<table><caption>Table 2. Treatment-related adverse events (NCI CTCAE v
 <tr><td>Anemia</td><td>9 (25.0)</td><td>2 (5.6)</td><td>14 (40.0)</td><td>4 (11.4)</td><td>10 (20.0)</td>
 <td>3 (6.0)</td></tr>
 </tbody></table>"""
+# A sheet that lost how far its headers reach: phases over arms over grades, sections, the last with other patients.
+PHASES = """"Table 3. Adverse events during treatment, patients (%)",,,,,,
+Toxicity,Double-blind phase,,,,Extension,
+,Sorafenib 400 mg bid (N=61),,Placebo (N=58),,Sorafenib 400 mg bid (N=44),
+,All,Grade >=3,All,Grade >=3,All,Grade >=3
+Skin,,,,,,
+Rash,31 (51),4 (7),8 (14),0,15 (34),1 (2)
+Hand-foot syndrome,25 (41),7 (11),1 (2),0,9 (20),2 (5)
+Laboratory,,,,,,
+Lipase increased,12 (21),6 (11),4 (7),2 (4),7 (18),4 (10)
+Anemia,9 (16),1 (2),7 (13),1 (2),5 (13),0
+"""
 PLAIN = "Event,10 mg (n=30),20 mg (n=31)\nSkin rash,3 (10.0),4 (12.9)\nEdema,1 (3.3),2 (6.5)\n"
 WORD = (
     '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>'

@@ -120,6 +120,13 @@ def test_a_landed_article_is_previewed_as_its_manifest_stands(land, tmp_path):
     assert "any?" not in shown
 
 
+def test_a_count_that_a_run_will_refuse_is_told_before_it(land):
+    answer = land("Adverse event,Drug 5 mg (n=50)\nRash,10 (20)\nAnemia,10 (25)\n", "two.csv")
+    assert "10 of 50  observed" in answer.output
+    assert "10 of 50  to be refused" in answer.output
+    assert "n = 10 of N = 50 is 20.0 %, printed is 25.0 %; it would fit N near 40." in answer.output
+
+
 def test_there_is_no_preview_of_what_is_not_landed(tmp_path):
     answer = CliRunner().invoke(main, ["preview", "nothing", "--lake", str(tmp_path / "lake")])
     assert answer.exit_code != 0

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 import yaml
 
+from safety_pipeline.check.delivery import checked_tables
 from safety_pipeline.harmonise import arms as harmonised_arms
 from safety_pipeline.harmonise import toxicity
 from safety_pipeline.ingest import readers
@@ -18,9 +19,12 @@ from safety_pipeline.land.recognise import MANIFEST
 from safety_pipeline.reference import References
 from safety_pipeline.tables.delivery import Delivery
 from safety_pipeline.tables.harmonised import ARM
+from safety_pipeline.tables.ingested import REFUSAL
 
 MOST = 5_000
 _OF_SUBJECTS = {"subject", "event"}
+# Shown already: a refused cell by its status, and a number of patients that nobody said by its question.
+_SHOWN_OTHERWISE = ("count_is_readable", "denominator_known")
 Record = Mapping[str, Any]
 Graded = set[tuple[str, int]]
 
@@ -29,6 +33,7 @@ Graded = set[tuple[str, int]]
 class Count:
     """One count as it would be harmonised: the place it is printed in, its arm, event, grades and patients.
 
+    `contradiction` says why the check of a run will refuse it, such as a percentage that is not that of its patients.
     `drug` and `dose` are None where nobody says them; a guess is what the program concluded and no person confirmed.
     """
 
@@ -52,6 +57,7 @@ class Count:
     attribution: str
     seriousness: str | None
     outcome: str | None
+    contradiction: str | None
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,8 @@ def consequences(folder: Path, references: References) -> Consequences:
         arms = tables["arm"].collect()
         refusals = tables["refusal"].collect()
     said = {str(arm["label"]) for arm in manifest.get("arms") or [] if arm.get("drug")}
-    return _consequences(counts, arms, refusals, said, _graded_columns(manifest))
+    unsound = _contradictions(counts, references)
+    return _consequences(counts, arms, refusals, said, _graded_columns(manifest), unsound)
 
 
 def consequences_of(delivery: Delivery, references: References) -> Consequences:
@@ -86,16 +93,32 @@ def consequences_of(delivery: Delivery, references: References) -> Consequences:
     refusals = tables["refusal"].head(MOST).collect()
     # The drugs of a register are read from its texts; those of a package are data, or were said in its study.yaml.
     said = set(arms["label"]) if delivery.kind == "cdisc" else set()
-    return _consequences(counts, arms, refusals, said, None)
+    return _consequences(counts, arms, refusals, said, None, {})
 
 
 def _consequences(
-    counts: pl.DataFrame, arms: pl.DataFrame, refusals: pl.DataFrame, said: set[str], graded: Graded | None
+    counts: pl.DataFrame,
+    arms: pl.DataFrame,
+    refusals: pl.DataFrame,
+    said: set[str],
+    graded: Graded | None,
+    unsound: Mapping[str, str],
 ) -> Consequences:
     """`said` are the arms whose drug is no guess; `graded` the columns whose grades are said, all where it is None."""
     arm_of = {arm["arm_id"]: arm for arm in arms.to_dicts()}
-    made = (_count(count, arm_of.get(count["arm_id"], {}), said, graded) for count in counts.to_dicts())
-    return Consequences(tuple(made), tuple(dict.fromkeys(refusals["explanation"])))
+    made = (_count(count, arm_of.get(count["arm_id"], {}), said, graded, unsound) for count in counts.to_dicts())
+    return Consequences(tuple(made), tuple(dict.fromkeys([*refusals["explanation"], *unsound.values()])))
+
+
+def _contradictions(counts: pl.DataFrame, references: References) -> dict[str, str]:
+    """By the id of a count: why the check of a run will refuse it, with the place where it stands."""
+    rejected = checked_tables(counts.lazy(), REFUSAL.empty(), references.dim_term())["rejected"]
+    found = rejected.filter(~pl.col("rule").is_in(_SHOWN_OTHERWISE), pl.col("toxicity_id").is_not_null()).collect()
+    return {
+        row["toxicity_id"]: f"{row['table_label']}, line {row['row_number']}, column {row['column_number']}: "
+        f"a run will refuse this count. {row['explanation']}"
+        for row in found.to_dicts()
+    }
 
 
 def _graded_columns(manifest: Record) -> Graded:
@@ -108,7 +131,7 @@ def _graded_columns(manifest: Record) -> Graded:
     }
 
 
-def _count(count: Record, arm: Record, said: set[str], graded: Graded | None) -> Count:
+def _count(count: Record, arm: Record, said: set[str], graded: Graded | None, unsound: Mapping[str, str]) -> Count:
     drug = arm.get("drug") if arm.get("drug") != "?" else None
     band = str(count["grade_band_as_reported"])
     term = count["ctcae_term"] or count["source_term"]
@@ -133,6 +156,7 @@ def _count(count: Record, arm: Record, said: set[str], graded: Graded | None) ->
         attribution=str(count["attribution"]),
         seriousness=count["seriousness"],
         outcome=count["outcome"],
+        contradiction=unsound.get(count["toxicity_id"]),
     )
 
 

@@ -21,6 +21,7 @@ _STATUS_WORDS = {
     "zero_by_statement": "zero",
     "derived_bounds": "bounds",
 }
+_UNSOUND = "to be refused"
 
 
 @dataclass(frozen=True)
@@ -170,7 +171,10 @@ class _Shown:
 def _becomes(counts: Sequence[Count], column: int) -> tuple[tuple[str, str], ...]:
     """Each count of a cell as its patients, and a word for its status where it is not simply a count."""
     return tuple(
-        (each.patients, _STATUS_WORDS.get(each.status, each.status.replace("_", " ")))
+        (
+            each.patients,
+            _UNSOUND if each.contradiction else _STATUS_WORDS.get(each.status, each.status.replace("_", " ")),
+        )
         for each in counts
         if each.column == column
     )
