@@ -190,3 +190,21 @@ def test_columns_that_only_arm_or_unit_tells_apart_ask_for_their_grades_once(dra
     table = "Event\t20 mg (N=50)\t\t40 mg (N=52)\t\n\tPatients\tEvents\tPatients\tEvents\nRash\t12\t15\t20\t33\n"
     understood, _ = drafted(table, "t.tsv")
     assert [each.key for each in understood.questions if each.key.endswith("grades")] == ["tables[0].grades"]
+
+
+def test_grades_of_a_label_are_those_of_its_counts_below_a_column_of_more_grades(read_draft):
+    head = "Event\tAny grade (N=80)\tGrade 3 or worse (N=80)\tGrade 4 (N=80)\n"
+    lines = "Rash, grade 3 or higher\t4 (5)\t\t1 (1)\nEdema, grade 1-2\t9 (11)\t2 (3)\t\n"
+    cell, rules = read_draft(head + lines, "t.tsv")
+    counted = cell.filter(pl.col("n_affected_lower").is_not_null())
+    assert counted.select("row_label", "grade_band_as_reported", "n_affected_lower").rows() == [
+        ("Rash, grade 3 or higher", ">=3", 4),
+        ("Rash, grade 3 or higher", "4", 1),
+        ("Edema, grade 1-2", "1-2", 9),
+    ]
+    assert set(rules) == {"cell_is_described"}
+
+
+def test_patients_over_the_labels_are_those_of_an_only_arm(drafted):
+    understood, _ = drafted("Toxicity (N=80)\tAny grade\tGrade 3\nRash\t4 (5)\t1 (1)\n", "t.tsv")
+    assert [arm.n_at_risk for arm in understood.arms] == [80]

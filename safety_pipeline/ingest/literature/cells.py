@@ -102,9 +102,12 @@ class _Slot:
 
     @property
     def grades(self) -> GradeRange | None:
-        """The row's own grades, else the column's, else the table's."""
+        """The row's own grades, else the column's or the table's, of which a label with grades counts only those."""
         written = self.line.meaning.said.grades
-        return parse_grades(written) if written else self.column.grades
+        if written or self.column.grades is None:
+            return parse_grades(written) if written else None
+        of_label = self.line.meaning.grades_of_label
+        return self.column.grades.both(of_label) if of_label else self.column.grades
 
     def coordinates(self) -> Record:
         meaning = self.line.meaning
@@ -146,7 +149,7 @@ def _place_rows(slot: _Slot) -> Iterator[Accepted | Refused]:
         yield _refused_event(slot, _two_arms(slot))
         return
     if grades is None or (slot.arm is None and column.role == "arm"):
-        yield _refused_event(slot, slot.place.fault or _undescribed(column, "grades" if grades is None else "arm"))
+        yield _refused_event(slot, slot.place.fault or _undescribed(slot))
         return
     counted = slot.place.fault or slot.count()
     if isinstance(counted, Fault):
@@ -208,11 +211,15 @@ def _two_arms(slot: _Slot) -> Fault:
     return Fault("cell_is_described", explanation)
 
 
-def _undescribed(column: CountColumn, what: str) -> Fault:
-    return Fault(
-        "cell_is_described",
-        f"column {column.number} has no {what}; add it to the column, the row or the table in document.yaml",
-    )
+def _undescribed(slot: _Slot) -> Fault:
+    """What nobody says of a place: its arm, its grades, or which of two grades that exclude each other."""
+    number, grades = slot.column.number, slot.column.grades
+    if slot.grades is None and grades is not None:
+        said = f"column {number} counts grades {grades.band}, and the label {slot.line.meaning.label!r} names others"
+        return Fault("cell_is_described", f"{said}; give the row its grades in document.yaml")
+    what = "grades" if slot.grades is None else "arm"
+    said = f"column {number} has no {what}; add it to the column, the row or the table in document.yaml"
+    return Fault("cell_is_described", said)
 
 
 def _refused_event(slot: _Slot, fault: Fault) -> Refused:

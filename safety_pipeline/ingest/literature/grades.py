@@ -17,6 +17,16 @@ class GradeRange(NamedTuple):
         """Whether every event counted here is counted there too."""
         return self.lower >= other.lower and self.upper <= other.upper
 
+    def both(self, other: "GradeRange") -> "GradeRange | None":
+        """The grades counted here and there; nothing where no grade is in both."""
+        for inner, outer in ((self, other), (other, self)):
+            if inner.within(outer):
+                return inner
+        lower, upper = max(self.lower, other.lower), min(self.upper, other.upper)
+        return (
+            GradeRange(lower, upper, str(lower) if lower == upper else f"{lower}-{upper}") if lower <= upper else None
+        )
+
 
 ANY = GradeRange(1, HIGHEST, "any")
 _SHAPE = re.compile(r"(?P<from>>=)?(?P<lower>[1-5])(?:-(?P<upper>[1-5]))?")

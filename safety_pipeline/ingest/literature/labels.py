@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from safety_pipeline.ingest.literature.grades import GradeRange, parse_grades
 from safety_pipeline.ingest.literature.layout.wording import grades_in_label
 from safety_pipeline.ingest.literature.manifest import Row, SubRow
 from safety_pipeline.ingest.literature.printed import tidy_spaces
@@ -24,6 +25,12 @@ class Meaning:
     said: Said = NOTHING
     is_named: bool = False
     note: str | None = None
+
+    @property
+    def grades_of_label(self) -> GradeRange | None:
+        """The grades that the label names beside its event: "Rash, grade 3 or higher"."""
+        named = grades_in_label(self.label)
+        return parse_grades(named[1]) if named else None
 
 
 class LabelBook:

@@ -35,7 +35,8 @@ def _arms_in_columns(understood: Understanding) -> list[GuessedArm]:
             arms[label] = _treated(GuessedArm(_arm_id(label), label, n_at_risk, daily_dose_of(label)))
     if len(arms) == 1 and next(iter(arms.values())).n_at_risk is None:
         only = next(iter(arms.values()))
-        return [replace(only, n_at_risk=population_of(understood.caption))]
+        around = f"{understood.caption} {corner_of(understood.columns)}"
+        return [replace(only, n_at_risk=population_of(around))]
     return list(arms.values())
 
 
