@@ -83,7 +83,7 @@ fuzz: .venv/dev.stamp
 # Ten thousand damaged files through each reader; the same files for the same seed (some hours; less by --inputs).
 FUZZ_READERS ?= --inputs 10000 --seed 1
 fuzz-readers: .venv/dev.stamp
-	PYTHONPATH=tests:tests/ingest_cdisc:tests/ingest_literature $(BIN)/python -m damaged $(FUZZ_READERS)
+	POLARS_MAX_THREADS=1 PYTHONPATH=tests:tests/ingest_cdisc:tests/ingest_literature $(BIN)/python -m damaged $(FUZZ_READERS)
 
 # The documentation as pages in site/; needs no network once the builder's environment is there.
 docs: .venv/runtime.stamp .venv/docs.stamp

@@ -8,6 +8,7 @@ it fails.
 
 import argparse
 import logging
+import resource
 import sys
 import time
 import traceback
@@ -22,10 +23,14 @@ from damaged.readers import Folder, Reader, readers
 from safety_pipeline.ingest.literature.files import apart, old_workbook, old_workbook_child
 from safety_pipeline.ingest.literature.files.pdf import child, tables
 
+# A file that makes a reader ask for more than this breaks a law, and does not end the machine.
+MOST_MEMORY = 6_000_000_000
+
 
 def main() -> int:
     """Fails where any input broke a law."""
     options = _options()
+    resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
     logging.disable(logging.CRITICAL)
     _read_in_this_process()
     known = readers()

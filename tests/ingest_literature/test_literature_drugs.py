@@ -11,6 +11,8 @@ NAMES = [
     ("Placebo group", ["placebo"]),
     ("Gammamab group", ["gammamab"]),
     ("Docetaxel", ["docetaxel"]),
+    ("Deltapanib", ["deltapanib"]),
+    ("Epsixaban plus zetaclax", ["epsixaban", "zetaclax"]),
     ("Alfatinib 10 mg + docetaxel 75 mg/m2", ["alfatinib", "docetaxel"]),
     ("Japanese patients alfatinib 10 mg", ["alfatinib"]),
     ("400 mg", []),
