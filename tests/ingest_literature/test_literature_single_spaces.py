@@ -102,3 +102,11 @@ def test_grades_that_no_two_groups_share_are_given_to_none(drafted):
     understood, draft = drafted(f"Toxic effects\n\n{head}\nRash 5 3 2 1\n", "t.txt")
     assert [column["grades"] for column in draft["tables"][0]["columns"]] == [None] * 4
     assert sum(".grades" in key or ".arm" in key for key in asked(understood)) >= 4
+
+
+def test_grades_over_arms_that_repeat_below_them_reach_over_all_arms(drafted):
+    head = "Grade 3 Grade 4\nEvent Arm 1 (n = 50) Arm 2 (n = 40) Arm 1 (n = 50) Arm 2 (n = 40)"
+    _, draft = drafted(f"Toxic effects by arm\n\n{head}\nAnemia 5 (10) 2 (5) 1 (2) 0\n", "t.txt")
+    assert [(column["arm"], column["grades"]) for column in draft["tables"][0]["columns"]] == [
+        ("arm_1", "3"), ("arm_2", "3"), ("arm_1", "4"), ("arm_2", "4"),
+    ]  # fmt: skip

@@ -41,10 +41,11 @@ def headings_over(grid: Grid, lines: Sequence[int], width: int) -> list[list[str
     placed = [(text, _placed(grid, text, width)) for text in texts]
     levels = [columns for _, columns in placed if columns]
     flat = " ".join(tidy_spaces(text) for text, columns in placed if not columns)
+    whole = " ".join(map(tidy_spaces, texts))
     arms, grades, units = _arms(flat), _grades(flat), _unit_marks(flat)
     found = [
         _spread(arms, width - 1),
-        _graded(grades, arms, flat, width - 1),
+        _graded(grades, arms or _arms(whole), whole, width - 1),
         units if len(units) == width - 1 else None,
     ]
     levels += [level for level in found if level]
