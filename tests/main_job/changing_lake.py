@@ -10,6 +10,7 @@ from safety_pipeline.orchestration.increments.remade import remade
 from safety_pipeline.orchestration.lake import Lake
 from safety_pipeline.orchestration.plan import STAGE_TABLES, fingerprint
 from safety_pipeline.orchestration.publications import PUBLICATIONS
+from safety_pipeline.orchestration.side_by_side import side_by_side
 from safety_pipeline.orchestration.stages import SUMMARIES, Summary
 
 _MAKE = {"ingested": stages.ingest, "harmonised": stages.harmonised_tables, "checked": stages.check}
@@ -28,12 +29,13 @@ def read(folder: Path) -> Lake:
     lake = Lake(folder)
     lake.withdraw(lake.remembered_deliveries())
     for stage, make in _MAKE.items():
-        for name in lake.deliveries:
-            made_of = fingerprint(lake, stage, name)
-            if lake.state(stage, name).get("fingerprint") != made_of:
-                frames = make(lake, name)
-                stored = lake.write_all({table: frames[table.name] for table in STAGE_TABLES[stage]}, name)
-                lake.remember_tables(stage, stored, made_of, name)
+        made_of = {name: fingerprint(lake, stage, name) for name in lake.deliveries}
+        stale = [name for name in made_of if lake.state(stage, name).get("fingerprint") != made_of[name]]
+        make_one = side_by_side(lake, stage, stale, make)
+        for name in stale:
+            frames = make_one(lake, name)
+            stored = lake.write_all({table: frames[table.name] for table in STAGE_TABLES[stage]}, name)
+            lake.remember_tables(stage, stored, made_of[name], name)
     return lake
 
 
