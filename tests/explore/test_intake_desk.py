@@ -72,12 +72,13 @@ def test_a_count_that_a_run_will_refuse_says_so_until_its_patients_are_right(des
     address = opened(desk)
     page = shown(desk.get(address))
     assert "9 (25.0) 9 of 40 to be refused" in page
-    assert "Table 2, line 11, column 2: a run will refuse this count" in page
+    assert "refused: 1 ," in page
+    assert "Table 2, line 11, columns 2, 3, 4, 5, 6, 7: a run will refuse what stands here." in page
     assert "n = 9 of N = 40 is 22.5 %, printed is 25.0 %; it would fit N near 36." in page
     sizes = {"n_at_risk.part_a_imatinib_400_mg": "36", "n_at_risk.part_a_imatinib_600_mg": "35"}
     page = say(desk, address, "row.0.10", **sizes)
     assert "9 (25.0) 9 of 36 2 (5.6)" in page
-    assert "column 2: a run will refuse" not in page
+    assert "Table 2, line 11, columns 6, 7: a run will refuse" in page
 
 
 @pytest.mark.parametrize(

@@ -111,14 +111,16 @@ def _consequences(
 
 
 def _contradictions(counts: pl.DataFrame, references: References) -> dict[str, str]:
-    """By the id of a count: why the check of a run will refuse it, with the place where it stands."""
+    """By the id of a count: why the check of a run will refuse it; one sentence for the counts of a printed line."""
     rejected = checked_tables(counts.lazy(), REFUSAL.empty(), references.dim_term())["rejected"]
     found = rejected.filter(~pl.col("rule").is_in(_SHOWN_OTHERWISE), pl.col("toxicity_id").is_not_null()).collect()
-    return {
-        row["toxicity_id"]: f"{row['table_label']}, line {row['row_number']}, column {row['column_number']}: "
-        f"a run will refuse this count. {row['explanation']}"
-        for row in found.to_dicts()
-    }
+    said: dict[str, str] = {}
+    for (table, line, _), rows in found.group_by("table_label", "row_number", "rule", maintain_order=True):
+        places = ", ".join(str(number) for number in sorted(rows["column_number"].drop_nulls()))
+        why = rows.sort("column_number")["explanation"][0]
+        sentence = f"{table}, line {line}, columns {places}: a run will refuse what stands here. {why}"
+        said |= dict.fromkeys(rows["toxicity_id"], sentence)
+    return said
 
 
 def _graded_columns(manifest: Record) -> Graded:
