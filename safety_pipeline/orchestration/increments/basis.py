@@ -4,7 +4,8 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from importlib.metadata import version
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
@@ -17,6 +18,7 @@ from safety_pipeline.orchestration.blocks import has_many_rows, pairs
 from safety_pipeline.orchestration.lake import PARTITIONED_STAGES, Lake, digest, files_digest
 from safety_pipeline.orchestration.plan import code_version
 from safety_pipeline.orchestration.publications import PUBLICATIONS
+from safety_pipeline.orchestration.release_inputs import PACKAGES
 from safety_pipeline.orchestration.stages import SUMMARIES
 from safety_pipeline.summarise.comparisons import hierarchical_contrasts
 from safety_pipeline.tables import ingested, summarised
@@ -27,7 +29,7 @@ FOLDER = ".state/basis"
 _MADE_OF = "made_of.json"
 _DOCUMENTS = "documents.parquet"
 _PAIRS = "pairs.parquet"
-# Told apart by their rows: what an arm is, which document is used, which concepts the arms of a drug answer for.
+# Compared row by row: which document is used, and what an arm is.
 _TOLD_APART = (summarised.DOCUMENT_USE, summarised.ARM)
 
 
@@ -73,7 +75,7 @@ def keep(lake: Lake, release_id: str) -> None:
     for table in _kept_tables():
         (folder / _name(table)).unlink(missing_ok=True)
         link(lake.path(table), folder / _name(table))
-    write_frame(documents(lake).collect(engine="streaming"), folder / _DOCUMENTS)
+    write_frame(documents_of(lake).collect(engine="streaming"), folder / _DOCUMENTS)
     write_frame(pairs(lake).collect(engine="streaming"), folder / _PAIRS)
     files = {file.name: sha256_of(file) for file in sorted(folder.glob("*.parquet"))}
     known = {"release_id": release_id, "rules": _rules(lake), "deliveries": contents(lake), "files": files}
@@ -92,7 +94,7 @@ def basis(lake: Lake) -> Basis | None:
     return None
 
 
-def documents(lake: Lake) -> pl.LazyFrame:
+def documents_of(lake: Lake) -> pl.LazyFrame:
     """The documents of the lake now, as `Basis.documents` holds those of then."""
     return lake.scan(ingested.DOCUMENT).select("delivery_id", "document_id")
 
@@ -114,8 +116,14 @@ def _can_be_gone_on_from(lake: Lake) -> bool:
 
 def _rules(lake: Lake) -> str:
     """What decides of every row alike."""
-    code = [code_version("summarised"), code_version("published"), files_digest([suites_folder()])]
+    code = [code_version("summarised"), code_version("published"), files_digest([suites_folder()]), _wiring()]
     return digest(code, lake.own_reference_version, *hierarchical_contrasts.setting(), sorted(lake.left_out))
+
+
+@cache
+def _wiring() -> tuple[str, ...]:
+    """The code that puts the tables together, and the packages that calculate."""
+    return files_digest([Path(__file__).parents[1]]), *map(version, PACKAGES)
 
 
 def _kept_tables() -> list[Table]:

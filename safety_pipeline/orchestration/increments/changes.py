@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from safety_pipeline.orchestration import blocks
-from safety_pipeline.orchestration.increments.basis import Basis, basis, contents, documents
+from safety_pipeline.orchestration.increments.basis import Basis, basis, contents, documents_of
 from safety_pipeline.orchestration.lake import Lake, digest
 from safety_pipeline.tables import checked, summarised
 from safety_pipeline.tables.column import Table
@@ -67,7 +67,7 @@ def _changed_documents(since: Basis, lake: Lake) -> set[str]:
     """Those of deliveries that are new, gone or others, and those with another use or other arms."""
     then, now = since.made_of["deliveries"], contents(lake)
     names = sorted(name for name in {*then, *now} if then.get(name) != now.get(name))
-    both = pl.concat([since.documents.lazy(), documents(lake)])
+    both = pl.concat([since.documents.lazy(), documents_of(lake)])
     changed = set(both.filter(pl.col("delivery_id").is_in(names)).collect()["document_id"])
     for table in _COMPARED:
         changed |= set(_differing(*_then_and_now(since, lake, table))["document_id"])
@@ -86,12 +86,12 @@ def _trials_of_drugs(since: Basis, lake: Lake, drugs: set[str]) -> set[str]:
     return set(arms.filter(pl.col("drug").is_in(sorted(drugs))).collect()["trial_id"])
 
 
-def trials_with(changes: Changes, lake: Lake) -> tuple[frozenset[str], frozenset[str]]:
+def with_drugs(found: Changes, lake: Lake) -> tuple[frozenset[str], frozenset[str]]:
     """The documents and trials of now that have an arm of one of the drugs; a document of several brings them all."""
-    pairs = _pairs(changes.since, lake)
-    arms = lake.scan(summarised.ARM).filter(pl.col("drug").is_in(list(changes.drugs), nulls_equal=True))
-    found, trials = _tied(pairs, _documents_of(pairs, set(arms.select("trial_id").collect()["trial_id"])))
-    return frozenset(found), frozenset(trials)
+    pairs = _pairs(found.since, lake)
+    arms = lake.scan(summarised.ARM).filter(pl.col("drug").is_in(list(found.drugs), nulls_equal=True))
+    documents, trials = _tied(pairs, _documents_of(pairs, set(arms.select("trial_id").collect()["trial_id"])))
+    return frozenset(documents), frozenset(trials)
 
 
 def _drugs_of(since: Basis, lake: Lake, trials: set[str]) -> frozenset[str | None]:

@@ -7,7 +7,7 @@ import polars as pl
 
 from safety_pipeline.orchestration import blocks
 from safety_pipeline.orchestration.blocks import ORDER, Block, in_order, one_after_the_other
-from safety_pipeline.orchestration.increments.changes import Changes, changes, trials_with
+from safety_pipeline.orchestration.increments.changes import Changes, changes, with_drugs
 from safety_pipeline.orchestration.increments.numbers import renumbered
 from safety_pipeline.orchestration.lake import Lake
 from safety_pipeline.orchestration.stages import Summary
@@ -56,7 +56,7 @@ def _slices(stored: pl.LazyFrame, kept: pl.Expr) -> Iterator[pl.LazyFrame]:
 
 def _by_drug(lake: Lake, summary: Summary, found: Changes) -> pl.LazyFrame:
     """The drugs that are reached, made of all of their trials."""
-    part = Block(lake.folder, lake, *trials_with(found, lake))
+    part = Block(lake.folder, lake, *with_drugs(found, lake))
     return _replaced(summary, part, found, pl.col("drug").is_in(list(found.drugs), nulls_equal=True))
 
 
