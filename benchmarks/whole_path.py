@@ -158,8 +158,13 @@ def _line(n_events: int, side: str, measured: list[Measured]) -> str:
     own = [each for each in measured if each["side"] == side]
     floors = {each["round"]: each for each in measured if each["side"] == "duckdb"}
     medians = [f"{statistics.median(each[name] for each in own):.4g}" for name in ("wall_s", "cpu_s", "peak_gb")]
-    ratios = [statistics.median(each[name] / floors[each["round"]][name] for each in own) for name in _RATIOS]
-    return f"| {n_events:,} | {side} | {' | '.join(medians)} | {' | '.join(f'{each:.1f}' for each in ratios)} |"
+    ratios = [_ratio([each[name] / floors[each["round"]][name] for each in own if floors]) for name in _RATIOS]
+    return f"| {n_events:,} | {side} | {' | '.join([*medians, *ratios])} |"
+
+
+def _ratio(ratios: list[float]) -> str:
+    """The median; nothing where the DuckDB script was left out."""
+    return f"{statistics.median(ratios):.1f}" if ratios else ""
 
 
 _RATIOS = ("wall_s", "cpu_s")
