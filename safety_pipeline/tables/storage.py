@@ -145,10 +145,13 @@ def write_frame(frame: pl.DataFrame, path: Path) -> None:
 
 
 def remove_leftovers(folder: Path) -> int:
-    """Delete temporary files a killed run left behind; answers how many."""
-    leftovers = [path for path in folder.rglob(f"{TEMPORARY_PREFIX}*") if path.is_file()]
+    """Delete temporary files and folders a killed run left behind; answers how many."""
+    leftovers = list(folder.rglob(f"{TEMPORARY_PREFIX}*"))
     for path in leftovers:
-        path.unlink(missing_ok=True)
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
     return len(leftovers)
 
 

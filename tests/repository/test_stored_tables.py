@@ -9,7 +9,7 @@ import pytest
 
 from safety_pipeline.orchestration.lake import Lake
 from safety_pipeline.tables.ingested import ARM, CELL
-from safety_pipeline.tables.storage import write_table, write_tables
+from safety_pipeline.tables.storage import remove_leftovers, write_table, write_tables
 
 WORDS = {
     column.name: column.allowed[0] if column.allowed else "some words"
@@ -68,3 +68,18 @@ def test_a_table_that_cannot_be_written_fails_for_all_of_them(tmp_path):
     broken = pl.LazyFrame({"table_id": ["1"]})
     with pytest.raises(Exception, match="missing columns"):
         write_tables({ARM: ARM.empty(), CELL: broken}, lambda table: tmp_path / f"{table.name}.parquet")
+
+
+def test_what_a_killed_run_left_behind_is_deleted_and_nothing_else(tmp_path):
+    begun = tmp_path / "published" / "releases" / ".tmp-0123"
+    for place in (
+        begun / "fact_toxicity.parquet",
+        tmp_path / ".tmp-4567.parquet",
+        tmp_path / "checked" / "kept.parquet",
+    ):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.touch()
+    (begun / "fact_toxicity.parquet").chmod(0o444)
+    assert remove_leftovers(tmp_path) == 2
+    assert [file.name for file in tmp_path.rglob("*.parquet")] == ["kept.parquet"]
+    assert not begun.exists()
