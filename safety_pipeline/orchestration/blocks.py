@@ -14,7 +14,7 @@ from safety_pipeline.tables.delivery import Delivery
 
 # About so many accepted rows are a block: fewer cost time for planning, more cost memory.
 BLOCK_ROWS = 400_000
-PAIR = ("document_id", "trial_id")
+_PAIR = ("document_id", "trial_id")
 # What the rows of a lake of many rows are in the order of.
 ORDER = "trial_id"
 _TRIAL = pl.col(ORDER).cast(pl.String)
@@ -114,7 +114,7 @@ def pairs(lake: Lake) -> pl.LazyFrame:
     A trial with a report of its own has no arm of a review, but the review's rows are there, and left out for that.
     """
     tables = (ingested.DOCUMENT, summarised.ARM, checked.TOXICITY)
-    return pl.concat([lake.scan(table).select(PAIR) for table in tables]).unique()
+    return pl.concat([lake.scan(table).select(_PAIR) for table in tables]).unique()
 
 
 def _number() -> pl.Expr:

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from test_a_review_of_several_trials import MANIFEST as REVIEW
-
 from safety_pipeline.orchestration import stages
 from safety_pipeline.orchestration.increments import basis
 from safety_pipeline.orchestration.increments.remade import remade
@@ -14,14 +12,6 @@ from safety_pipeline.orchestration.side_by_side import side_by_side
 from safety_pipeline.orchestration.stages import SUMMARIES, Summary
 
 _MAKE = {"ingested": stages.ingest, "harmonised": stages.harmonised_tables, "checked": stages.check}
-
-
-def land_review(folder: Path) -> None:
-    """A review of two trials, one of which has articles of its own."""
-    place = folder / "landed" / "literature" / "skin_review_2003"
-    place.mkdir()
-    (place / "document.yaml").write_text(REVIEW, encoding="utf-8")
-    (place / "table_1.tsv").write_text("Event\tCML\tGIST\nRash\t16 (3.0)\t4 (2.7)\n", encoding="utf-8")
 
 
 def read(folder: Path) -> Lake:

@@ -33,12 +33,17 @@ tables:
 """
 
 
-@pytest.fixture
-def lake(computed_lake):
-    folder = computed_lake / "landed" / "literature" / "skin_review_2003"
+def land_review(lake):
+    """A review of two trials, one of which has articles of its own."""
+    folder = lake / "landed" / "literature" / "skin_review_2003"
     folder.mkdir()
     (folder / "document.yaml").write_text(MANIFEST, encoding="utf-8")
     (folder / "table_1.tsv").write_text("Event\tCML\tGIST\nRash\t16 (3.0)\t4 (2.7)\n", encoding="utf-8")
+
+
+@pytest.fixture
+def lake(computed_lake):
+    land_review(computed_lake)
     assert bring_up_to_date(computed_lake).faults == ()
     return computed_lake
 

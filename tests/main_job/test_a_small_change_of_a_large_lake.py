@@ -4,8 +4,9 @@ import shutil
 
 import polars as pl
 import pytest
-from changing_lake import land_review, read, summarise
+from changing_lake import read, summarise
 from lakes import REPOSITORY
+from test_a_review_of_several_trials import land_review
 from truth.hostile import random_lake
 from truth.memory_lake import land
 from truth.simulation import PRINTERS

@@ -2,9 +2,9 @@
 
 import polars as pl
 import pytest
-from changing_lake import land_review
 from lakes import bring_up_to_date
 from polars.testing import assert_frame_equal
+from test_a_review_of_several_trials import land_review
 
 from safety_pipeline.orchestration import blocks
 from safety_pipeline.orchestration.lake import Lake
