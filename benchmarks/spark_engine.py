@@ -16,7 +16,7 @@ from pathlib import Path
 import polars as pl
 from aact_speed import write_snapshot
 
-from safety_pipeline.orchestration.machine import UnusableClusterError
+from safety_pipeline.orchestration.lakes.machine import UnusableClusterError
 from safety_pipeline.orchestration.spark.session import require_spark
 
 _TICK = os.sysconf("SC_CLK_TCK")

@@ -47,7 +47,7 @@ def product(source: Path, target: Path) -> Path:
 
 
 def _run(lake: Path) -> None:
-    from safety_pipeline.orchestration.run import run  # noqa: PLC0415  (each side loads only what it measures)
+    from safety_pipeline.orchestration.runs.run import run  # noqa: PLC0415  (each side loads only what it measures)
 
     report = run(lake, say=lambda _: None)
     assert not report.faults, report.faults

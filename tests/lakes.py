@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from safety_pipeline.orchestration.run import Report, run
+from safety_pipeline.orchestration.runs.run import Report, run
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from safety_pipeline.orchestration.run import run
+from safety_pipeline.orchestration.runs.run import run
 
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parent.parent

@@ -9,8 +9,8 @@ import click
 @contextmanager
 def sentences_for_faults_of_the_machine() -> Iterator[None]:
     """A full disk, a folder that may not be written or a lake that another process writes is told in one sentence."""
-    from safety_pipeline.orchestration.lock import LakeIsBusyError  # noqa: PLC0415
-    from safety_pipeline.orchestration.machine import sentence  # noqa: PLC0415
+    from safety_pipeline.orchestration.lakes.lock import LakeIsBusyError  # noqa: PLC0415
+    from safety_pipeline.orchestration.lakes.machine import sentence  # noqa: PLC0415
 
     try:
         yield

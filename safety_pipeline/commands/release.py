@@ -111,7 +111,7 @@ def diff(before: str, after: str, lake: Path, *, as_json: bool) -> None:
 @WHOLE_LAKE
 def reproduce(name: str, lake: Path) -> None:
     """Build release NAME again from what is landed, and compare the bytes of its tables."""
-    from safety_pipeline.orchestration.reproduce import reproduce as build_again  # noqa: PLC0415  (Dagster loads slowly)
+    from safety_pipeline.orchestration.runs.reproduce import reproduce as build_again  # noqa: PLC0415  (Dagster loads slowly)
 
     found = _found(lake, name)
     with tempfile.TemporaryDirectory(prefix="reproduce-") as workshop:

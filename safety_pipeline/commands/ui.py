@@ -14,7 +14,7 @@ from safety_pipeline.commands._machine import sentences_for_faults_of_the_machin
 def ui(lake: Path, port: int) -> None:
     """Open the Dagster UI on this lake, on 127.0.0.1."""
     with sentences_for_faults_of_the_machine():
-        from safety_pipeline.orchestration.serve import CannotServeError, serve  # noqa: PLC0415
+        from safety_pipeline.orchestration.runs.serve import CannotServeError, serve  # noqa: PLC0415
 
         try:
             serve(lake.resolve(), port)

@@ -63,7 +63,7 @@ def _found(lake: Path, release: str) -> Release:
 
 
 def _differing(found: Release, lake: Path) -> list[str]:
-    from safety_pipeline.orchestration.verify import lake_faults, release_faults  # noqa: PLC0415  (Dagster loads slowly)
+    from safety_pipeline.orchestration.runs.verify import lake_faults, release_faults  # noqa: PLC0415  (Dagster loads slowly)
 
     return [*release_faults(found), *lake_faults(lake.resolve())]
 

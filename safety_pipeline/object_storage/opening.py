@@ -12,7 +12,7 @@ from safety_pipeline.object_storage.pull import Say, pull_to_read, pull_to_write
 from safety_pipeline.object_storage.push import push
 from safety_pipeline.object_storage.wanted import Wanted
 from safety_pipeline.object_storage.working_copy import Copy
-from safety_pipeline.orchestration.lock import only_writer
+from safety_pipeline.orchestration.lakes.lock import only_writer
 
 _PATIENCE_SECONDS = 3600.0
 

@@ -2,13 +2,13 @@
 
 import dagster as dg
 
-from safety_pipeline.orchestration import delivery_assets, lake_assets
-from safety_pipeline.orchestration.alerts import tell_of_failed_runs, weekly_summary
-from safety_pipeline.orchestration.checks import CHECKS
-from safety_pipeline.orchestration.engine_resource import ENGINE, engine_of_tables
-from safety_pipeline.orchestration.selection import JOBS
-from safety_pipeline.orchestration.sensor import deliveries_sensor
-from safety_pipeline.orchestration.writer import WRITER, lake_writer
+from safety_pipeline.orchestration.assets import delivery_assets, lake_assets
+from safety_pipeline.orchestration.assets.checks import CHECKS
+from safety_pipeline.orchestration.assets.engine_resource import ENGINE, engine_of_tables
+from safety_pipeline.orchestration.assets.selection import JOBS
+from safety_pipeline.orchestration.assets.writer import WRITER, lake_writer
+from safety_pipeline.orchestration.runs.alerts import tell_of_failed_runs, weekly_summary
+from safety_pipeline.orchestration.runs.sensor import deliveries_sensor
 
 defs = dg.Definitions(
     assets=[*delivery_assets.ASSETS, *lake_assets.ASSETS],

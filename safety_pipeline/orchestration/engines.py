@@ -6,9 +6,9 @@ from typing import Protocol
 import polars as pl
 
 from safety_pipeline.orchestration.increments.remade import remade
-from safety_pipeline.orchestration.lake import Lake
-from safety_pipeline.orchestration.side_by_side import Stage, side_by_side
-from safety_pipeline.orchestration.stages import Summary
+from safety_pipeline.orchestration.lakes.lake import Lake
+from safety_pipeline.orchestration.making.side_by_side import Stage, side_by_side
+from safety_pipeline.orchestration.making.summary import Summary
 
 
 class Engine(Protocol):

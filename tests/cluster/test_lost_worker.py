@@ -16,7 +16,7 @@ from lakes import bring_up_to_date, published
 from postgres_server import postgres_server
 from small_deliveries import land_small_deliveries
 
-from safety_pipeline.orchestration.lake import PARTITIONED_STAGES, Lake
+from safety_pipeline.orchestration.lakes.lake import PARTITIONED_STAGES, Lake
 from safety_pipeline.tables.published import PUBLIC_TABLES
 
 pytestmark = pytest.mark.cluster

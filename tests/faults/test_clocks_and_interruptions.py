@@ -11,9 +11,9 @@ from lake_processes import change_a_title
 from lakes import bring_up_to_date, published
 
 from safety_pipeline.cli import main
-from safety_pipeline.orchestration.execute import execute
-from safety_pipeline.orchestration.lake import LAKE_VARIABLE, Lake
-from safety_pipeline.orchestration.plan import plan
+from safety_pipeline.orchestration.lakes.lake import LAKE_VARIABLE, Lake
+from safety_pipeline.orchestration.making.plan import plan
+from safety_pipeline.orchestration.runs.execute import execute
 
 A_CENTURY = 100 * 365 * 86_400
 

@@ -3,8 +3,8 @@
 import polars as pl
 from lakes import bring_up_to_date, published
 
-from safety_pipeline.orchestration.lake import Lake
-from safety_pipeline.orchestration.plan import plan
+from safety_pipeline.orchestration.lakes.lake import Lake
+from safety_pipeline.orchestration.making.plan import plan
 
 SOURCE = "literature.gist_400_vs_600_2002"
 

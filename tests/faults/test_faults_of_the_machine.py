@@ -13,7 +13,7 @@ from lake_processes import change_a_title, command
 from lakes import published
 
 from safety_pipeline.cli import main
-from safety_pipeline.orchestration import machine
+from safety_pipeline.orchestration.lakes import machine
 
 
 def said(*arguments):

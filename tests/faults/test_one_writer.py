@@ -12,14 +12,14 @@ from lake_processes import change_a_title, finish, start
 from lakes import published
 
 from safety_pipeline.orchestration.definitions import defs
-from safety_pipeline.orchestration.lake import LAKE_VARIABLE
-from safety_pipeline.orchestration.lock import LakeIsBusyError, only_writer, writer_of
-from safety_pipeline.orchestration.sensor import deliveries_sensor
+from safety_pipeline.orchestration.lakes.lake import LAKE_VARIABLE
+from safety_pipeline.orchestration.lakes.lock import LakeIsBusyError, only_writer, writer_of
+from safety_pipeline.orchestration.runs.sensor import deliveries_sensor
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from safety_pipeline.orchestration.lock import only_writer
+from safety_pipeline.orchestration.lakes.lock import only_writer
 with only_writer(Path(sys.argv[1]), "a test"):
     print("held", flush=True)
     time.sleep(600)
@@ -77,7 +77,7 @@ def test_the_sensor_asks_for_nothing_while_a_lake_is_written(tmp_path, holder, m
 HOLD_A_DELIVERY = """
 import sys, time
 from pathlib import Path
-from safety_pipeline.orchestration.lock import writer_of
+from safety_pipeline.orchestration.lakes.lock import writer_of
 with writer_of(Path(sys.argv[1]), ["ctgov.A"], "a run of A"):
     print("held", flush=True)
     time.sleep(600)

@@ -2,14 +2,15 @@
 
 from pathlib import Path
 
-from safety_pipeline.orchestration import stages
 from safety_pipeline.orchestration.increments import basis
 from safety_pipeline.orchestration.increments.remade import remade
-from safety_pipeline.orchestration.lake import Lake
-from safety_pipeline.orchestration.plan import STAGE_TABLES, fingerprint
-from safety_pipeline.orchestration.publications import PUBLICATIONS
-from safety_pipeline.orchestration.side_by_side import side_by_side
-from safety_pipeline.orchestration.stages import SUMMARIES, Summary
+from safety_pipeline.orchestration.lakes.lake import Lake
+from safety_pipeline.orchestration.making import stages
+from safety_pipeline.orchestration.making.plan import STAGE_TABLES, fingerprint
+from safety_pipeline.orchestration.making.publications import PUBLICATIONS
+from safety_pipeline.orchestration.making.side_by_side import side_by_side
+from safety_pipeline.orchestration.making.summaries import SUMMARIES
+from safety_pipeline.orchestration.making.summary import Summary
 
 _MAKE = {"ingested": stages.ingest, "harmonised": stages.harmonised_tables, "checked": stages.check}
 

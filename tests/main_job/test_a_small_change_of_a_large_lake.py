@@ -12,12 +12,13 @@ from truth.memory_lake import land
 from truth.simulation import PRINTERS
 from truth.trial import Size
 
-from safety_pipeline.orchestration import blocks, dq
 from safety_pipeline.orchestration.increments import basis, changes
 from safety_pipeline.orchestration.increments.remade import remade
-from safety_pipeline.orchestration.lake import Lake
-from safety_pipeline.orchestration.publications import PUBLICATIONS
-from safety_pipeline.orchestration.stages import SUMMARIES
+from safety_pipeline.orchestration.lakes import dq
+from safety_pipeline.orchestration.lakes.lake import Lake
+from safety_pipeline.orchestration.making import blocks
+from safety_pipeline.orchestration.making.publications import PUBLICATIONS
+from safety_pipeline.orchestration.making.summaries import SUMMARIES
 from safety_pipeline.tables import compared, summarised
 
 _SIZE = Size(patients=8, arms=2, terms=3)

@@ -6,10 +6,10 @@ from lakes import bring_up_to_date
 from polars.testing import assert_frame_equal
 from test_a_review_of_several_trials import land_review
 
-from safety_pipeline.orchestration import blocks
-from safety_pipeline.orchestration.lake import Lake
-from safety_pipeline.orchestration.publications import PUBLICATIONS
-from safety_pipeline.orchestration.stages import SUMMARIES
+from safety_pipeline.orchestration.lakes.lake import Lake
+from safety_pipeline.orchestration.making import blocks
+from safety_pipeline.orchestration.making.publications import PUBLICATIONS
+from safety_pipeline.orchestration.making.summaries import SUMMARIES
 from safety_pipeline.tables import checked, ingested, summarised
 
 BY_TRIAL = [each for each in (*SUMMARIES, *PUBLICATIONS) if each.is_by_trial]

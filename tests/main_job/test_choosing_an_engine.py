@@ -9,10 +9,10 @@ from click.testing import CliRunner
 
 from safety_pipeline import settings
 from safety_pipeline.cli import main
-from safety_pipeline.orchestration import stages
-from safety_pipeline.orchestration.engine_resource import engine_of_tables
+from safety_pipeline.orchestration.assets.engine_resource import engine_of_tables
 from safety_pipeline.orchestration.engines import InThisProcess
-from safety_pipeline.orchestration.lake import Lake
+from safety_pipeline.orchestration.lakes.lake import Lake
+from safety_pipeline.orchestration.making import stages
 from safety_pipeline.orchestration.spark import session, tasks
 from safety_pipeline.tables import harmonised, ingested
 

@@ -4,12 +4,12 @@ import dagster as dg
 import pytest
 from dagster._core.instance.ref import InstanceRef
 
+from safety_pipeline.orchestration.assets.partitions import range_tags
+from safety_pipeline.orchestration.assets.selection import MAIN_JOB, selected
 from safety_pipeline.orchestration.definitions import defs
-from safety_pipeline.orchestration.execute import SETTINGS, register
-from safety_pipeline.orchestration.history import brief_history, open_history
-from safety_pipeline.orchestration.lake import Lake
-from safety_pipeline.orchestration.partitions import range_tags
-from safety_pipeline.orchestration.selection import MAIN_JOB, selected
+from safety_pipeline.orchestration.lakes.lake import Lake
+from safety_pipeline.orchestration.runs.execute import SETTINGS, register
+from safety_pipeline.orchestration.runs.history import brief_history, open_history
 
 
 @pytest.mark.parametrize("history", [brief_history, open_history], ids=["of the daemon", "of the command line"])

@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 from lakes import bring_up_to_date, published
 
-from safety_pipeline.orchestration import progress
-from safety_pipeline.orchestration.run import run
+from safety_pipeline.orchestration.making import progress
+from safety_pipeline.orchestration.runs.run import run
 
 # What tells of runs and releases tells their time.
 DATED = ("dq_result", "signal_history", "release")

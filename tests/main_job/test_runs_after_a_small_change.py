@@ -5,8 +5,8 @@ import pytest
 from lakes import bring_up_to_date, lake_with_shipped_documents
 from small_deliveries import land_small_deliveries
 
-from safety_pipeline.orchestration import blocks
 from safety_pipeline.orchestration.increments import basis
+from safety_pipeline.orchestration.making import blocks
 from safety_pipeline.publish import database, database_renewal
 
 # Of the run and of its releases, not of what is landed.

@@ -7,8 +7,8 @@ from lakes import bring_up_to_date
 from small_deliveries import land_small_deliveries
 
 from safety_pipeline import harmonise
-from safety_pipeline.orchestration import side_by_side
-from safety_pipeline.orchestration.lake import PARTITIONED_STAGES, Lake
+from safety_pipeline.orchestration.lakes.lake import PARTITIONED_STAGES, Lake
+from safety_pipeline.orchestration.making import side_by_side
 
 DELIVERIES = 8
 

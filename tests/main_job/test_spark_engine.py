@@ -11,8 +11,9 @@ from truth.simulation import PRINTERS
 from truth.trial import Size
 
 from safety_pipeline import settings
-from safety_pipeline.orchestration import blocks, stages
-from safety_pipeline.orchestration.plan import STAGE_TABLES
+from safety_pipeline.orchestration.making import blocks, stages
+from safety_pipeline.orchestration.making.plan import STAGE_TABLES
+from safety_pipeline.orchestration.making.summaries import SUMMARIES
 from safety_pipeline.tables import checked, harmonised, summarised
 
 pytestmark = [pytest.mark.spark, pytest.mark.spark_cluster]
@@ -91,7 +92,7 @@ def test_subjects_are_counted_and_rows_refused_where_the_engines_are_compared(la
 
 @pytest.mark.parametrize("table", [summarised.ROW_USE, summarised.INCIDENCE_BY_ARM, summarised.COVERAGE])
 def test_claims_and_bounds_of_blocks_of_trials_have_the_rows_of_polars(engine, lake, table):
-    summary = next(each for each in stages.SUMMARIES if each.table is table)
+    summary = next(each for each in SUMMARIES if each.table is table)
     assert len(blocks.blocks(lake)) > 2
     here = blocks.in_blocks(lake, table, summary.make)
     there = engine.rows(lake, summary)

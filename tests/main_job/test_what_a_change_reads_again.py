@@ -1,8 +1,8 @@
 """Which code and data a stage depends on, and arms that no cell counts."""
 
-from safety_pipeline.orchestration.lake import Lake
-from safety_pipeline.orchestration.plan import code_of
-from safety_pipeline.orchestration.stages import harmonised_tables
+from safety_pipeline.orchestration.lakes.lake import Lake
+from safety_pipeline.orchestration.making.plan import code_of
+from safety_pipeline.orchestration.making.stages import harmonised_tables
 from safety_pipeline.reference.read import DATA
 from safety_pipeline.tables.ingested import ARM, DOCUMENT
 

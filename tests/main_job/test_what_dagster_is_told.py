@@ -7,7 +7,7 @@ import pytest
 from lakes import bring_up_to_date
 
 from safety_pipeline.orchestration.definitions import defs
-from safety_pipeline.orchestration.execute import instance
+from safety_pipeline.orchestration.runs.execute import instance
 
 
 @pytest.fixture(scope="module")

@@ -3,11 +3,11 @@
 import dagster as dg
 import pytest
 
+from safety_pipeline.orchestration.assets.metadata import asset_key
+from safety_pipeline.orchestration.assets.writer import is_of_deliveries_alone
 from safety_pipeline.orchestration.definitions import defs
-from safety_pipeline.orchestration.lake import LAKE_VARIABLE, Lake
-from safety_pipeline.orchestration.metadata import asset_key
-from safety_pipeline.orchestration.sensor import deliveries_sensor
-from safety_pipeline.orchestration.writer import is_of_deliveries_alone
+from safety_pipeline.orchestration.lakes.lake import LAKE_VARIABLE, Lake
+from safety_pipeline.orchestration.runs.sensor import deliveries_sensor
 from safety_pipeline.settings import DELIVERIES_PER_RUN
 from safety_pipeline.tables import harmonised, published, summarised
 

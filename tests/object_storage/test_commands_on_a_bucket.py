@@ -15,8 +15,8 @@ from safety_pipeline.commands.land import landed
 from safety_pipeline.object_storage.address import is_remote
 from safety_pipeline.object_storage.objects import Objects
 from safety_pipeline.object_storage.remote import remote_state
-from safety_pipeline.orchestration.lake import lake_folder
-from safety_pipeline.orchestration.machine import UnusableFolderError
+from safety_pipeline.orchestration.lakes.lake import lake_folder
+from safety_pipeline.orchestration.lakes.machine import UnusableFolderError
 
 SECRET = "a-secret-that-nobody-may-read"  # noqa: S105
 

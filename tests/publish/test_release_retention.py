@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from safety_pipeline.orchestration.releases import KEPT_VARIABLE, releases_kept
+from safety_pipeline.orchestration.assets.release import KEPT_VARIABLE, releases_kept
 from safety_pipeline.publish.release import forget_older, make_release
 
 

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from safety_pipeline.orchestration.lake import Lake
+from safety_pipeline.orchestration.lakes.lake import Lake
 from safety_pipeline.tables.ingested import ARM, CELL
 from safety_pipeline.tables.storage import remove_leftovers, write_table, write_tables
 

@@ -15,8 +15,8 @@ from damage import is_broken, land
 from lakes import REPOSITORY, published
 from watched import Sample, growth, look, median_of_the_middle
 
-from safety_pipeline.orchestration.lake import Lake
-from safety_pipeline.orchestration.plan import plan
+from safety_pipeline.orchestration.lakes.lake import Lake
+from safety_pipeline.orchestration.making.plan import plan
 
 pytestmark = pytest.mark.soak
 DELIVERIES = int(os.environ.get("SAFETY_SOAK_DELIVERIES", "500"))

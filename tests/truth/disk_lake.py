@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-from safety_pipeline.orchestration import stages
-from safety_pipeline.orchestration.lake import Lake
-from safety_pipeline.orchestration.publications import PUBLICATIONS
-from safety_pipeline.orchestration.side_by_side import side_by_side
-from safety_pipeline.orchestration.taken_out import delivery_without_broken_rows, without_broken_rows
+from safety_pipeline.orchestration.lakes.lake import Lake
+from safety_pipeline.orchestration.lakes.taken_out import delivery_without_broken_rows, without_broken_rows
+from safety_pipeline.orchestration.making import stages, summaries
+from safety_pipeline.orchestration.making.publications import PUBLICATIONS
+from safety_pipeline.orchestration.making.side_by_side import side_by_side
+from safety_pipeline.orchestration.making.summary import Summary
 from safety_pipeline.tables import checked, harmonised, ingested
 from safety_pipeline.tables.column import Table
 
@@ -27,18 +28,18 @@ def run(folder: Path, last: Table) -> Lake:
             stored = lake.write_all({table: made[table.name] for table in tables_of_stage}, delivery_id)
             if stage == "checked":
                 delivery_without_broken_rows(lake, stored, delivery_id)
-    tables = [summary.table for summary in stages.SUMMARIES]
-    _make(lake, stages.SUMMARIES[: tables.index(last) + 1])
+    tables = [summary.table for summary in summaries.SUMMARIES]
+    _make(lake, summaries.SUMMARIES[: tables.index(last) + 1])
     return lake
 
 
 def publish(folder: Path) -> Lake:
     """From what is landed to every public table."""
-    lake = run(folder, stages.SUMMARIES[-1].table)
+    lake = run(folder, summaries.SUMMARIES[-1].table)
     _make(lake, PUBLICATIONS)
     return lake
 
 
-def _make(lake: Lake, summaries: tuple[stages.Summary, ...]) -> None:
+def _make(lake: Lake, summaries: tuple[Summary, ...]) -> None:
     for summary in summaries:
         without_broken_rows(lake, summary.table, lake.write(summary.table, summary.make(lake)))

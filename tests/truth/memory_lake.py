@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from safety_pipeline.land.deliveries import deliveries
-from safety_pipeline.orchestration import stages
+from safety_pipeline.orchestration.making import stages, summaries
 from safety_pipeline.tables import checked, harmonised, ingested, summarised
 from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.delivery import Delivery
@@ -81,7 +81,7 @@ def _harmonise_and_check(lake: MemoryLake, kind: str) -> None:
 
 def _summarise(lake: MemoryLake, last: Table) -> None:
     """Every summary in its order, up to the last that is wanted."""
-    for summary in stages.SUMMARIES:
+    for summary in summaries.SUMMARIES:
         lake.keep(summary.table, summary.make(lake))
         if summary.table is last:
             return

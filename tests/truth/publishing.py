@@ -6,9 +6,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from safety_pipeline.check.expectations import run_suites
-from safety_pipeline.orchestration.checks import question
-from safety_pipeline.orchestration.lake import Lake
-from safety_pipeline.orchestration.taken_out import suites
+from safety_pipeline.orchestration.assets.checks import question
+from safety_pipeline.orchestration.lakes.lake import Lake
+from safety_pipeline.orchestration.lakes.taken_out import suites
 from safety_pipeline.tables.summarised import INCIDENCE_BY_ARM
 from truth import disk_lake, memory_lake
 from truth.law import judged

@@ -5,7 +5,7 @@ import dataclasses
 import polars as pl
 import pytest
 
-from safety_pipeline.orchestration import stages
+from safety_pipeline.orchestration.making import summaries
 from safety_pipeline.tables import summarised
 from truth import disk_lake, memory_lake
 from truth.hostile import random_lake
@@ -43,13 +43,13 @@ def test_the_narrowest_bounds_of_a_tiny_source_hold_its_truth(source):
 
 def planted(monkeypatch, change):
     """The stages with a fault in what they make of incidence by arm."""
-    summaries = [
+    faulty = [
         dataclasses.replace(summary, make=lambda lake, make=summary.make: change(make(lake)))
         if summary.table is summarised.INCIDENCE_BY_ARM
         else summary
-        for summary in stages.SUMMARIES
+        for summary in summaries.SUMMARIES
     ]
-    monkeypatch.setattr(stages, "SUMMARIES", tuple(summaries))
+    monkeypatch.setattr(summaries, "SUMMARIES", tuple(faulty))
 
 
 def upper(changed):

@@ -13,13 +13,13 @@ from typing import Any
 import polars as pl
 
 from safety_pipeline.check.suites import suites_folder
-from safety_pipeline.orchestration import dq, taken_out
-from safety_pipeline.orchestration.blocks import has_many_rows, pairs
-from safety_pipeline.orchestration.lake import PARTITIONED_STAGES, Lake, digest, files_digest
-from safety_pipeline.orchestration.plan import code_version
-from safety_pipeline.orchestration.publications import PUBLICATIONS
-from safety_pipeline.orchestration.release_inputs import PACKAGES
-from safety_pipeline.orchestration.stages import SUMMARIES
+from safety_pipeline.orchestration.lakes import dq, taken_out
+from safety_pipeline.orchestration.lakes.lake import PARTITIONED_STAGES, Lake, digest, files_digest
+from safety_pipeline.orchestration.making.blocks import has_many_rows, pairs
+from safety_pipeline.orchestration.making.plan import code_version
+from safety_pipeline.orchestration.making.publications import PUBLICATIONS
+from safety_pipeline.orchestration.making.release_inputs import PACKAGES
+from safety_pipeline.orchestration.making.summaries import SUMMARIES
 from safety_pipeline.summarise.comparisons import hierarchical_contrasts
 from safety_pipeline.tables import ingested, summarised
 from safety_pipeline.tables.column import Table

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import polars as pl
 
-from safety_pipeline.orchestration import blocks
 from safety_pipeline.orchestration.increments.basis import Basis, basis, contents, documents_of
-from safety_pipeline.orchestration.lake import Lake, digest
+from safety_pipeline.orchestration.lakes.lake import Lake, digest
+from safety_pipeline.orchestration.making import blocks
 from safety_pipeline.tables import checked, summarised
 from safety_pipeline.tables.column import Table
 

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import polars as pl
 
-from safety_pipeline.orchestration.blocks import ORDER
 from safety_pipeline.orchestration.increments.changes import changes
 from safety_pipeline.orchestration.increments.numbers import NUMBERED, are_moved
-from safety_pipeline.orchestration.lake import Lake
-from safety_pipeline.orchestration.publications import PUBLICATIONS
-from safety_pipeline.orchestration.stages import SUMMARIES, Summary
+from safety_pipeline.orchestration.lakes.lake import Lake
+from safety_pipeline.orchestration.making.blocks import ORDER
+from safety_pipeline.orchestration.making.publications import PUBLICATIONS
+from safety_pipeline.orchestration.making.summaries import SUMMARIES
+from safety_pipeline.orchestration.making.summary import Summary
 from safety_pipeline.publish.database_renewal import Before
 from safety_pipeline.publish.release import DATABASE, MANIFEST, latest_id
 from safety_pipeline.tables.column import Table

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from safety_pipeline.orchestration.lake import Lake
+from safety_pipeline.orchestration.lakes.lake import Lake
 from safety_pipeline.tables import published
 from safety_pipeline.tables.column import Table
 

@@ -5,12 +5,12 @@ from itertools import chain
 
 import polars as pl
 
-from safety_pipeline.orchestration import blocks
-from safety_pipeline.orchestration.blocks import ORDER, Block, in_order, one_after_the_other
 from safety_pipeline.orchestration.increments.changes import Changes, changes, with_drugs
 from safety_pipeline.orchestration.increments.numbers import renumbered
-from safety_pipeline.orchestration.lake import Lake
-from safety_pipeline.orchestration.stages import Summary
+from safety_pipeline.orchestration.lakes.lake import Lake
+from safety_pipeline.orchestration.making import blocks
+from safety_pipeline.orchestration.making.blocks import ORDER, Block, in_order, one_after_the_other
+from safety_pipeline.orchestration.making.summary import Summary
 from safety_pipeline.reference.assessment import suspicion_rules
 from safety_pipeline.summarise.doubts.suspicions import documents_alike
 from safety_pipeline.tables import checked

@@ -6,14 +6,15 @@ from pathlib import Path
 
 import polars as pl
 
-from safety_pipeline.orchestration.blocks import blocks, of_blocks, one_after_the_other
 from safety_pipeline.orchestration.increments.remade import remade
-from safety_pipeline.orchestration.lake import Lake
-from safety_pipeline.orchestration.plan import STAGE_TABLES
-from safety_pipeline.orchestration.side_by_side import Stage
+from safety_pipeline.orchestration.lakes.lake import Lake
+from safety_pipeline.orchestration.making.blocks import blocks, of_blocks, one_after_the_other
+from safety_pipeline.orchestration.making.plan import STAGE_TABLES
+from safety_pipeline.orchestration.making.side_by_side import Stage
+from safety_pipeline.orchestration.making.stages import Frames
+from safety_pipeline.orchestration.making.summary import Summary
 from safety_pipeline.orchestration.spark import large_delivery, tasks
 from safety_pipeline.orchestration.spark.session import session
-from safety_pipeline.orchestration.stages import Frames, Summary
 from safety_pipeline.tables.column import Table
 
 # What is read from files as they were received is read here: an executor need not see them.

@@ -10,8 +10,8 @@ import polars as pl
 from safety_pipeline.check.delivery import ROW, faults_of
 from safety_pipeline.engine import to_engine_of
 from safety_pipeline.harmonise import toxicity_of_cells
-from safety_pipeline.orchestration import stages
-from safety_pipeline.orchestration.lake import Lake
+from safety_pipeline.orchestration.lakes.lake import Lake
+from safety_pipeline.orchestration.making import stages
 from safety_pipeline.orchestration.spark.tasks import parts_folder
 from safety_pipeline.tables import harmonised, ingested
 from safety_pipeline.tables.column import Table

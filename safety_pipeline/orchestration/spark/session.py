@@ -9,7 +9,7 @@ from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from safety_pipeline.orchestration.machine import UnusableClusterError
+from safety_pipeline.orchestration.lakes.machine import UnusableClusterError
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

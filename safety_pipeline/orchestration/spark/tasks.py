@@ -14,11 +14,13 @@ import polars as pl
 import pyarrow as pa
 
 from safety_pipeline import settings
-from safety_pipeline.orchestration import left_out, plan, stages
-from safety_pipeline.orchestration.blocks import Block
-from safety_pipeline.orchestration.lake import PARTITIONED_STAGES, Lake, digest
-from safety_pipeline.orchestration.machine import UnusableClusterError
-from safety_pipeline.orchestration.publications import PUBLICATIONS
+from safety_pipeline.orchestration.lakes import left_out
+from safety_pipeline.orchestration.lakes.lake import PARTITIONED_STAGES, Lake, digest
+from safety_pipeline.orchestration.lakes.machine import UnusableClusterError
+from safety_pipeline.orchestration.making import plan, stages
+from safety_pipeline.orchestration.making.blocks import Block
+from safety_pipeline.orchestration.making.publications import PUBLICATIONS
+from safety_pipeline.orchestration.making.summaries import SUMMARIES
 from safety_pipeline.orchestration.spark.session import first_line
 from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.storage import write_table
@@ -139,7 +141,7 @@ def _made(task: Task) -> Answer:
         frames = _OF_DELIVERIES[task.makes](lake, task.delivery_id)
         tables = {table: frames[table.name] for table in plan.STAGE_TABLES[task.makes]}
     else:
-        summary = next(each for each in (*stages.SUMMARIES, *PUBLICATIONS) if each.table.path == task.makes)
+        summary = next(each for each in (*SUMMARIES, *PUBLICATIONS) if each.table.path == task.makes)
         tables = {
             summary.table: summary.make(Block(lake.folder, lake, frozenset(task.documents), frozenset(task.trials)))
         }

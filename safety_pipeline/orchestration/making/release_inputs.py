@@ -7,8 +7,8 @@ from pathlib import Path
 import polars as pl
 
 from safety_pipeline.ingest.cdisc import smallest_cell
-from safety_pipeline.orchestration.lake import Lake, files_digest
-from safety_pipeline.orchestration.plan import STAGE_TABLES, code_version
+from safety_pipeline.orchestration.lakes.lake import Lake, files_digest
+from safety_pipeline.orchestration.making.plan import STAGE_TABLES, code_version
 from safety_pipeline.reference.read import DATA
 from safety_pipeline.summarise.comparisons import hierarchical_contrasts
 from safety_pipeline.tables.released import RELEASE_INPUT

@@ -8,15 +8,15 @@ import dagster as dg
 from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluation  # in no public module
 from dagster._core.instance.ref import InstanceRef  # the public API has no instance at a place of one's own
 
-from safety_pipeline.orchestration import machine
+from safety_pipeline.orchestration.assets.metadata import table_path
+from safety_pipeline.orchestration.assets.partitions import DELIVERIES, partitions, range_tags
+from safety_pipeline.orchestration.assets.selection import MAIN_JOB, checks_of, selected
 from safety_pipeline.orchestration.definitions import defs
-from safety_pipeline.orchestration.history import open_history, set_aside_if_broken
-from safety_pipeline.orchestration.lake import Lake
-from safety_pipeline.orchestration.metadata import table_path
-from safety_pipeline.orchestration.partitions import DELIVERIES, partitions, range_tags
-from safety_pipeline.orchestration.plan import Plan, contiguous_blocks, plan
-from safety_pipeline.orchestration.progress import progress_to
-from safety_pipeline.orchestration.selection import MAIN_JOB, checks_of, selected
+from safety_pipeline.orchestration.lakes import machine
+from safety_pipeline.orchestration.lakes.lake import Lake
+from safety_pipeline.orchestration.making.plan import Plan, contiguous_blocks, plan
+from safety_pipeline.orchestration.making.progress import progress_to
+from safety_pipeline.orchestration.runs.history import open_history, set_aside_if_broken
 
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 SETTINGS = {"telemetry": {"enabled": False}, "nux": {"enabled": False}}

@@ -8,7 +8,7 @@ import polars as pl
 
 from safety_pipeline.check.broken_rows import as_rejected, broken_rows, kept_rows
 from safety_pipeline.check.suites import Suite, read_suites, suites_folder
-from safety_pipeline.orchestration.lake import EVERYTHING, Lake
+from safety_pipeline.orchestration.lakes.lake import EVERYTHING, Lake
 from safety_pipeline.tables import checked, ingested
 from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.storage import Stored, write_frame

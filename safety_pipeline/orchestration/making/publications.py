@@ -1,7 +1,8 @@
 """What each public table is made of: the star schema, the marts, and the summaries that are public as they stand."""
 
-from safety_pipeline.orchestration.stages import Summary, references
-from safety_pipeline.orchestration.taken_out import rejected_rows
+from safety_pipeline.orchestration.lakes.taken_out import rejected_rows
+from safety_pipeline.orchestration.making.stages import references
+from safety_pipeline.orchestration.making.summary import Summary
 from safety_pipeline.publish import star
 from safety_pipeline.publish.marts import bridges, comparison, coverage, incidence
 from safety_pipeline.tables import checked, compared, ingested, marts, published, summarised

@@ -4,13 +4,13 @@ import os
 
 import dagster as dg
 
-from safety_pipeline.orchestration import left_out
-from safety_pipeline.orchestration.delivery_assets import LANDED
-from safety_pipeline.orchestration.lake import PARTITIONED_STAGES, Lake, digest, lake_folder
-from safety_pipeline.orchestration.lock import LakeIsBusyError, only_writer
-from safety_pipeline.orchestration.partitions import DELIVERIES, partitions, range_tags
-from safety_pipeline.orchestration.plan import contiguous_blocks, fingerprint, plan, summary_inputs
-from safety_pipeline.orchestration.selection import MAIN_JOB, checks_of, selected
+from safety_pipeline.orchestration.assets.delivery_assets import LANDED
+from safety_pipeline.orchestration.assets.partitions import DELIVERIES, partitions, range_tags
+from safety_pipeline.orchestration.assets.selection import MAIN_JOB, checks_of, selected
+from safety_pipeline.orchestration.lakes import left_out
+from safety_pipeline.orchestration.lakes.lake import PARTITIONED_STAGES, Lake, digest, lake_folder
+from safety_pipeline.orchestration.lakes.lock import LakeIsBusyError, only_writer
+from safety_pipeline.orchestration.making.plan import contiguous_blocks, fingerprint, plan, summary_inputs
 from safety_pipeline.settings import DELIVERIES_PER_RUN
 from safety_pipeline.tables.storage import remove_leftovers
 

@@ -6,7 +6,7 @@ from urllib.request import Request, urlopen
 
 import dagster as dg
 
-from safety_pipeline.orchestration.selection import SUMMARY_JOB
+from safety_pipeline.orchestration.assets.selection import SUMMARY_JOB
 from safety_pipeline.settings import ALERT_WEBHOOK
 
 WEBHOOK_VARIABLE = ALERT_WEBHOOK.name

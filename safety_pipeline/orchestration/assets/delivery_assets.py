@@ -4,15 +4,16 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from safety_pipeline.orchestration import left_out, stages, taken_out
-from safety_pipeline.orchestration.engine_resource import ENGINE
-from safety_pipeline.orchestration.lake import Lake, digest, lake_folder
-from safety_pipeline.orchestration.metadata import OWNER, asset_key, spec, stored_metadata
-from safety_pipeline.orchestration.partitions import DELIVERIES
-from safety_pipeline.orchestration.plan import STAGE_TABLES, code_version, fingerprint
-from safety_pipeline.orchestration.progress import with_progress
-from safety_pipeline.orchestration.side_by_side import Stage
-from safety_pipeline.orchestration.writer import WRITER
+from safety_pipeline.orchestration.assets.engine_resource import ENGINE
+from safety_pipeline.orchestration.assets.metadata import OWNER, asset_key, spec, stored_metadata
+from safety_pipeline.orchestration.assets.partitions import DELIVERIES
+from safety_pipeline.orchestration.assets.writer import WRITER
+from safety_pipeline.orchestration.lakes import left_out, taken_out
+from safety_pipeline.orchestration.lakes.lake import Lake, digest, lake_folder
+from safety_pipeline.orchestration.making import stages
+from safety_pipeline.orchestration.making.plan import STAGE_TABLES, code_version, fingerprint
+from safety_pipeline.orchestration.making.progress import with_progress
+from safety_pipeline.orchestration.making.side_by_side import Stage
 from safety_pipeline.tables import harmonised, ingested
 from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.storage import Stored

@@ -4,10 +4,10 @@ from collections.abc import Collection
 
 import dagster as dg
 
-from safety_pipeline.orchestration import delivery_assets, lake_assets
-from safety_pipeline.orchestration.checks import CHECKS
-from safety_pipeline.orchestration.delivery_assets import LANDED
-from safety_pipeline.orchestration.metadata import asset_key
+from safety_pipeline.orchestration.assets import delivery_assets, lake_assets
+from safety_pipeline.orchestration.assets.checks import CHECKS
+from safety_pipeline.orchestration.assets.delivery_assets import LANDED
+from safety_pipeline.orchestration.assets.metadata import asset_key
 from safety_pipeline.tables import ingested, published
 
 MAIN_JOB = dg.define_asset_job(

@@ -5,9 +5,9 @@ from contextlib import AbstractContextManager
 
 import dagster as dg
 
-from safety_pipeline.orchestration.lake import PARTITIONED_STAGES, lake_folder
-from safety_pipeline.orchestration.lock import LakeIsBusyError, only_writer, writer_of
-from safety_pipeline.orchestration.partitions import deliveries_of, partitions
+from safety_pipeline.orchestration.assets.partitions import deliveries_of, partitions
+from safety_pipeline.orchestration.lakes.lake import PARTITIONED_STAGES, lake_folder
+from safety_pipeline.orchestration.lakes.lock import LakeIsBusyError, only_writer, writer_of
 
 WRITER = "lake_writer"
 _PATIENCE_SECONDS = 3600.0

@@ -6,17 +6,20 @@ from datetime import timedelta
 import dagster as dg
 
 from safety_pipeline.check.suites import suites_folder
-from safety_pipeline.orchestration import dq, left_out, releases, stages
-from safety_pipeline.orchestration.engine_resource import ENGINE
+from safety_pipeline.orchestration.assets import release
+from safety_pipeline.orchestration.assets.engine_resource import ENGINE
+from safety_pipeline.orchestration.assets.metadata import OWNER, asset_key, spec, stored_metadata
+from safety_pipeline.orchestration.assets.pictures import pictures
+from safety_pipeline.orchestration.assets.writer import WRITER
 from safety_pipeline.orchestration.engines import Engine
-from safety_pipeline.orchestration.failing_deliveries import failing_deliveries
-from safety_pipeline.orchestration.lake import Lake, files_digest, lake_folder
-from safety_pipeline.orchestration.metadata import OWNER, asset_key, spec, stored_metadata
-from safety_pipeline.orchestration.pictures import pictures
-from safety_pipeline.orchestration.plan import code_version, fingerprint, summary_inputs
-from safety_pipeline.orchestration.publications import PUBLICATIONS
-from safety_pipeline.orchestration.taken_out import without_broken_rows
-from safety_pipeline.orchestration.writer import WRITER
+from safety_pipeline.orchestration.lakes import dq, left_out
+from safety_pipeline.orchestration.lakes.lake import Lake, files_digest, lake_folder
+from safety_pipeline.orchestration.lakes.taken_out import without_broken_rows
+from safety_pipeline.orchestration.making.failing_deliveries import failing_deliveries
+from safety_pipeline.orchestration.making.plan import code_version, fingerprint, summary_inputs
+from safety_pipeline.orchestration.making.publications import PUBLICATIONS
+from safety_pipeline.orchestration.making.summaries import SUMMARIES
+from safety_pipeline.orchestration.making.summary import Summary
 from safety_pipeline.tables import summarised
 from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.compared import SIGNAL_HISTORY
@@ -47,7 +50,7 @@ def _remember(lake: Lake, table: Table, stored: Stored) -> None:
         lake.remember_tables(table.stage, {table: stored}, fingerprint(lake, table.stage))
 
 
-def _asset(summary: stages.Summary) -> dg.AssetsDefinition:
+def _asset(summary: Summary) -> dg.AssetsDefinition:
     table = summary.table
 
     @dg.multi_asset(
@@ -63,7 +66,7 @@ def _asset(summary: stages.Summary) -> dg.AssetsDefinition:
     return made
 
 
-def _without(lake: Lake, summary: stages.Summary, fault: BaseException) -> dg.MaterializeResult[None]:
+def _without(lake: Lake, summary: Summary, fault: BaseException) -> dg.MaterializeResult[None]:
     """What is done where a summary cannot be made: without the deliveries at fault, else without the summary."""
     table = summary.table
     said = f"{table.path} could not be made: {_first_line(fault)}"
@@ -109,7 +112,7 @@ def published_tables(context: dg.AssetExecutionContext) -> Iterator[dg.Materiali
     yield from (_published(lake, each, context.resources.engine) for each in PUBLICATIONS)
 
 
-def _published(lake: Lake, summary: stages.Summary, engine: Engine) -> dg.MaterializeResult[None]:
+def _published(lake: Lake, summary: Summary, engine: Engine) -> dg.MaterializeResult[None]:
     """A public table; a mart that cannot be made is empty, since what it is made of is public too."""
     table = summary.table
     result = left_out.tried(lambda: _result(lake, table, summary.write(lake, engine.rows)))
@@ -132,7 +135,7 @@ def published_dq_result() -> dg.MaterializeResult[None]:
     required_resource_keys={WRITER},
     specs=[
         dg.AssetSpec(
-            releases.RELEASE,
+            release.RELEASE,
             group_name="published",
             kinds={"duckdb", "parquet"},
             owners=[OWNER],
@@ -145,11 +148,11 @@ def published_dq_result() -> dg.MaterializeResult[None]:
     ],
 )
 def published_release() -> Iterator[dg.MaterializeResult[None]]:
-    yield from releases.publish(Lake(lake_folder()), suites=files_digest([suites_folder()]))
+    yield from release.publish(Lake(lake_folder()), suites=files_digest([suites_folder()]))
 
 
 ASSETS = (
-    *(_asset(summary) for summary in stages.SUMMARIES),
+    *(_asset(summary) for summary in SUMMARIES),
     published_tables,
     published_dq_result,
     published_release,

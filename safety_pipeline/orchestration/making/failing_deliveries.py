@@ -7,9 +7,10 @@ from functools import cached_property
 from pathlib import Path
 from shutil import rmtree
 
-from safety_pipeline.orchestration import left_out
-from safety_pipeline.orchestration.lake import Lake
-from safety_pipeline.orchestration.stages import SUMMARIES, Summary
+from safety_pipeline.orchestration.lakes import left_out
+from safety_pipeline.orchestration.lakes.lake import Lake
+from safety_pipeline.orchestration.making.summaries import SUMMARIES
+from safety_pipeline.orchestration.making.summary import Summary
 from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.delivery import Delivery
 from safety_pipeline.tables.storage import TEMPORARY_PREFIX

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import yaml
 
-from safety_pipeline.orchestration.execute import SETTINGS, instance, register
-from safety_pipeline.orchestration.history import brief_history
-from safety_pipeline.orchestration.lake import LAKE_VARIABLE, Lake
+from safety_pipeline.orchestration.lakes.lake import LAKE_VARIABLE, Lake
+from safety_pipeline.orchestration.runs.execute import SETTINGS, instance, register
+from safety_pipeline.orchestration.runs.history import brief_history
 
 _DEFINITIONS = {"module_name": "safety_pipeline.orchestration.definitions", "location_name": "safety_pipeline"}
 _WORKSPACE = {"load_from": [{"python_module": _DEFINITIONS}]}

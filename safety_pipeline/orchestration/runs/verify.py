@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from safety_pipeline.orchestration.lake import PARTITIONED_STAGES, Lake
-from safety_pipeline.orchestration.plan import STAGE_TABLES
+from safety_pipeline.orchestration.lakes.lake import PARTITIONED_STAGES, Lake
+from safety_pipeline.orchestration.making.plan import STAGE_TABLES
 from safety_pipeline.publish.release import LATEST, MANIFEST
 from safety_pipeline.publish.release_history import Release
 from safety_pipeline.publish.signature import SIGNATURE

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from safety_pipeline.check.expectations import Outcome
-from safety_pipeline.orchestration.lake import Lake
+from safety_pipeline.orchestration.lakes.lake import Lake
 from safety_pipeline.tables.published import DQ_RESULT
 from safety_pipeline.tables.storage import write_table
 

@@ -9,14 +9,14 @@ from pathlib import Path
 import dagster as dg
 import polars as pl
 
-from safety_pipeline.orchestration import dq
+from safety_pipeline.orchestration.assets.metadata import asset_key, preview
 from safety_pipeline.orchestration.increments import basis
 from safety_pipeline.orchestration.increments.database_before import database_before
-from safety_pipeline.orchestration.lake import Lake
-from safety_pipeline.orchestration.left_out import tried
-from safety_pipeline.orchestration.metadata import asset_key, preview
-from safety_pipeline.orchestration.plan import code_version, fingerprint
-from safety_pipeline.orchestration.release_inputs import release_inputs
+from safety_pipeline.orchestration.lakes import dq
+from safety_pipeline.orchestration.lakes.lake import Lake
+from safety_pipeline.orchestration.lakes.left_out import tried
+from safety_pipeline.orchestration.making.plan import code_version, fingerprint
+from safety_pipeline.orchestration.making.release_inputs import release_inputs
 from safety_pipeline.publish import bill_of_materials, database, dictionary, release, signals_over_releases
 from safety_pipeline.publish.database_renewal import renewed_database
 from safety_pipeline.publish.marts.comparison import mart_signal

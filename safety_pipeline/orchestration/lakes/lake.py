@@ -13,7 +13,7 @@ import polars as pl
 
 from safety_pipeline import settings
 from safety_pipeline.land.deliveries import deliveries
-from safety_pipeline.orchestration.machine import UnusableFolderError
+from safety_pipeline.orchestration.lakes.machine import UnusableFolderError
 from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.delivery import Delivery
 from safety_pipeline.tables.storage import Stored, sha256_of, write_table, write_tables, write_text

@@ -6,8 +6,8 @@ from functools import cache
 from pathlib import Path
 
 from safety_pipeline.check.suites import suites_folder
-from safety_pipeline.orchestration.lake import EVERYTHING, PARTITIONED_STAGES, Lake, digest, files_digest
-from safety_pipeline.orchestration.own_reference import answers
+from safety_pipeline.orchestration.lakes.lake import EVERYTHING, PARTITIONED_STAGES, Lake, digest, files_digest
+from safety_pipeline.orchestration.making.own_reference import answers
 from safety_pipeline.publish.metrics import metrics_file
 from safety_pipeline.summarise.comparisons import hierarchical_contrasts
 from safety_pipeline.tables.checked import CHECKED
@@ -17,7 +17,7 @@ from safety_pipeline.tables.ingested import INGESTED
 from safety_pipeline.tables.published import PUBLIC_TABLES
 from safety_pipeline.tables.summarised import SUMMARISED
 
-_PACKAGE = Path(__file__).resolve().parent.parent
+_PACKAGE = Path(__file__).resolve().parents[2]
 _CODE = {
     # Of the grammar of doses a register's reader needs the names of drugs only: no other change of it reads a snapshot
     # of millions of events again.

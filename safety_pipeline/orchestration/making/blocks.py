@@ -7,7 +7,7 @@ from functools import cached_property
 import polars as pl
 from polars.io.plugins import register_io_source
 
-from safety_pipeline.orchestration.lake import Lake
+from safety_pipeline.orchestration.lakes.lake import Lake
 from safety_pipeline.tables import checked, ingested, summarised
 from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.delivery import Delivery

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import polars as pl
 
-from safety_pipeline.orchestration.lake import Lake
-from safety_pipeline.orchestration.release_inputs import release_inputs
-from safety_pipeline.orchestration.run import run
+from safety_pipeline.orchestration.lakes.lake import Lake
+from safety_pipeline.orchestration.making.release_inputs import release_inputs
+from safety_pipeline.orchestration.runs.run import run
 from safety_pipeline.publish.release import LATEST, MANIFEST
 from safety_pipeline.publish.release_causes import changed_inputs
 from safety_pipeline.publish.release_history import Release, read

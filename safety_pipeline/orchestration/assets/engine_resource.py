@@ -7,7 +7,7 @@ import dagster as dg
 
 from safety_pipeline import settings
 from safety_pipeline.orchestration.engines import Engine, InThisProcess
-from safety_pipeline.orchestration.machine import UnusableClusterError
+from safety_pipeline.orchestration.lakes.machine import UnusableClusterError
 
 ENGINE = "engine"
 _CONFIG: dict[str, Any] = {

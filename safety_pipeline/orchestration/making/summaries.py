@@ -1,19 +1,11 @@
-"""What each stage makes of what the stages before it stored: the wiring of pure functions, without Dagster."""
-
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
-from typing import Literal
+"""The tables over all deliveries: what each reads, how it is made, and where its rows stand apart from others'."""
 
 import polars as pl
 
-from safety_pipeline import harmonise, reference
-from safety_pipeline.check.delivery import checked_tables
-from safety_pipeline.ingest import readers
-from safety_pipeline.orchestration.blocks import in_blocks
-from safety_pipeline.orchestration.lake import Lake
-from safety_pipeline.reference import References
+from safety_pipeline.orchestration.lakes.lake import Lake
+from safety_pipeline.orchestration.making.blocks import in_blocks
+from safety_pipeline.orchestration.making.stages import references
+from safety_pipeline.orchestration.making.summary import Summary
 from safety_pipeline.reference.assessment import (
     body_system,
     designated_events,
@@ -39,61 +31,6 @@ from safety_pipeline.summarise.evidence.unknown_terms import unknown_terms
 from safety_pipeline.summarise.populations import arms, document_use
 from safety_pipeline.summarise.sources import Sources
 from safety_pipeline.tables import checked, compared, harmonised, ingested, summarised
-from safety_pipeline.tables.column import Table
-from safety_pipeline.tables.storage import Stored, link_table
-
-Frames = Mapping[str, pl.LazyFrame]
-
-
-# Those that ship, those of a lake, and those of it before a change; the daemon of Dagster lives through many.
-@lru_cache(maxsize=4)
-def _references(own: Path | None, _version: str) -> References:
-    return reference.load(own)
-
-
-def references(lake: Lake) -> References:
-    """The reference data, with the additions of this lake's user."""
-    return _references(lake.own_reference, lake.own_reference_version)
-
-
-def text_answers(lake: Lake, delivery_id: str) -> tuple[str, str]:
-    """A hash of what the lake's reference data say of the delivery's texts, and of what those that ship say."""
-    tables = {table.name: lake.scan(table, delivery_id) for table in ingested.INGESTED}
-    return harmonise.text_answers(tables, references(lake)), harmonise.text_answers(tables, _references(None, ""))
-
-
-def ingest(lake: Lake, delivery_id: str) -> Frames:
-    """The tables of one delivery, as printed."""
-    return readers.read(lake.deliveries[delivery_id]).tables()
-
-
-def harmonised_tables(lake: Lake, delivery_id: str) -> Frames:
-    """One delivery's counts and refusals on the CTCAE v4.03 vocabulary, its times to a first event, and its arms."""
-    tables = {table.name: lake.scan(table, delivery_id) for table in ingested.INGESTED}
-    made = {table.name: table.empty() for table in harmonised.HARMONISED} | {"arm": harmonise.arms(tables)}
-    if not is_empty(tables["refusal"]):
-        made["refusal"] = harmonise.refusals(tables["refusal"], references(lake))
-    if not is_empty(tables["subject"]):
-        made["toxicity"] = harmonise.toxicity(tables, references(lake))
-        made["life_table"] = harmonise.life_table(tables, references(lake))
-        made["overview"] = harmonise.overview(tables)
-    elif not is_empty(tables["cell"]):
-        of_arms = {name: rows for name, rows in tables.items() if name not in ("subject", "event")}
-        made["toxicity"] = harmonise.toxicity(of_arms, references(lake))
-    return made
-
-
-def is_empty(rows: pl.LazyFrame) -> bool:
-    """Whether there is no row, told by the first one."""
-    return rows.head(1).collect().is_empty()
-
-
-def check(lake: Lake, delivery_id: str, faults: pl.LazyFrame | None = None) -> Frames:
-    """One delivery's accepted rows, refused rows and audit; ``faults`` where another engine has found them."""
-    toxicity, refusal = lake.scan(harmonised.TOXICITY, delivery_id), lake.scan(harmonised.REFUSAL, delivery_id)
-    if is_empty(toxicity) and is_empty(refusal):
-        return {table.name: table.empty() for table in checked.CHECKED}
-    return checked_tables(toxicity, refusal, references(lake).dim_term(), faults)
 
 
 def sources(lake: Lake) -> Sources:
@@ -116,38 +53,6 @@ def sources(lake: Lake) -> Sources:
         min_readable_share=silence_rules()["min_readable_share"],
         **scanned,
     )
-
-
-@dataclass(frozen=True)
-class Summary:
-    """One table over all deliveries: what it reads and how it is made; or which stored table it is as it stands.
-
-    What it says of one trial, of one drug or of a pair of documents is the same whatever else the lake holds, where it
-    is ``apart`` by that.
-    """
-
-    table: Table
-    reads: tuple[Table, ...]
-    make: Callable[[Lake], pl.LazyFrame]
-    same_as: Table | None = None
-    apart: Literal["trial", "drug", "pair"] | None = None
-
-    @property
-    def is_by_trial(self) -> bool:
-        return self.apart == "trial"
-
-    def in_blocks(self, lake: Lake) -> pl.LazyFrame:
-        """The rows made of the whole lake, those of trials block after block."""
-        return in_blocks(lake, self.table, self.make) if self.is_by_trial else self.make(lake)
-
-    def write(self, lake: Lake, rows: "Rows | None" = None) -> Stored:
-        """Make the table as an engine makes it, and store it."""
-        if self.same_as is not None:
-            return link_table(lake.path(self.same_as), lake.path(self.table))
-        return lake.write(self.table, self.in_blocks(lake) if rows is None else rows(lake, self))
-
-
-Rows = Callable[[Lake, Summary], pl.LazyFrame]
 
 
 _SOURCES = (

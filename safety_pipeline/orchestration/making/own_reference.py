@@ -1,7 +1,7 @@
 """Which deliveries an addition to a lake's reference data concerns: those with a text that now gets another answer."""
 
-from safety_pipeline.orchestration.lake import Lake, digest
-from safety_pipeline.orchestration.left_out import tried
+from safety_pipeline.orchestration.lakes.lake import Lake, digest
+from safety_pipeline.orchestration.lakes.left_out import tried
 
 AS_SHIPPED = "as shipped"
 _STAGE = "answers"
@@ -27,7 +27,7 @@ def answers(lake: Lake, delivery_id: str, code: str) -> str:
 
 def _asked(lake: Lake, delivery_id: str) -> str:
     # Loads what harmonises, for a second; most runs find no addition.
-    from safety_pipeline.orchestration import stages  # noqa: PLC0415
+    from safety_pipeline.orchestration.making import stages  # noqa: PLC0415
 
     own, shipped = stages.text_answers(lake, delivery_id)
     return AS_SHIPPED if own == shipped else own

@@ -17,11 +17,11 @@ from safety_pipeline.check.suites import (
     expectations,
     stops_release,
 )
-from safety_pipeline.orchestration import dq
-from safety_pipeline.orchestration.delivery_assets import LANDED
-from safety_pipeline.orchestration.lake import Lake, lake_folder
-from safety_pipeline.orchestration.metadata import asset_key
-from safety_pipeline.orchestration.taken_out import rejected_rows, rows_taken_out, suites
+from safety_pipeline.orchestration.assets.delivery_assets import LANDED
+from safety_pipeline.orchestration.assets.metadata import asset_key
+from safety_pipeline.orchestration.lakes import dq
+from safety_pipeline.orchestration.lakes.lake import Lake, lake_folder
+from safety_pipeline.orchestration.lakes.taken_out import rejected_rows, rows_taken_out, suites
 from safety_pipeline.tables import checked
 from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.summarised import SUMMARISED

@@ -6,8 +6,8 @@ from typing import TypeVar
 
 import polars as pl
 
-from safety_pipeline.orchestration.lake import Lake
-from safety_pipeline.orchestration.machine import is_of_the_machine
+from safety_pipeline.orchestration.lakes.lake import Lake
+from safety_pipeline.orchestration.lakes.machine import is_of_the_machine
 from safety_pipeline.tables import ingested
 from safety_pipeline.tables.storage import write_text
 

@@ -7,9 +7,9 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from safety_pipeline.orchestration.lake import Lake
-from safety_pipeline.orchestration.left_out import tried
-from safety_pipeline.orchestration.stages import references
+from safety_pipeline.orchestration.lakes.lake import Lake
+from safety_pipeline.orchestration.lakes.left_out import tried
+from safety_pipeline.orchestration.making.stages import references
 from safety_pipeline.publish.plots.gallery import plots_for
 from safety_pipeline.tables.column import Table
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import polars as pl
 
-from safety_pipeline.orchestration import dq, left_out, machine
-from safety_pipeline.orchestration.lake import LAKE_VARIABLE, Lake
-from safety_pipeline.orchestration.lock import only_writer
-from safety_pipeline.orchestration.plan import plan, summary_inputs
+from safety_pipeline.orchestration.lakes import dq, left_out, machine
+from safety_pipeline.orchestration.lakes.lake import LAKE_VARIABLE, Lake
+from safety_pipeline.orchestration.lakes.lock import only_writer
+from safety_pipeline.orchestration.making.plan import plan, summary_inputs
 from safety_pipeline.publish.release import complete_switch
 from safety_pipeline.tables.storage import remove_leftovers
 
@@ -51,7 +51,7 @@ def _bring_up_to_date(folder: Path, say: Callable[[str], None]) -> Report:
     todo = plan(lake)
     if todo.is_empty:
         return Report((), withdrawn, was_current=True, faults=(), findings=tuple(findings(lake)))
-    from safety_pipeline.orchestration.execute import execute  # noqa: PLC0415  (Dagster loads in two seconds)
+    from safety_pipeline.orchestration.runs.execute import execute  # noqa: PLC0415  (Dagster loads in two seconds)
 
     faults = execute(lake, todo, say)
     dq.put_flat(lake)

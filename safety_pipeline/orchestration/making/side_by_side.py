@@ -6,10 +6,10 @@ from functools import cached_property
 
 import polars as pl
 
-from safety_pipeline.orchestration import left_out
-from safety_pipeline.orchestration.lake import Lake
-from safety_pipeline.orchestration.plan import STAGE_TABLES
-from safety_pipeline.orchestration.stages import Frames, is_empty
+from safety_pipeline.orchestration.lakes import left_out
+from safety_pipeline.orchestration.lakes.lake import Lake
+from safety_pipeline.orchestration.making.plan import STAGE_TABLES
+from safety_pipeline.orchestration.making.stages import Frames, is_empty
 from safety_pipeline.tables import harmonised, ingested
 from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.delivery import Delivery
