@@ -84,12 +84,8 @@ def _row(count: Count) -> Row:
         count.concept or "none",
         count.grades if count.are_grades_said else "any?",
         count.patients,
-        "; ".join(each for each in (_status(count), count.attribution, count.seriousness, count.outcome) if each),
+        "; ".join(each for each in (count.outlook, count.attribution, count.seriousness, count.outcome) if each),
     )
-
-
-def _status(count: Count) -> str:
-    return "to be refused" if count.contradiction else count.status
 
 
 def _guessed(text: str, is_guessed: bool) -> str:

@@ -25,6 +25,7 @@ MOST = 5_000
 _OF_SUBJECTS = {"subject", "event"}
 # Shown already: a refused cell by its status, and a number of patients that nobody said by its question.
 _SHOWN_OTHERWISE = ("count_is_readable", "denominator_known")
+_TO_BE_REFUSED = "to be refused"
 Record = Mapping[str, Any]
 Graded = set[tuple[str, int]]
 
@@ -58,6 +59,16 @@ class Count:
     seriousness: str | None
     outcome: str | None
     contradiction: str | None
+
+    @property
+    def outlook(self) -> str:
+        """Its status after a run, as far as it is known before."""
+        return _TO_BE_REFUSED if self.contradiction else self.status
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether a run will have it in `rejected` only."""
+        return self.outlook in {"refused", _TO_BE_REFUSED}
 
 
 @dataclass(frozen=True)

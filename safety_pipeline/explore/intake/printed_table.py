@@ -21,7 +21,6 @@ _STATUS_WORDS = {
     "zero_by_statement": "zero",
     "derived_bounds": "bounds",
 }
-_UNSOUND = "to be refused"
 
 
 @dataclass(frozen=True)
@@ -37,10 +36,10 @@ class ColumnView:
 
 @dataclass(frozen=True)
 class CellView:
-    """One printed cell, and each count it becomes with a word on its status."""
+    """One printed cell and each count it becomes: patients, a word on the status, whether a run will refuse it."""
 
     text: str
-    counts: tuple[tuple[str, str], ...]
+    counts: tuple[tuple[str, str, bool], ...]
     colour: int | None
 
 
@@ -168,13 +167,10 @@ class _Shown:
         return self._draft.landed_as is None and place not in self._draft.confirmed
 
 
-def _becomes(counts: Sequence[Count], column: int) -> tuple[tuple[str, str], ...]:
-    """Each count of a cell as its patients, and a word for its status where it is not simply a count."""
-    return tuple(
-        (
-            each.patients,
-            _UNSOUND if each.contradiction else _STATUS_WORDS.get(each.status, each.status.replace("_", " ")),
-        )
-        for each in counts
-        if each.column == column
-    )
+def _becomes(counts: Sequence[Count], column: int) -> tuple[tuple[str, str, bool], ...]:
+    """Each count of a cell; no word for its status where it is simply a count."""
+    return tuple((each.patients, _status_word(each.outlook), each.is_lost) for each in counts if each.column == column)
+
+
+def _status_word(status: str) -> str:
+    return _STATUS_WORDS.get(status, status.replace("_", " "))
