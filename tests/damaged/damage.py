@@ -1,8 +1,10 @@
-"""A sound file with a few bytes cut out, doubled, overwritten or put in; the same for the same random numbers."""
+"""A sound file with a few bytes or parts lost, doubled, overwritten or put in; the same for the same random numbers."""
 
 import io
 import zipfile
 from random import Random
+
+from damaged.structure import restructured
 
 FRAGMENTS = (
     b"", b"\t", b"\n", b"\r", b" ", b",", b";", b"|", b'"', b"0", b"9" * 40, b"(", b")", b"%", b"<", b"-", b"..",
@@ -18,6 +20,8 @@ def damaged(content: bytes, random: Random) -> bytes:
     """The file damaged; of a packed one mostly a file within it, since damage to the packing ends the reading early."""
     if content.startswith(ZIP) and random.random() < 0.8:
         return _inside(content, random)
+    if content.lstrip()[:1] in (b"<", b"{", b"[") and random.random() < 0.5:
+        return restructured(content, random) or _overwritten(content, random)
     if random.random() < 0.5:
         return _overwritten(content, random)
     for _ in range(random.randint(1, MOST_CHANGES)):

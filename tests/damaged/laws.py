@@ -20,7 +20,7 @@ from safety_pipeline.ingest.aact import read as read_snapshot
 from safety_pipeline.ingest.literature import draft_manifest, render, understand
 from safety_pipeline.ingest.literature.files import open_grid
 from safety_pipeline.ingest.literature.printed import is_blank
-from safety_pipeline.tables.delivery import Delivery
+from safety_pipeline.tables.delivery import Delivery, RefusedError
 
 SUBJECT = "ZQ-91"  # how every planted subject number begins
 Files = Mapping[str, bytes]
@@ -57,7 +57,11 @@ def _read_by_its_draft(path: Path, draft: dict[str, object]) -> None:
 
 
 def _lines_with_values(path: Path) -> set[int]:
-    grid = open_grid(path.parent, path.name)
+    """Of the file's first table; an article may have lost it and keep its second one."""
+    try:
+        grid = open_grid(path.parent, path.name)
+    except RefusedError:
+        return set()
     return {at for at, row in grid.numbered() if at > 1 and any(not is_blank(box.text) for box in row[1:])}
 
 
