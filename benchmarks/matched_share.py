@@ -20,7 +20,7 @@ from safety_pipeline.ingest.literature import draft_manifest, provisional, under
 from safety_pipeline.ingest.readers import read
 from safety_pipeline.reference import References, load
 from safety_pipeline.reference.markdown import between, table
-from safety_pipeline.reference.meddra import import_meddra
+from safety_pipeline.reference.own_files.meddra import import_meddra
 from safety_pipeline.tables.delivery import Delivery
 from safety_pipeline.tables.ingested import INGESTED
 

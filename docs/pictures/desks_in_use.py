@@ -16,7 +16,7 @@ from playwright.sync_api import Page, sync_playwright
 from safety_pipeline.explore.app import application
 from safety_pipeline.explore.intake.routes import Intake
 from safety_pipeline.reference import load
-from safety_pipeline.reference.official import import_official
+from safety_pipeline.reference.own_files.official import import_official
 
 HERE = Path(__file__).resolve().parent
 PUBLISHED = HERE.parent.parent / "data_lake" / "published"

@@ -10,13 +10,13 @@ from safety_pipeline.commands._pages import serve_pages
 from safety_pipeline.commands._references import references_of
 from safety_pipeline.harmonise.changes import changed_counts, summary_of_changes
 from safety_pipeline.harmonise.matching.proposals import propose, unmatched_texts
-from safety_pipeline.reference.grade_texts import grade_texts
-from safety_pipeline.reference.meddra import MedDRAFileError, import_meddra
-from safety_pipeline.reference.nearer_targets import nearer_targets
-from safety_pipeline.reference.official import OfficialFileError, import_official
+from safety_pipeline.reference.crosswalk.nearer_targets import nearer_targets
+from safety_pipeline.reference.own_files.grade_texts import grade_texts
+from safety_pipeline.reference.own_files.meddra import MedDRAFileError, import_meddra
+from safety_pipeline.reference.own_files.official import OfficialFileError, import_official
 from safety_pipeline.reference.product import product_files
 from safety_pipeline.reference.read import ReferenceDataError
-from safety_pipeline.reference.verdicts import (
+from safety_pipeline.reference.readers.verdicts import (
     accepted,
     agreement,
     disagreements,

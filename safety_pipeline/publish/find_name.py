@@ -9,7 +9,7 @@ import polars as pl
 from rapidfuzz import fuzz, process
 
 from safety_pipeline.reference.read import DATA, read_rows
-from safety_pipeline.reference.spelling import SpellingRule, plain_words, term_key
+from safety_pipeline.reference.texts.spelling import SpellingRule, plain_words, term_key
 
 _NEAR_ENOUGH = 70
 _SHOWN = 5

@@ -3,9 +3,9 @@
 import sys
 from pathlib import Path
 
-from safety_pipeline.reference.reading_report import with_readings
+from safety_pipeline.reference.crosswalk.report import with_counts
+from safety_pipeline.reference.readers.reading_report import with_readings
 from safety_pipeline.reference.references import load
-from safety_pipeline.reference.report import with_counts
 
 _USAGE = "python -m safety_pipeline.reference counts docs/crosswalk.md"
 

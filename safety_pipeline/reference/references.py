@@ -8,17 +8,17 @@ import polars as pl
 from rapidfuzz import process
 
 from safety_pipeline.reference import dimensions
-from safety_pipeline.reference.answers import grade_answers
+from safety_pipeline.reference.crosswalk.answers import grade_answers
 from safety_pipeline.reference.layout import FILES, DataFile
-from safety_pipeline.reference.lexicon_targets import lexicon_targets
-from safety_pipeline.reference.matches import match_table
 from safety_pipeline.reference.read import DATA, empty_as_null, read_keyed, whole
-from safety_pipeline.reference.reviewed import with_verdicts
-from safety_pipeline.reference.spelling import SpellingRule
-from safety_pipeline.reference.targets import curated_targets, term_targets
+from safety_pipeline.reference.readers.reviewed import with_verdicts
 from safety_pipeline.reference.terms import described_terms
+from safety_pipeline.reference.texts.lexicon_targets import lexicon_targets
+from safety_pipeline.reference.texts.matches import match_table
+from safety_pipeline.reference.texts.spelling import SpellingRule
+from safety_pipeline.reference.texts.targets import curated_targets, term_targets
+from safety_pipeline.reference.texts.wording import Wording, wording
 from safety_pipeline.reference.totals import ANY_EVENT
-from safety_pipeline.reference.wording import Wording, wording
 
 
 @dataclass(frozen=True)

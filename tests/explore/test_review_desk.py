@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from safety_pipeline.explore.app import application
 from safety_pipeline.reference import load
-from safety_pipeline.reference.official import import_official
+from safety_pipeline.reference.own_files.official import import_official
 
 ROW = re.compile(r'data-row="([^"]+)"')
 

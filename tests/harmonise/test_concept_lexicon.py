@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from safety_pipeline.harmonise import grade
-from safety_pipeline.reference.lexicon import named_concepts
+from safety_pipeline.reference.texts.lexicon import named_concepts
 
 
 @pytest.fixture(scope="module")

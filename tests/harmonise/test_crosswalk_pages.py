@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from safety_pipeline.reference.reading_report import with_readings
-from safety_pipeline.reference.report import with_counts
+from safety_pipeline.reference.crosswalk.report import with_counts
+from safety_pipeline.reference.readers.reading_report import with_readings
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "crosswalk.md"
 

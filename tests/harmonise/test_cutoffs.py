@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from safety_pipeline.reference import load
-from safety_pipeline.reference.cutoffs import computed_intervals
+from safety_pipeline.reference.crosswalk.cutoffs import computed_intervals
 
 COLUMNS = [
     "grading_system", "term", "select_term", "grade", "unit", "condition", "direction", "mild_limit", "severe_limit",

@@ -4,8 +4,8 @@ import polars as pl
 import pytest
 from official_files import official_files
 
-from safety_pipeline.reference.grade_texts import KEY, grade_texts
-from safety_pipeline.reference.official import OfficialFileError, import_official
+from safety_pipeline.reference.own_files.grade_texts import KEY, grade_texts
+from safety_pipeline.reference.own_files.official import OfficialFileError, import_official
 
 
 def test_texts_of_all_imported_files_are_found_by_edition_term_and_grade(tmp_path, references):

@@ -6,9 +6,9 @@ import pytest
 from safety_pipeline.harmonise.files import ReportedFileError, harmonise_file
 from safety_pipeline.harmonise.matching.proposals import propose, unmatched_texts
 from safety_pipeline.reference import load
-from safety_pipeline.reference.differences import term_differences
-from safety_pipeline.reference.meddra import MedDRAFileError, import_meddra
-from safety_pipeline.reference.official import OfficialFileError, import_official
+from safety_pipeline.reference.own_files.differences import term_differences
+from safety_pipeline.reference.own_files.meddra import MedDRAFileError, import_meddra
+from safety_pipeline.reference.own_files.official import OfficialFileError, import_official
 
 
 @pytest.mark.shared

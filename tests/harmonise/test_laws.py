@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from safety_pipeline.reference import load
-from safety_pipeline.reference.cutoffs import computed_intervals
+from safety_pipeline.reference.crosswalk.cutoffs import computed_intervals
 
 REFERENCES = load()
 MAP = REFERENCES.grade_map

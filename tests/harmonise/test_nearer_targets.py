@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from safety_pipeline.reference.nearer_targets import nearer_targets
+from safety_pipeline.reference.crosswalk.nearer_targets import nearer_targets
 
 TEXTS = [
     ("CTCAE v4.03", "Aortic injury", "", 3, "Repair of the aorta"),

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from safety_pipeline.reference import load
-from safety_pipeline.reference.readings import decisions, drawn_for, faults, frequent_toxicities, readings
+from safety_pipeline.reference.readers.readings import decisions, drawn_for, faults, frequent_toxicities, readings
 
 MAP = load().grade_map
 DECISIONS = decisions()
@@ -83,5 +83,5 @@ def test_a_fault_is_a_grade_left_out_one_too_many_or_a_wrong_side_of_grade_3(
     (tmp_path / "reading").mkdir()
     file = tmp_path / "reading" / "decision.csv"
     file.write_text(f"{head},decided_lower,decided_upper,decided_preferred,decided_by\na,b,1.1,read,{cells},agreed\n")
-    monkeypatch.setattr("safety_pipeline.reference.readings.DATA", tmp_path)
+    monkeypatch.setattr("safety_pipeline.reference.readers.readings.DATA", tmp_path)
     assert faults(decisions(), "review_status").row(0)[2:] == fault

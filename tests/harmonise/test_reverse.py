@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from safety_pipeline.reference.reverse import reverse_map, round_trip
+from safety_pipeline.reference.crosswalk.reverse import reverse_map, round_trip
 
 TERM = ["ctcae_term", "term", "select_term"]
 

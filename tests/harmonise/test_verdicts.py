@@ -6,7 +6,7 @@ from click.testing import CliRunner
 
 from safety_pipeline.cli import main
 from safety_pipeline.reference import load
-from safety_pipeline.reference.verdicts import accepted, agreement, proposed, read_verdicts, refused_verdicts
+from safety_pipeline.reference.readers.verdicts import accepted, agreement, proposed, read_verdicts, refused_verdicts
 
 HEADER = "grade_map_id,verdict,grade_lower,grade_upper,grade_preferred,comment,reviewer,reviewed_on\n"
 DYSPNEA, COUGH = "v2.0/dyspnea_shortness_of_breath/3", "v2.0/cough/2"

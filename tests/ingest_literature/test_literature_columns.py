@@ -4,7 +4,7 @@
 import polars as pl
 import pytest
 
-from safety_pipeline.ingest.literature.layout.other_columns import AT_A_VISIT
+from safety_pipeline.ingest.literature.layout.columns.other_columns import AT_A_VISIT
 
 AT_LEAST_3 = [
     "≥ grade 3", ">= Grade 3", "at least grade 3", "Grade 3 or worse", "grade III or higher", "Grade 3 and above", "Grade ≥3",

@@ -7,7 +7,7 @@ import polars as pl
 
 from safety_pipeline.explore.published import NothingPublishedError, Published
 from safety_pipeline.reference import load
-from safety_pipeline.reference.grade_texts import KEY, grade_texts
+from safety_pipeline.reference.own_files.grade_texts import KEY, grade_texts
 from safety_pipeline.reference.terms import TARGET_EDITION
 
 # The largest cell of each arm: its sub-rows and grades may count the same patients again.

@@ -7,8 +7,8 @@ import polars as pl
 
 from safety_pipeline.engine import on_small_frame
 from safety_pipeline.harmonise.matching.terms import matched
-from safety_pipeline.reference.lexicon import ABSENT, named_concepts
 from safety_pipeline.reference.references import References
+from safety_pipeline.reference.texts.lexicon import ABSENT, named_concepts
 from safety_pipeline.reference.totals import ANY_EVENT
 
 Frame = nw.LazyFrame[Any]

@@ -2,10 +2,10 @@
 
 import polars as pl
 
-from safety_pipeline.reference.lexicon import ABSENT, named_concepts
 from safety_pipeline.reference.references import References
-from safety_pipeline.reference.targets import with_key
 from safety_pipeline.reference.terms import TARGET_EDITION
+from safety_pipeline.reference.texts.lexicon import ABSENT, named_concepts
+from safety_pipeline.reference.texts.targets import with_key
 
 ALL_EVENTS, HEADLINE = "all events", "headline concepts"
 

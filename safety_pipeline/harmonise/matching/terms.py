@@ -6,11 +6,11 @@ import narwhals as nw
 import polars as pl
 
 from safety_pipeline.engine import distinct_rows, lookup_join, on_small_frame, to_engine_of
-from safety_pipeline.reference.lexicon import plain_concepts
-from safety_pipeline.reference.lexicon_targets import CONCEPT_RULE
-from safety_pipeline.reference.matches import MATCH_KEY
 from safety_pipeline.reference.references import References
-from safety_pipeline.reference.spelling import plain_words, term_key, typed_lower, typed_upper, unframed_key
+from safety_pipeline.reference.texts.lexicon import plain_concepts
+from safety_pipeline.reference.texts.lexicon_targets import CONCEPT_RULE
+from safety_pipeline.reference.texts.matches import MATCH_KEY
+from safety_pipeline.reference.texts.spelling import plain_words, term_key, typed_lower, typed_upper, unframed_key
 from safety_pipeline.reference.totals import ANY_EVENT
 
 Frame = nw.LazyFrame[Any]

@@ -7,7 +7,7 @@ import polars as pl
 from safety_pipeline.ingest.cdisc.treatments import folded
 from safety_pipeline.ingest.cdisc.words import words
 from safety_pipeline.reference import load
-from safety_pipeline.reference.wording import Wording
+from safety_pipeline.reference.texts.wording import Wording
 
 
 def with_coded_terms(events: pl.DataFrame) -> pl.DataFrame:

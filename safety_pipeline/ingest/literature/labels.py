@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from safety_pipeline.ingest.literature.grades import GradeRange, parse_grades
-from safety_pipeline.ingest.literature.layout.wording import grades_in_label
+from safety_pipeline.ingest.literature.layout.words.wording import grades_in_label
 from safety_pipeline.ingest.literature.manifest import Row, SubRow
 from safety_pipeline.ingest.literature.printed import tidy_spaces
 from safety_pipeline.ingest.literature.said import NOTHING, Said

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from safety_pipeline.ingest.literature.files import open_tables
-from safety_pipeline.ingest.literature.layout.listing import refuse_listings_among
+from safety_pipeline.ingest.literature.layout.refused.listing import refuse_listings_among
 
 
 def refuse_listings(folder: Path) -> None:

@@ -6,8 +6,8 @@ from safety_pipeline.ingest.literature.arm_drugs import drug_of_arm
 from safety_pipeline.ingest.literature.cells import Accepted, Record, Refused, Source, line_rows, stray_rows
 from safety_pipeline.ingest.literature.columns import count_columns
 from safety_pipeline.ingest.literature.files import open_grid
-from safety_pipeline.ingest.literature.layout.listing import refuse_listing
-from safety_pipeline.ingest.literature.layout.safety import refuse_case_series
+from safety_pipeline.ingest.literature.layout.refused.listing import refuse_listing
+from safety_pipeline.ingest.literature.layout.refused.safety import refuse_case_series
 from safety_pipeline.ingest.literature.line_reader import LineReader
 from safety_pipeline.ingest.literature.lines import Line
 from safety_pipeline.ingest.literature.manifest import Arm, Manifest, Table, load

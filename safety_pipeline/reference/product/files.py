@@ -6,7 +6,7 @@ from pathlib import Path
 
 from safety_pipeline.reference.product.concept_map import concept_maps
 from safety_pipeline.reference.product.sssom import sssom_text
-from safety_pipeline.reference.reading_report import samples_markdown
+from safety_pipeline.reference.readers.reading_report import samples_markdown
 from safety_pipeline.reference.references import References
 
 LICENCE = "https://www.apache.org/licenses/LICENSE-2.0"

@@ -2,9 +2,9 @@
 
 import polars as pl
 
-from safety_pipeline.reference.lexicon import ABSENT, named_concepts
-from safety_pipeline.reference.lexicon_targets import lexicon_concepts
 from safety_pipeline.reference.references import References
+from safety_pipeline.reference.texts.lexicon import ABSENT, named_concepts
+from safety_pipeline.reference.texts.lexicon_targets import lexicon_concepts
 from safety_pipeline.summarise.sources import ANY_CONCEPT, UNKNOWN_TERM
 
 _TEXT = "term_as_reported"

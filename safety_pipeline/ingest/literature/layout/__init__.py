@@ -1,7 +1,9 @@
 """Guesses the layout of a table where it is unambiguous, shows the guess, and drafts its manifest."""
 
-from safety_pipeline.ingest.literature.layout.draft import draft_manifest
-from safety_pipeline.ingest.literature.layout.draft_text import comment_lines, draft_text
+from safety_pipeline.ingest.literature.layout.drafts.draft import draft_manifest
+from safety_pipeline.ingest.literature.layout.drafts.draft_text import comment_lines, draft_text
+from safety_pipeline.ingest.literature.layout.drafts.provisional import provisional
+from safety_pipeline.ingest.literature.layout.drafts.render import render
 from safety_pipeline.ingest.literature.layout.guesses import (
     GuessedArm,
     GuessedColumn,
@@ -9,8 +11,6 @@ from safety_pipeline.ingest.literature.layout.guesses import (
     Question,
     Understanding,
 )
-from safety_pipeline.ingest.literature.layout.provisional import provisional
-from safety_pipeline.ingest.literature.layout.render import render
 from safety_pipeline.ingest.literature.layout.understanding import understand
 
 __all__ = [

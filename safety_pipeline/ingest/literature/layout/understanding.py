@@ -8,11 +8,10 @@ from pathlib import Path
 from safety_pipeline.ingest.literature.files import open_tables
 from safety_pipeline.ingest.literature.files.unread import UnreadTableError
 from safety_pipeline.ingest.literature.grid import Grid
-from safety_pipeline.ingest.literature.layout.arm_questions import about_arms
-from safety_pipeline.ingest.literature.layout.bodies import Body, bodies
-from safety_pipeline.ingest.literature.layout.column_guesses import guess_columns
-from safety_pipeline.ingest.literature.layout.found_arms import arms_of, corner_of
-from safety_pipeline.ingest.literature.layout.glued_marks import without_glued_marks
+from safety_pipeline.ingest.literature.layout.arms.arm_questions import about_arms
+from safety_pipeline.ingest.literature.layout.arms.found_arms import arms_of, corner_of
+from safety_pipeline.ingest.literature.layout.arms.subsets import with_wholes
+from safety_pipeline.ingest.literature.layout.columns.column_guesses import guess_columns
 from safety_pipeline.ingest.literature.layout.guesses import (
     GuessedArm,
     GuessedColumn,
@@ -20,22 +19,23 @@ from safety_pipeline.ingest.literature.layout.guesses import (
     heads_arms,
     lines_are_grades,
 )
-from safety_pipeline.ingest.literature.layout.heading_words import (
+from safety_pipeline.ingest.literature.layout.questions import questions_of
+from safety_pipeline.ingest.literature.layout.refused.listing import refuse_listings_among
+from safety_pipeline.ingest.literature.layout.refused.safety import refuse_unsafe
+from safety_pipeline.ingest.literature.layout.rows.glued_marks import without_glued_marks
+from safety_pipeline.ingest.literature.layout.rows.row_arms import with_arms
+from safety_pipeline.ingest.literature.layout.rows.row_guesses import guess_rows
+from safety_pipeline.ingest.literature.layout.rows.sections import with_patients, with_what_sections_say
+from safety_pipeline.ingest.literature.layout.several import told_apart
+from safety_pipeline.ingest.literature.layout.shape.bodies import Body, bodies
+from safety_pipeline.ingest.literature.layout.shape.lost_spans import with_spans
+from safety_pipeline.ingest.literature.layout.shape.short_lines import with_whole_lines
+from safety_pipeline.ingest.literature.layout.words.heading_words import (
     counts_worst_grade,
     event_in_caption,
     outcome_of_caption,
 )
-from safety_pipeline.ingest.literature.layout.listing import refuse_listings_among
-from safety_pipeline.ingest.literature.layout.lost_spans import with_spans
-from safety_pipeline.ingest.literature.layout.questions import questions_of
-from safety_pipeline.ingest.literature.layout.row_arms import with_arms
-from safety_pipeline.ingest.literature.layout.row_guesses import guess_rows
-from safety_pipeline.ingest.literature.layout.safety import refuse_unsafe
-from safety_pipeline.ingest.literature.layout.sections import with_patients, with_what_sections_say
-from safety_pipeline.ingest.literature.layout.several import told_apart
-from safety_pipeline.ingest.literature.layout.short_lines import with_whole_lines
-from safety_pipeline.ingest.literature.layout.subsets import with_wholes
-from safety_pipeline.ingest.literature.layout.wording import (
+from safety_pipeline.ingest.literature.layout.words.wording import (
     ThresholdHint,
     attribution_of,
     conditional_threshold,

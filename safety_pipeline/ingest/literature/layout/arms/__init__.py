@@ -1,0 +1,1 @@
+"""The arms that columns and lines name, and what is not said of them."""

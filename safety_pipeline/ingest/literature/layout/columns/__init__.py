@@ -1,0 +1,1 @@
+"""What each column is, from its header and from what stands below it."""

@@ -1,0 +1,1 @@
+"""What each line is: an event, a section, a heading, a line of an arm."""

@@ -1,0 +1,1 @@
+"""What single words of captions, headers and labels say: grades, units, attribution, population."""

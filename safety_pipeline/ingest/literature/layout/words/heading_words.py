@@ -1,0 +1,143 @@
+"""What a caption, header or heading says of the counts under it: attribution, outcome, unit, patients."""
+
+import re
+
+from safety_pipeline.ingest.literature.layout.words.wording import (
+    attribution_in_header,
+    grades_of_events,
+    grades_within,
+    is_word,
+    without_population,
+)
+from safety_pipeline.ingest.literature.layout_data import layout, pattern
+from safety_pipeline.ingest.literature.printed import tidy_spaces
+from safety_pipeline.ingest.literature.said import Said
+
+# A text that every edition's synonyms take for events of any kind.
+ANY_EVENT = "any adverse event"
+_MARK_AT_END = re.compile(r"[\s*†‡§¶#]+$")
+
+
+def said_in_heading(label: str) -> Said:
+    """What a heading says of every count below it."""
+    text = _MARK_AT_END.sub("", label)
+    within = grades_within(text) or grades_of_events(text)
+    return Said(
+        grades=within[0] if within else None,
+        attribution=None if is_unrelated(text) else attribution_in_header(text) or _of_any_cause(text),
+        count_unit="episodes" if counts_events(text) else None,
+        outcome=outcome_of(text),
+    )
+
+
+def _of_any_cause(heading: str) -> str | None:
+    """What emerged under treatment counts whoever is thought to have caused it, unless the heading says more."""
+    return "all_causality" if _finds("treatment_emergent", heading) else None
+
+
+def why_not_counted(heading: str) -> str | None:
+    """Why the lines below a heading count no events, or only such as nobody holds the drug for."""
+    if is_unrelated(heading):
+        return f"{heading}: not related to the drug"
+    is_other = is_word("not_event_sections", heading) or _finds("no_event_heading", heading)
+    return heading if is_other and outcome_of(heading) is None else None
+
+
+def outcome_of(text: str) -> str | None:
+    """What the events had to lead to, to be counted."""
+    return outcome_and_rest(text)[0]
+
+
+def outcome_of_caption(caption: str) -> str | None:
+    """What the events had to lead to, also where the caption begins with the reasons for it."""
+    rules = layout("patterns")
+    reasons = {name: pattern(rules["caption_start"] + written) for name, written in rules["outcome_of_reasons"].items()}
+    return outcome_of(caption) or next((name for name, reason in reasons.items() if reason.search(caption)), None)
+
+
+def outcome_and_rest(text: str) -> tuple[str | None, str]:
+    """What the events had to lead to, and what stands before the words that say so."""
+    tidy = tidy_spaces(text)
+    if not _finds("outcome_among_others", tidy):
+        for name, written in layout("patterns")["outcome"].items():
+            if found := pattern(written).search(tidy):
+                return name, tidy[: found.start()].strip(" ,;:-–(")
+    return None, tidy
+
+
+def said_of_event(label: str) -> tuple[Said, str | None]:
+    """What the label of a line says of its own counts, and the event it names where that is one of any kind."""
+    outcome, before = outcome_and_rest(label)
+    is_of_any_kind = _finds("event_of_any_kind", before)
+    attribution = attribution_in_header(label) if is_of_any_kind else None
+    unit = "episodes" if counts_events(label) else None
+    named = ANY_EVENT if outcome and is_of_any_kind else None
+    return Said(outcome=outcome, attribution=attribution, count_unit=unit), named
+
+
+def counts_events(text: str) -> bool:
+    """Whether the numbers below are events, and not the patients who had them."""
+    return _finds("counts_events", without_population(text)) or is_rate(text)
+
+
+def counts_events_by_caption(caption: str) -> bool:
+    """Whether a caption says that events are numbered below, by time or with no word of patients."""
+    return is_rate(caption) or (
+        _finds("counts_events_in_caption", caption) and not _finds("speaks_of_patients", caption)
+    )
+
+
+def counts_courses(caption: str) -> bool:
+    """Whether a caption says that courses of treatment with an event are numbered below."""
+    return _finds("counts_courses", caption)
+
+
+def why_no_events(caption: str) -> str | None:
+    """What a caption speaks of in place of events: of what patients had before treatment, or what became of events."""
+    if _finds("before_treatment", caption):
+        return "what patients had before treatment"
+    return "what became of events, or was done about them" if _finds("after_events", caption) else None
+
+
+def counts_worst_grade(text: str) -> bool:
+    """Whether the words around a table say that each patient counts at the worst grade only."""
+    return _finds("worst_grade", text)
+
+
+def event_in_caption(caption: str) -> str | None:
+    """The one event that a caption names over lines of grades."""
+    found = pattern(layout("patterns")["event_in_caption"]).search(tidy_spaces(caption))
+    return found["term"].strip() if found and not is_word("label_headers", found["term"]) else None
+
+
+def is_rate(text: str) -> bool:
+    """Whether a header speaks of events by the time under observation."""
+    return _finds("rate_per_time", text)
+
+
+def is_unrelated(text: str) -> bool:
+    """Whether a heading stands over events that were judged not to be related to the drug."""
+    rules = layout("patterns")
+    rest = pattern(rules["unrelated"]).sub(" ", text)
+    said = [
+        pattern(rules["attribution"][name]).search(each) for name, each in (("all_causality", text), ("related", rest))
+    ]
+    return _finds("unrelated", text) and not any(said)
+
+
+def populations_in(label: str) -> list[int]:
+    """Every number of patients that a label gives as `N = ...` or as "(77 and 69 patients)", in order."""
+    text = tidy_spaces(label)
+    for written in layout("patterns")["populations"]:
+        if listed := pattern(written).search(text):
+            return [_whole(each[0]) for each in pattern("{N}").finditer(listed["several"])]
+    found = (each for written in layout("patterns")["population"] for each in pattern(written).finditer(text))
+    return [_whole(each["n"]) for each in sorted(found, key=re.Match.start)]
+
+
+def _whole(number: str) -> int:
+    return int(re.sub(r"\D", "", number))
+
+
+def _finds(name: str, text: str) -> bool:
+    return bool(pattern(layout("patterns")[name]).search(tidy_spaces(text)))
