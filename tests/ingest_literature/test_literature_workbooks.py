@@ -49,6 +49,16 @@ def test_a_truth_value_is_no_count(counted):
     assert rules == ["cell_is_readable"]
 
 
+def test_a_number_of_forty_digits_is_refused_whatever_its_format(counted):
+    styles = f'<styleSheet {MAIN}><cellXfs><xf numFmtId="0"/><xf numFmtId="10"/></cellXfs></styleSheet>'
+    huge = f'<c r="B3" s="1"><v>{"9" * 40}</v></c>'
+    others = [cell for at in (2, 4, 5, 6) for cell in (_text(f"A{at}", f"Event {at}"), f'<c r="B{at}"><v>{at}</v></c>')]
+    sheet = _sheet(*_header(), *others[:2], _text("A3", "Rash"), huge, *others[2:])
+    found, rules = counted(_workbook({"worksheets/sheet1.xml": sheet, "styles.xml": styles}), "t.xlsx")
+    assert [count for *_, count, _ in found] == [2, 4, 5, 6]
+    assert rules == ["cell_is_readable"]
+
+
 def test_an_indent_by_style_sets_a_label_further_in(drafted):
     styles = f'<styleSheet {MAIN}><cellXfs><xf numFmtId="0"/><xf><alignment indent="1"/></xf></cellXfs></styleSheet>'
     cells = [_text("A2", "Edema"), _text("B2", "9"), _text("A3", "Leg", 1), _text("B3", "4"), _text("A4", "Rash")]

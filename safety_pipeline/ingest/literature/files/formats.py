@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 
 from lxml import etree
 
 _BUILT_IN = {9: "0%", 10: "0.00%", 1: "0", 2: "0.00", 14: "d", 15: "d", 16: "d", 17: "d", 18: "d", 19: "d", 22: "d"}
+# The largest number of a workbook has 309 digits, and a format shows up to 30 after the point.
+_EVERY_DIGIT = Context(prec=400, rounding=ROUND_HALF_UP)
 _LITERAL = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 
 
@@ -63,9 +65,9 @@ def _indent(style: etree._Element) -> int:
 
 
 def _rounded(number: Decimal, code: str) -> Decimal | int:
-    digits = re.search(r"[0#?]\.([0#?]+)", code)
+    digits = re.search(r"[0#?]\.([0#?]{1,30})", code)
     if digits:
-        return number.quantize(Decimal(1).scaleb(-len(digits[1])), ROUND_HALF_UP)
+        return number.quantize(Decimal(1).scaleb(-len(digits[1])), context=_EVERY_DIGIT)
     if "0" in code:
-        return int(number.quantize(Decimal(1), ROUND_HALF_UP))
+        return int(number.quantize(Decimal(1), context=_EVERY_DIGIT))
     return int(number) if number == number.to_integral_value() else number.normalize()
