@@ -12,7 +12,7 @@ import subprocess
 import numpy as np
 from scipy.special import expit
 
-from safety_pipeline.summarise.estimators import glmm, pooling
+from safety_pipeline.summarise.estimators.trials import glmm, pooling
 
 SCRIPT = """
 suppressMessages({library(metafor); library(lme4)})

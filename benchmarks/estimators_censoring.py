@@ -16,7 +16,7 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.special import expit, logit, ndtri, stdtrit
 
-from safety_pipeline.summarise.estimators import censored, glmm, pooling
+from safety_pipeline.summarise.estimators.trials import censored, glmm, pooling
 
 TYPICAL, THRESHOLD = 0.03, Fraction(5, 100)
 MODELS = {

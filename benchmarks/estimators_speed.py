@@ -18,7 +18,8 @@ from statsmodels.base.model import GenericLikelihoodModel
 from statsmodels.stats.meta_analysis import combine_effects
 from statsmodels.stats.proportion import proportion_confint
 
-from safety_pipeline.summarise.estimators import glmm, pooling, proportion
+from safety_pipeline.summarise.estimators import proportion
+from safety_pipeline.summarise.estimators.trials import glmm, pooling
 
 INTERVALS = {"wilson": "wilson", "clopper_pearson": "beta", "jeffreys": "jeffreys"}
 

@@ -13,8 +13,9 @@ from itertools import product
 import numpy as np
 from scipy.special import expit, logit
 
-from safety_pipeline.summarise.estimators import glmm, pooling, proportion
-from safety_pipeline.summarise.estimators.quadrature import Binomials, log_likelihood
+from safety_pipeline.summarise.estimators import proportion
+from safety_pipeline.summarise.estimators.trials import glmm, pooling
+from safety_pipeline.summarise.estimators.trials.quadrature import Binomials, log_likelihood
 
 TRIALS, INCIDENCES, SPREADS = (2, 3, 5, 10, 20), (0.005, 0.02, 0.1, 0.5), (0.0, 0.5, 1.0)
 DROP = 3.841458820694124 / 2

@@ -18,9 +18,12 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from safety_pipeline.summarise.estimators import contrast, glmm, multiplicity, odds_ratio, pooling, proportion
+from safety_pipeline.summarise.estimators import proportion
+from safety_pipeline.summarise.estimators.arms import contrast, odds_ratio
+from safety_pipeline.summarise.estimators.families import multiplicity
 from safety_pipeline.summarise.estimators.outcome import Estimate, FloatArray, TextArray, attempted
-from safety_pipeline.summarise.estimators.pooling import Counts, Pooled
+from safety_pipeline.summarise.estimators.trials import glmm, pooling
+from safety_pipeline.summarise.estimators.trials.pooling import Counts, Pooled
 
 Fit = TypeVar("Fit")
 __all__ = ["METHODS", "InputError", "Result", "adjust", "compare", "interval", "pool"]

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel
 from pydantic.fields import FieldInfo
 
 from build_site.markdown import page, table
-from safety_pipeline.ingest.cdisc.study import Study
+from safety_pipeline.ingest.cdisc.package.study import Study
 from safety_pipeline.ingest.literature.manifest import Manifest
 from safety_pipeline.ingest.literature.manifest.entry import Words
 from safety_pipeline.settings import SETTINGS

@@ -9,14 +9,7 @@ from safety_pipeline.commands._landing import Told, of_table
 from safety_pipeline.commands._preview import preview_lines, write_page
 from safety_pipeline.commands._references import references_of
 from safety_pipeline.explore.intake.consequences import Consequences, consequences
-from safety_pipeline.ingest.literature import (
-    Understanding,
-    draft_text,
-    pictures_in,
-    pictures_of,
-    render,
-    understand,
-)
+from safety_pipeline.ingest.literature import Understanding, draft_text, pictures_in, pictures_of, render, understand
 from safety_pipeline.land import articles
 from safety_pipeline.land.recognise import MANIFEST
 

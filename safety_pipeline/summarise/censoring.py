@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from safety_pipeline.summarise.estimators.censored import (
+from safety_pipeline.summarise.estimators.trials.censored import (
     Censored,
     bounds,
     censored_beta_binomial,

@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 import polars as pl
 
-from safety_pipeline.summarise.estimators import glmm, pooling, proportion
+from safety_pipeline.summarise.estimators import proportion
 from safety_pipeline.summarise.estimators.outcome import FloatArray
-from safety_pipeline.summarise.estimators.pooling import Counts, Pooled
+from safety_pipeline.summarise.estimators.trials import glmm, pooling
+from safety_pipeline.summarise.estimators.trials.pooling import Counts, Pooled
 from safety_pipeline.summarise.trials import GROUP
 
 

@@ -19,7 +19,7 @@ from test_cdisc_fuzz import _proven as prove_package
 from safety_pipeline.ingest.aact import read as read_snapshot
 from safety_pipeline.ingest.literature import draft_manifest, render, understand
 from safety_pipeline.ingest.literature.files import open_grid
-from safety_pipeline.ingest.literature.printed import is_blank
+from safety_pipeline.ingest.literature.numbers.printed import is_blank
 from safety_pipeline.tables.delivery import Delivery, RefusedError
 
 SUBJECT = "ZQ-91"  # how every planted subject number begins

@@ -5,16 +5,10 @@ from collections.abc import Callable
 import numpy as np
 from stats_examples import Row, read_data, read_rows, side
 
-from safety_pipeline.summarise.estimators import (
-    contrast,
-    dose_gls,
-    fisher,
-    multiplicity,
-    odds_ratio,
-    posterior,
-    proportion,
-    stratified,
-)
+from safety_pipeline.summarise.estimators import proportion
+from safety_pipeline.summarise.estimators.arms import contrast, fisher, odds_ratio, posterior, stratified
+from safety_pipeline.summarise.estimators.doses import dose_gls
+from safety_pipeline.summarise.estimators.families import multiplicity
 
 Value = float | str
 

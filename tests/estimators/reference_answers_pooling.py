@@ -5,7 +5,8 @@ from collections.abc import Callable
 import numpy as np
 from stats_examples import Row, part, read_studies, side
 
-from safety_pipeline.summarise.estimators import exposure, glmm, pooling, proportion
+from safety_pipeline.summarise.estimators import exposure, proportion
+from safety_pipeline.summarise.estimators.trials import glmm, pooling
 
 Value = float | str
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from safety_pipeline.summarise.estimators.fisher import fisher_exact
-from safety_pipeline.summarise.estimators.odds_ratio import odds_ratio_conditional
-from safety_pipeline.summarise.estimators.trend import cochran_armitage_exact
+from safety_pipeline.summarise.estimators.arms.fisher import fisher_exact
+from safety_pipeline.summarise.estimators.arms.odds_ratio import odds_ratio_conditional
+from safety_pipeline.summarise.estimators.doses.trend import cochran_armitage_exact
 
 BILLION = 1_000_000_000
 

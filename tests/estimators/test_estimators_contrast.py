@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import beta as beta_distribution
 
-from safety_pipeline.summarise.estimators import contrast, fisher, odds_ratio, posterior, trend
+from safety_pipeline.summarise.estimators.arms import contrast, fisher, odds_ratio, posterior
+from safety_pipeline.summarise.estimators.doses import trend
 
 # 600 mg (of 74) against 400 mg (of 73): RD in points with limits, Fisher, Pr(p600 > p400).
 GOLDEN = {

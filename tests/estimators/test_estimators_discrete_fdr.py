@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy.stats import hypergeom
 
-from safety_pipeline.summarise.estimators.discrete_fdr import attainable, discrete_benjamini_hochberg
-from safety_pipeline.summarise.estimators.fisher import fisher_exact
-from safety_pipeline.summarise.estimators.multiplicity import benjamini_hochberg
+from safety_pipeline.summarise.estimators.arms.fisher import fisher_exact
+from safety_pipeline.summarise.estimators.families.discrete_fdr import attainable, discrete_benjamini_hochberg
+from safety_pipeline.summarise.estimators.families.multiplicity import benjamini_hochberg
 
 TEN = (10, 10)
 

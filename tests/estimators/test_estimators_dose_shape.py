@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from safety_pipeline.summarise.estimators.dose_response import arms
-from safety_pipeline.summarise.estimators.dose_shape import dose_shapes
+from safety_pipeline.summarise.estimators.doses.dose_response import arms
+from safety_pipeline.summarise.estimators.doses.dose_shape import dose_shapes
 
 DOSES, AT_RISK = [100, 200, 400, 800], [100] * 4
 

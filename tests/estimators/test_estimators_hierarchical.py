@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from stats_examples import read_data, read_rows
 
-from safety_pipeline.summarise.estimators import hierarchical
+from safety_pipeline.summarise.estimators.families import hierarchical
 
 
 @pytest.fixture(scope="module")

@@ -9,17 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import false_discovery_control
 
-from safety_pipeline.summarise.estimators import (
-    contrast,
-    dose_gls,
-    dose_response,
-    multiplicity,
-    pooling,
-    proportion,
-    stratified,
-)
-from safety_pipeline.summarise.estimators.fisher import fisher_exact
-from safety_pipeline.summarise.estimators.stratified_score import stratified_score_risk_difference
+from safety_pipeline.summarise.estimators import proportion
+from safety_pipeline.summarise.estimators.arms import contrast, stratified
+from safety_pipeline.summarise.estimators.arms.fisher import fisher_exact
+from safety_pipeline.summarise.estimators.arms.stratified_score import stratified_score_risk_difference
+from safety_pipeline.summarise.estimators.doses import dose_gls, dose_response
+from safety_pipeline.summarise.estimators.families import multiplicity
+from safety_pipeline.summarise.estimators.trials import pooling
 
 
 @pytest.fixture(scope="module")

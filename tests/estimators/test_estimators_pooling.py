@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 from scipy.special import expit, gammaln
 
-from safety_pipeline.summarise.estimators import glmm, pooling
-from safety_pipeline.summarise.estimators.tau2 import reml, restricted_log_likelihood
+from safety_pipeline.summarise.estimators.trials import glmm, pooling
+from safety_pipeline.summarise.estimators.trials.tau2 import reml, restricted_log_likelihood
 
 ESTIMATORS = {
     "common": pooling.common_effect,

@@ -7,17 +7,11 @@ import reference_answers_contrast as contrast_answers
 import reference_answers_pooling as pooling_answers
 from stats_examples import Row, part, read_rows
 
-from safety_pipeline.summarise.estimators import (
-    contrast,
-    glmm,
-    multiplicity,
-    odds_ratio,
-    pooling,
-    posterior,
-    proportion,
-    stratified,
-    trend,
-)
+from safety_pipeline.summarise.estimators import proportion
+from safety_pipeline.summarise.estimators.arms import contrast, odds_ratio, posterior, stratified
+from safety_pipeline.summarise.estimators.doses import trend
+from safety_pipeline.summarise.estimators.families import multiplicity
+from safety_pipeline.summarise.estimators.trials import glmm, pooling
 
 pytestmark = pytest.mark.shared
 

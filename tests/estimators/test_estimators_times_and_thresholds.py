@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom
 
-from safety_pipeline.summarise.estimators import censored, exposure, glmm, pooling
-from safety_pipeline.summarise.estimators.censored_quadrature import Chances
+from safety_pipeline.summarise.estimators import exposure
+from safety_pipeline.summarise.estimators.trials import censored, glmm, pooling
+from safety_pipeline.summarise.estimators.trials.censored_quadrature import Chances
 
 
 def beta_binomial_pmf(x, n, a, b):

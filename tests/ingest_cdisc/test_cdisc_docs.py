@@ -8,9 +8,9 @@ import yaml
 from packages import tables
 
 from safety_pipeline.ingest.cdisc.files.opening import READERS
-from safety_pipeline.ingest.cdisc.refusals import rule_sentences
-from safety_pipeline.ingest.cdisc.study import Arm, Attribution, GradingSystem, Study, load_study
-from safety_pipeline.ingest.cdisc.words import dataset_names, words
+from safety_pipeline.ingest.cdisc.package.refusals import rule_sentences
+from safety_pipeline.ingest.cdisc.package.study import Arm, Attribution, GradingSystem, Study, load_study
+from safety_pipeline.ingest.cdisc.package.words import dataset_names, words
 
 PAGE = (Path(__file__).parents[2] / "docs" / "cdisc.md").read_text(encoding="utf-8")
 EXAMPLES = dict(re.findall(r"```\w+ ([\w.]+)\n(.*?)```", PAGE, re.DOTALL))

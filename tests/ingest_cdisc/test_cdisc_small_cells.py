@@ -4,7 +4,7 @@ import pytest
 from lakes import bring_up_to_date, published
 from packages import ADSL, adae, package, tables
 
-from safety_pipeline.ingest.cdisc.smallest_cell import VARIABLE
+from safety_pipeline.ingest.cdisc.package.smallest_cell import VARIABLE
 
 NAUSEA = adae("a | 1 | x | Nausea | 1 | Y | 1")
 

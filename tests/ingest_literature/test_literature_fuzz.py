@@ -15,7 +15,7 @@ from literature_reading import LANDED, Read, read_folder
 
 from safety_pipeline.ingest.literature import draft_manifest, render, understand
 from safety_pipeline.ingest.literature.files import open_grid
-from safety_pipeline.ingest.literature.printed import is_blank
+from safety_pipeline.ingest.literature.numbers.printed import is_blank
 from safety_pipeline.tables.ingested import CELL, REFUSAL
 
 EXAMPLES = int(os.environ.get("LITERATURE_FUZZ_EXAMPLES", "40"))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safety_pipeline.ingest.literature.percent import counts_that_fit, fits
+from safety_pipeline.ingest.literature.numbers.percent import counts_that_fit, fits
 
 
 @pytest.mark.parametrize(

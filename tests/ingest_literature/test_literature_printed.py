@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from safety_pipeline.ingest.literature.printed import is_blank, is_dash, read_printed
+from safety_pipeline.ingest.literature.numbers.printed import is_blank, is_dash, read_printed
 
 
 @pytest.mark.parametrize(

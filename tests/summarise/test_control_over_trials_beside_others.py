@@ -12,8 +12,8 @@ import pytest
 from printed_tables import Printed
 from statsmodels.stats.contingency_tables import StratifiedTable
 
-from safety_pipeline.summarise.estimators import stratified
-from safety_pipeline.summarise.estimators.stratified_score import stratified_score_risk_difference
+from safety_pipeline.summarise.estimators.arms import stratified
+from safety_pipeline.summarise.estimators.arms.stratified_score import stratified_score_risk_difference
 
 N_SETS = 40
 SCRIPT = """

@@ -8,7 +8,7 @@ import pytest
 from printed_tables import Printed
 
 from safety_pipeline.summarise.comparisons import contrasts, hierarchical_contrasts
-from safety_pipeline.summarise.estimators import hierarchical
+from safety_pipeline.summarise.estimators.families import hierarchical
 
 SYSTEMS = {"edema": "general", "rash": "skin", "haemorrhage": "vascular"}
 

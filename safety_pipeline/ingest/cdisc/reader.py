@@ -2,11 +2,11 @@
 
 import polars as pl
 
-from safety_pipeline.ingest.cdisc.document import document_row, source_table_row
 from safety_pipeline.ingest.cdisc.files import unpacked
-from safety_pipeline.ingest.cdisc.opened_package import open_package
+from safety_pipeline.ingest.cdisc.package.document import document_row, source_table_row
+from safety_pipeline.ingest.cdisc.package.opened_package import open_package
+from safety_pipeline.ingest.cdisc.package.study import Study, load_study
 from safety_pipeline.ingest.cdisc.reading import Reading, read_package
-from safety_pipeline.ingest.cdisc.study import Study, load_study
 from safety_pipeline.tables.delivery import Delivery, Ingested, RefusedError, refused
 from safety_pipeline.tables.ingested import ARM, DOCUMENT, EVENT, REFUSAL, SOURCE_TABLE, SUBJECT
 

@@ -3,21 +3,21 @@
 from dataclasses import dataclass, replace
 
 from safety_pipeline.dose import Naming
-from safety_pipeline.ingest.cdisc.arms import arm_ids, arm_rows, drugs_of
-from safety_pipeline.ingest.cdisc.courses import Courses, courses
-from safety_pipeline.ingest.cdisc.events import Events, read_events
-from safety_pipeline.ingest.cdisc.exposure import regimens, treatment_period
-from safety_pipeline.ingest.cdisc.grading import Grading, grading_of
-from safety_pipeline.ingest.cdisc.opened_package import OpenedPackage
-from safety_pipeline.ingest.cdisc.other_form import Elsewhere, arms_elsewhere
-from safety_pipeline.ingest.cdisc.population import populations
-from safety_pipeline.ingest.cdisc.refusals import Record
-from safety_pipeline.ingest.cdisc.sequences import by_treatment
-from safety_pipeline.ingest.cdisc.smallest_cell import smallest_cell
-from safety_pipeline.ingest.cdisc.study import Study
-from safety_pipeline.ingest.cdisc.subjects import Subjects, read_subjects
-from safety_pipeline.ingest.cdisc.trial import is_crossover, summarised_drug
-from safety_pipeline.ingest.cdisc.words import note, of_role
+from safety_pipeline.ingest.cdisc.adverse_events.events import Events, read_events
+from safety_pipeline.ingest.cdisc.adverse_events.grading import Grading, grading_of
+from safety_pipeline.ingest.cdisc.package.opened_package import OpenedPackage
+from safety_pipeline.ingest.cdisc.package.other_form import Elsewhere, arms_elsewhere
+from safety_pipeline.ingest.cdisc.package.refusals import Record
+from safety_pipeline.ingest.cdisc.package.smallest_cell import smallest_cell
+from safety_pipeline.ingest.cdisc.package.study import Study
+from safety_pipeline.ingest.cdisc.package.trial import is_crossover, summarised_drug
+from safety_pipeline.ingest.cdisc.package.words import note, of_role
+from safety_pipeline.ingest.cdisc.people.arms import arm_ids, arm_rows, drugs_of
+from safety_pipeline.ingest.cdisc.people.courses import Courses, courses
+from safety_pipeline.ingest.cdisc.people.exposure import regimens, treatment_period
+from safety_pipeline.ingest.cdisc.people.population import populations
+from safety_pipeline.ingest.cdisc.people.sequences import by_treatment
+from safety_pipeline.ingest.cdisc.people.subjects import Subjects, read_subjects
 from safety_pipeline.tables.delivery import Delivery, RefusedError
 
 

@@ -3,7 +3,6 @@
 from safety_pipeline.ingest.literature.files import open_grid
 from safety_pipeline.ingest.literature.files.pdf.tables import Picture, pictures_of
 from safety_pipeline.ingest.literature.grid import Box, Grid
-from safety_pipeline.ingest.literature.labels import fold as label_key
 from safety_pipeline.ingest.literature.layout import (
     Question,
     Understanding,
@@ -14,10 +13,11 @@ from safety_pipeline.ingest.literature.layout import (
     render,
     understand,
 )
+from safety_pipeline.ingest.literature.lines.labels import fold as label_key
 from safety_pipeline.ingest.literature.listings import refuse_listings
 from safety_pipeline.ingest.literature.manifest import CONTENTS, parse
+from safety_pipeline.ingest.literature.numbers.printed import label_of
 from safety_pipeline.ingest.literature.pictures import pictures_in
-from safety_pipeline.ingest.literature.printed import label_of
 from safety_pipeline.ingest.literature.reader import read
 
 __all__ = [

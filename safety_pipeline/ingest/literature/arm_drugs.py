@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from safety_pipeline.ingest.literature.layout_data import folded, layout, pattern, words
-from safety_pipeline.ingest.literature.printed import tidy_spaces
+from safety_pipeline.ingest.literature.numbers.printed import tidy_spaces
 
 PLACEBO = "placebo"
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from safety_pipeline.ingest.literature.columns import CountColumn, at_risk
-from safety_pipeline.ingest.literature.counts import Count, blank_count, printed_count
 from safety_pipeline.ingest.literature.grades import GradeRange, parse_grades
-from safety_pipeline.ingest.literature.lines import Fault, Line, Place, Stray
 from safety_pipeline.ingest.literature.manifest import Manifest, Table
-from safety_pipeline.ingest.literature.printed import is_blank
+from safety_pipeline.ingest.literature.numbers.counts import Count, blank_count, printed_count
+from safety_pipeline.ingest.literature.numbers.printed import is_blank
+from safety_pipeline.ingest.literature.places import Fault, Line, Place, Stray
 
 Record = dict[str, object]
 REFUSED = "refused"

@@ -8,9 +8,9 @@ from safety_pipeline.ingest.literature.columns import count_columns
 from safety_pipeline.ingest.literature.files import open_grid
 from safety_pipeline.ingest.literature.layout.refused.listing import refuse_listing
 from safety_pipeline.ingest.literature.layout.refused.safety import refuse_case_series
-from safety_pipeline.ingest.literature.line_reader import LineReader
-from safety_pipeline.ingest.literature.lines import Line
+from safety_pipeline.ingest.literature.lines.line_reader import LineReader
 from safety_pipeline.ingest.literature.manifest import Arm, Manifest, Table, load
+from safety_pipeline.ingest.literature.places import Line
 from safety_pipeline.ingest.literature.statements import statement_rows
 from safety_pipeline.tables.delivery import Delivery, Ingested, RefusedError, refused
 from safety_pipeline.tables.ingested import ARM, CELL, DOCUMENT, REFUSAL, SOURCE_TABLE

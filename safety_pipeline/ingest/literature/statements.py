@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from safety_pipeline.ingest.literature.cells import REFUSED, Accepted, Record, Refused, Source
 from safety_pipeline.ingest.literature.columns import at_risk
-from safety_pipeline.ingest.literature.counts import Count, printed_count
 from safety_pipeline.ingest.literature.grades import parse_grades
-from safety_pipeline.ingest.literature.lines import Fault
 from safety_pipeline.ingest.literature.manifest import Statement
-from safety_pipeline.ingest.literature.printed import Printed
+from safety_pipeline.ingest.literature.numbers.counts import Count, printed_count
+from safety_pipeline.ingest.literature.numbers.printed import Printed
+from safety_pipeline.ingest.literature.places import Fault
 
 
 def statement_rows(source: Source) -> Iterator[Accepted | Refused]:

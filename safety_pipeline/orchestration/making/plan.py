@@ -89,7 +89,7 @@ def _settings_of(kind: str) -> list[object]:
     """What a reader is told from outside."""
     if kind != "cdisc":
         return []
-    from safety_pipeline.ingest.cdisc.smallest_cell import setting  # noqa: PLC0415  (the reader loads for a second)
+    from safety_pipeline.ingest.cdisc.package.smallest_cell import setting  # noqa: PLC0415  (the reader loads for a second)
 
     return [setting()] if setting() else []
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from safety_pipeline.ingest.cdisc import smallest_cell
+from safety_pipeline.ingest.cdisc.package import smallest_cell
 from safety_pipeline.orchestration.lakes.lake import Lake, files_digest
 from safety_pipeline.orchestration.making.plan import STAGE_TABLES, code_version
 from safety_pipeline.reference.read import DATA

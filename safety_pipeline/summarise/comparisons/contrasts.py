@@ -23,7 +23,7 @@ from safety_pipeline.summarise.comparisons.measures import (
 )
 from safety_pipeline.summarise.comparisons.printed_lines import LINE, printed_lines
 from safety_pipeline.summarise.comparisons.stratified_contrasts import stratified_contrasts
-from safety_pipeline.summarise.estimators import trend
+from safety_pipeline.summarise.estimators.doses import trend
 from safety_pipeline.summarise.sources import Sources
 from safety_pipeline.tables.compared import DOSE_CONTRAST
 

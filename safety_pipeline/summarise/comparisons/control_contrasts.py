@@ -13,8 +13,9 @@ from safety_pipeline.summarise.comparisons.dose_arms import one_edition
 from safety_pipeline.summarise.comparisons.measures import BOUNDED, number
 from safety_pipeline.summarise.comparisons.sides import COMPARISON, sides
 from safety_pipeline.summarise.comparisons.stratified_contrasts import MEASURES, Fit, fitted
-from safety_pipeline.summarise.estimators import multiplicity, stratified
-from safety_pipeline.summarise.estimators.stratified import Tables
+from safety_pipeline.summarise.estimators.arms import stratified
+from safety_pipeline.summarise.estimators.arms.stratified import Tables
+from safety_pipeline.summarise.estimators.families import multiplicity
 from safety_pipeline.tables.compared import CONTROL_CONTRAST
 
 Row = dict[str, Any]

@@ -8,8 +8,8 @@ import polars as pl
 
 from safety_pipeline.summarise.comparisons.dose_arms import GROUP, dose_arms
 from safety_pipeline.summarise.comparisons.measures import number
-from safety_pipeline.summarise.estimators import dose_response
-from safety_pipeline.summarise.estimators.dose_shape import FEWEST_DOSES, SHAPES, Shape, dose_shapes
+from safety_pipeline.summarise.estimators.doses import dose_response
+from safety_pipeline.summarise.estimators.doses.dose_shape import FEWEST_DOSES, SHAPES, Shape, dose_shapes
 from safety_pipeline.summarise.estimators.outcome import BREAKDOWNS, broken_down
 from safety_pipeline.tables.compared import DOSE_SHAPE
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from safety_pipeline.summarise.estimators import multiplicity
-from safety_pipeline.summarise.estimators.discrete_fdr import attainable, discrete_benjamini_hochberg
+from safety_pipeline.summarise.estimators.families import multiplicity
+from safety_pipeline.summarise.estimators.families.discrete_fdr import attainable, discrete_benjamini_hochberg
 from safety_pipeline.summarise.estimators.outcome import FloatArray
 
 UNASSIGNED = "not assigned"

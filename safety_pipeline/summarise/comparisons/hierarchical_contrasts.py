@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from safety_pipeline.settings import HIERARCHICAL
-from safety_pipeline.summarise.estimators import hierarchical
+from safety_pipeline.summarise.estimators.families import hierarchical
 
 VARIABLE = HIERARCHICAL.name
 METHOD = "hierarchical, berry and berry"

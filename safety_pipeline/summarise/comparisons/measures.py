@@ -5,10 +5,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from safety_pipeline.summarise.estimators import contrast, odds_ratio
-from safety_pipeline.summarise.estimators.fisher import FisherTest, fisher_exact
+from safety_pipeline.summarise.estimators.arms import contrast, odds_ratio
+from safety_pipeline.summarise.estimators.arms.fisher import FisherTest, fisher_exact
+from safety_pipeline.summarise.estimators.arms.posterior import probability_higher
 from safety_pipeline.summarise.estimators.outcome import Estimate, attempted
-from safety_pipeline.summarise.estimators.posterior import probability_higher
 
 BOUNDED = "the counts are known only within bounds: limits are the outer ones"
 NEWCOMBE = "newcombe hybrid score"

@@ -12,10 +12,12 @@ from safety_pipeline.reference.totals import ANY_EVENT
 from safety_pipeline.summarise.comparisons.counted_once import Pairs, left_out, words
 from safety_pipeline.summarise.comparisons.dose_arms import GROUP
 from safety_pipeline.summarise.comparisons.measures import estimate_columns, number
-from safety_pipeline.summarise.estimators import dose_response, multiplicity, stratified
+from safety_pipeline.summarise.estimators.arms import stratified
+from safety_pipeline.summarise.estimators.arms.stratified import Stratified, Tables
+from safety_pipeline.summarise.estimators.arms.stratified_score import stratified_score_risk_difference
+from safety_pipeline.summarise.estimators.doses import dose_response
+from safety_pipeline.summarise.estimators.families import multiplicity
 from safety_pipeline.summarise.estimators.outcome import BREAKDOWNS, broken_down, not_estimable
-from safety_pipeline.summarise.estimators.stratified import Stratified, Tables
-from safety_pipeline.summarise.estimators.stratified_score import stratified_score_risk_difference
 from safety_pipeline.tables.vocabulary import STRATIFIED
 
 Fit = Callable[[Tables], Stratified]

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 
 from safety_pipeline.summarise.dose_default import FEWEST_TRIALS
-from safety_pipeline.summarise.estimators import glmm, pooling
+from safety_pipeline.summarise.estimators.trials import glmm, pooling
 from safety_pipeline.summarise.trials import GROUP
 
 KEY = [name for name in GROUP if name != "stratum"]

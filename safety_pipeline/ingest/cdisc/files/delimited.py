@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from safety_pipeline.ingest.cdisc.files.opened import Opened, broken, wanted_names
-from safety_pipeline.ingest.cdisc.words import words
+from safety_pipeline.ingest.cdisc.package.words import words
 
 _FIX = "export it again as comma-separated UTF-8 with the variable names in the first line"
 _SEPARATORS = ",;\t|"

@@ -15,7 +15,7 @@ from safety_pipeline.ingest.cdisc.files.sas7bdat import read_sas7bdat
 from safety_pipeline.ingest.cdisc.files.sas_dates import iso_date
 from safety_pipeline.ingest.cdisc.files.texts import as_texts
 from safety_pipeline.ingest.cdisc.files.xpt import read_xpt
-from safety_pipeline.ingest.cdisc.words import required_meanings, variables
+from safety_pipeline.ingest.cdisc.package.words import required_meanings, variables
 
 # The order is the preference where one data set lies there in several formats.
 READERS: dict[str, Callable[[Path, str, Collection[str]], Opened]] = {

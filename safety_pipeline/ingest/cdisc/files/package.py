@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from safety_pipeline.ingest.cdisc.files.opening import READERS
-from safety_pipeline.ingest.cdisc.words import dataset_names, may_be_split
+from safety_pipeline.ingest.cdisc.package.words import dataset_names, may_be_split
 from safety_pipeline.reference.data_sets import data_set_by_variables
 from safety_pipeline.tables.delivery import RefusedError
 

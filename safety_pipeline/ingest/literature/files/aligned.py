@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, starmap
 
-from safety_pipeline.ingest.literature.printed import is_dash, kind_of
+from safety_pipeline.ingest.literature.numbers.printed import is_dash, kind_of
 
 _PIECE = re.compile(r"\S+(?: \S+)*")
 _FEWEST_LINES = 2

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from safety_pipeline.ingest.literature.printed import is_blank, kind_of
+from safety_pipeline.ingest.literature.numbers.printed import is_blank, kind_of
 
 Element = etree._Element
 _UNSEEN = {"script", "style", "label", "del", "template"}

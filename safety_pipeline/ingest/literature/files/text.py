@@ -8,7 +8,7 @@ from safety_pipeline.ingest.literature.files.delimited import tabbed
 from safety_pipeline.ingest.literature.files.piped import is_piped, read_markdown
 from safety_pipeline.ingest.literature.grid import Grid, grid_of
 from safety_pipeline.ingest.literature.layout_data import dash_class, layout, pattern
-from safety_pipeline.ingest.literature.printed import BELOW, MARKS_AFTER, VALUE
+from safety_pipeline.ingest.literature.numbers.printed import BELOW, MARKS_AFTER, VALUE
 
 _MARKED = rf"(?:(?:{VALUE}|{BELOW}){MARKS_AFTER}|{dash_class()}(?=\s|$))"
 _VALUES_AT_END = re.compile(rf"(?:^|(?<=\s))((?:{_MARKED}\s+)*{_MARKED})\s*$")

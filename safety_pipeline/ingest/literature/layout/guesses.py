@@ -9,7 +9,7 @@ from safety_pipeline.ingest.literature.arm_drugs import PLACEBO, drugs_in, is_co
 from safety_pipeline.ingest.literature.grid import Box, Grid
 from safety_pipeline.ingest.literature.layout.words.wording import ThresholdHint, is_word, names_arm, names_events
 from safety_pipeline.ingest.literature.layout_data import words
-from safety_pipeline.ingest.literature.said import NOTHING, Said
+from safety_pipeline.ingest.literature.lines.said import NOTHING, Said
 from safety_pipeline.tables.delivery import RefusedError
 
 

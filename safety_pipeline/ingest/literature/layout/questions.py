@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from safety_pipeline.ingest.literature.grid import Box
 from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn, Question, Understanding, heads_arms
-from safety_pipeline.ingest.literature.mending import mended
-from safety_pipeline.ingest.literature.packed import is_packed
-from safety_pipeline.ingest.literature.printed import is_blank, is_dash
+from safety_pipeline.ingest.literature.lines.packed import is_packed
+from safety_pipeline.ingest.literature.numbers.mending import mended
+from safety_pipeline.ingest.literature.numbers.printed import is_blank, is_dash
 
 _MOST_NAMED = 3
 ALWAYS = (

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from safety_pipeline.ingest.literature.files.pdf.found import Cell, UnclearError
 from safety_pipeline.ingest.literature.files.pdf.marks import Rule
 from safety_pipeline.ingest.literature.files.pdf.text_lines import Piece, TextLine, joined_pieces
-from safety_pipeline.ingest.literature.packed import is_packed
-from safety_pipeline.ingest.literature.printed import holds_value, is_dash, kind_of
+from safety_pipeline.ingest.literature.lines.packed import is_packed
+from safety_pipeline.ingest.literature.numbers.printed import holds_value, is_dash, kind_of
 
 OVERLAP = 0.5
 NEAR = 3.0

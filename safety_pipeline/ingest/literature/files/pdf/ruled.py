@@ -8,7 +8,7 @@ from pdfplumber.table import cells_to_tables, edges_to_intersections, intersecti
 from safety_pipeline.ingest.literature.files.pdf.found import Cell, Lines
 from safety_pipeline.ingest.literature.files.pdf.marks import Box, Letter, Rule
 from safety_pipeline.ingest.literature.files.pdf.text_lines import text_in, text_lines
-from safety_pipeline.ingest.literature.printed import is_dash, kind_of
+from safety_pipeline.ingest.literature.numbers.printed import is_dash, kind_of
 
 NEAR = 3.0
 MOST_RULES = 5_000

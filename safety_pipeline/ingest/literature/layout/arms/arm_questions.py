@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from safety_pipeline.ingest.literature.layout.arms.population import fit_another, implied_population
 from safety_pipeline.ingest.literature.layout.arms.subsets import same_treatment
 from safety_pipeline.ingest.literature.layout.guesses import GuessedArm, Question, Understanding
-from safety_pipeline.ingest.literature.printed import Printed, read_printed
+from safety_pipeline.ingest.literature.numbers.printed import Printed, read_printed
 
 
 def about_arms(understood: Understanding) -> Iterator[Question]:

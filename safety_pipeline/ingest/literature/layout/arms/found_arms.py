@@ -9,7 +9,7 @@ from safety_pipeline.ingest.literature.arm_drugs import drugs_in
 from safety_pipeline.ingest.literature.layout.guesses import GuessedArm, GuessedColumn, GuessedRow, Understanding
 from safety_pipeline.ingest.literature.layout.rows.sections import EVENTS
 from safety_pipeline.ingest.literature.layout.words.wording import daily_dose_of, population_of, without_population
-from safety_pipeline.ingest.literature.printed import tidy_spaces
+from safety_pipeline.ingest.literature.numbers.printed import tidy_spaces
 
 _NUMBER = re.compile(r"\d{1,4}(?:\.\d+)?")
 # Signs that tell two arms apart: "<65 years" and "≥65 years".

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from safety_pipeline.ingest.literature.percent import fits
-from safety_pipeline.ingest.literature.printed import Printed
+from safety_pipeline.ingest.literature.numbers.percent import fits
+from safety_pipeline.ingest.literature.numbers.printed import Printed
 
 LARGEST = 3_000
 MOST_VALUES = 60

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from safety_pipeline.ingest.literature.layout.guesses import GuessedArm
 from safety_pipeline.ingest.literature.layout_data import layout, pattern
-from safety_pipeline.ingest.literature.printed import tidy_spaces
+from safety_pipeline.ingest.literature.numbers.printed import tidy_spaces
 
 _AMOUNT = re.compile(r"\d+(?:[.,]\d+)?\s*(?:mg|g|µg|mcg|mg/m2|mg/kg)\b", re.IGNORECASE)
 

@@ -15,7 +15,7 @@ from safety_pipeline.ingest.literature.layout.words.wording import (
     speaks_of_percentages,
     speaks_of_percentages_below,
 )
-from safety_pipeline.ingest.literature.printed import is_blank, read_printed
+from safety_pipeline.ingest.literature.numbers.printed import is_blank, read_printed
 
 # "Patients (%)" over whole numbers: a percentage of patients, unless the column is one of counts after all.
 _OF_PERSONS = re.compile(r"^(?:patients|subjects|cases|pts\.?)\s*[\[(]\s*(?:%|percent)", re.IGNORECASE)

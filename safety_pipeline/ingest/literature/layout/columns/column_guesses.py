@@ -36,8 +36,15 @@ from safety_pipeline.ingest.literature.layout.words.bare_grades import with_grad
 from safety_pipeline.ingest.literature.layout.words.heading_words import is_rate
 from safety_pipeline.ingest.literature.layout.words.units import Unit
 from safety_pipeline.ingest.literature.layout.words.wording import ignored_as, is_word, names_events, population_of
-from safety_pipeline.ingest.literature.mending import mended
-from safety_pipeline.ingest.literature.printed import INTERVAL, WITH_EVENTS, is_blank, is_dash, kind_of, read_printed
+from safety_pipeline.ingest.literature.numbers.mending import mended
+from safety_pipeline.ingest.literature.numbers.printed import (
+    INTERVAL,
+    WITH_EVENTS,
+    is_blank,
+    is_dash,
+    kind_of,
+    read_printed,
+)
 
 TWO_COUNTS = "two counts of different grades in one cell; give each a column of its own"
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from safety_pipeline.ingest.literature.layout.drafts.article_facts import Facts, article_facts
 from safety_pipeline.ingest.literature.layout.guesses import GuessedArm, GuessedColumn, GuessedRow, Understanding
-from safety_pipeline.ingest.literature.said import Said
+from safety_pipeline.ingest.literature.lines.said import Said
 from safety_pipeline.tables.delivery import RefusedError
 
 Draft = dict[str, Any]

@@ -8,7 +8,7 @@ from safety_pipeline.ingest.literature.grid import Grid
 from safety_pipeline.ingest.literature.layout.shape.bodies import Body
 from safety_pipeline.ingest.literature.layout.words.wording import is_word, names_events
 from safety_pipeline.ingest.literature.layout_data import layout, pattern
-from safety_pipeline.ingest.literature.printed import label_of
+from safety_pipeline.ingest.literature.numbers.printed import label_of
 
 
 def _running(labels: Sequence[str]) -> int:

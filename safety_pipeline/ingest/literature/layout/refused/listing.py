@@ -8,7 +8,7 @@ from safety_pipeline.ingest.literature.files.unread import UnreadTableError
 from safety_pipeline.ingest.literature.grid import Box, Grid
 from safety_pipeline.ingest.literature.layout.words.wording import is_word
 from safety_pipeline.ingest.literature.layout_data import folded, layout, pattern
-from safety_pipeline.ingest.literature.printed import is_blank, kind_of, tidy_spaces
+from safety_pipeline.ingest.literature.numbers.printed import is_blank, kind_of, tidy_spaces
 from safety_pipeline.reference.read import DATA, read_rows
 from safety_pipeline.tables.delivery import RefusedError
 

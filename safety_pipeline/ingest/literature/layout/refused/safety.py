@@ -6,10 +6,10 @@ from safety_pipeline.ingest.literature.layout.refused.case_series import is_case
 from safety_pipeline.ingest.literature.layout.shape.bodies import Body
 from safety_pipeline.ingest.literature.layout.words.heading_words import why_no_events
 from safety_pipeline.ingest.literature.layout.words.wording import is_word, names_events, population_of
+from safety_pipeline.ingest.literature.lines.packed import is_packed
 from safety_pipeline.ingest.literature.manifest import Table
-from safety_pipeline.ingest.literature.mending import mended
-from safety_pipeline.ingest.literature.packed import is_packed
-from safety_pipeline.ingest.literature.printed import WITH_EVENTS, kind_of
+from safety_pipeline.ingest.literature.numbers.mending import mended
+from safety_pipeline.ingest.literature.numbers.printed import WITH_EVENTS, kind_of
 from safety_pipeline.tables.delivery import RefusedError
 
 MOST_NAMED = 8

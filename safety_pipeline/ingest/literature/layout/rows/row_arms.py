@@ -8,7 +8,7 @@ from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn, Gues
 from safety_pipeline.ingest.literature.layout.words.wording import (
     names_arm,
 )
-from safety_pipeline.ingest.literature.printed import is_blank, tidy_spaces
+from safety_pipeline.ingest.literature.numbers.printed import is_blank, tidy_spaces
 
 HEADS_ARM = "names the arm of the lines below it"
 

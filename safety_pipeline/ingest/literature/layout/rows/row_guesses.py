@@ -18,7 +18,7 @@ from safety_pipeline.ingest.literature.layout.words.wording import (
     without_population,
 )
 from safety_pipeline.ingest.literature.layout_data import layout, pattern
-from safety_pipeline.ingest.literature.printed import is_blank, is_bulleted, kind_of, label_of, tidy_spaces
+from safety_pipeline.ingest.literature.numbers.printed import is_blank, is_bulleted, kind_of, label_of, tidy_spaces
 
 Sizes = tuple[tuple[int, int], ...]
 BEGINNING = "the beginning of the label below it"

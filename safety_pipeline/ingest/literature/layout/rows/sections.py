@@ -7,8 +7,8 @@ from safety_pipeline.ingest.literature.grid import Grid
 from safety_pipeline.ingest.literature.layout.guesses import GuessedArm, GuessedColumn, GuessedRow
 from safety_pipeline.ingest.literature.layout.words.heading_words import populations_in, said_in_heading, said_of_event
 from safety_pipeline.ingest.literature.layout.words.wording import is_body_system, without_population
-from safety_pipeline.ingest.literature.printed import tidy_spaces
-from safety_pipeline.ingest.literature.said import NOTHING
+from safety_pipeline.ingest.literature.lines.said import NOTHING
+from safety_pipeline.ingest.literature.numbers.printed import tidy_spaces
 
 EVENTS = {"event", "grade"}
 

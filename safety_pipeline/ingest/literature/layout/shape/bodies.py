@@ -7,7 +7,7 @@ from safety_pipeline.ingest.literature.grid import Grid
 from safety_pipeline.ingest.literature.layout.shape.flat_header import header_lines
 from safety_pipeline.ingest.literature.layout.shape.line_shapes import line_shapes
 from safety_pipeline.ingest.literature.layout_data import layout
-from safety_pipeline.ingest.literature.printed import is_blank
+from safety_pipeline.ingest.literature.numbers.printed import is_blank
 
 LONGEST_LABEL = 90
 LABELS = ("label", "title")

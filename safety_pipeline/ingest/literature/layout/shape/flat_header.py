@@ -13,7 +13,7 @@ from safety_pipeline.ingest.literature.layout.shape.pieced_header import (
     without_corner,
 )
 from safety_pipeline.ingest.literature.layout_data import layout, pattern, words
-from safety_pipeline.ingest.literature.printed import tidy_spaces
+from safety_pipeline.ingest.literature.numbers.printed import tidy_spaces
 
 _GAP = re.compile(r"\s{2,}")
 _UNITS = re.compile(

@@ -15,9 +15,9 @@ from safety_pipeline.ingest.literature.layout.words.wording import (
     without_population,
 )
 from safety_pipeline.ingest.literature.layout_data import layout, pattern
-from safety_pipeline.ingest.literature.mending import readable_if_mended
-from safety_pipeline.ingest.literature.packed import is_packed
-from safety_pipeline.ingest.literature.printed import is_blank, is_dash, kind_of
+from safety_pipeline.ingest.literature.lines.packed import is_packed
+from safety_pipeline.ingest.literature.numbers.mending import readable_if_mended
+from safety_pipeline.ingest.literature.numbers.printed import is_blank, is_dash, kind_of
 
 # A mean with its spread, or a number with its range: no count, and no name of a column either.
 _MEASURED = re.compile(r"[-−–]?\d+\.\d+\s*(?:[(\[±,;–-]|to\b|$)")

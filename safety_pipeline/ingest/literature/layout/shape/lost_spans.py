@@ -8,7 +8,7 @@ from safety_pipeline.ingest.literature.grid import Box, Grid
 from safety_pipeline.ingest.literature.layout.shape.bodies import Body
 from safety_pipeline.ingest.literature.layout.shape.line_shapes import gives_sizes
 from safety_pipeline.ingest.literature.layout.words.wording import grades_of, is_word, names_events, without_population
-from safety_pipeline.ingest.literature.printed import is_blank, tidy_spaces
+from safety_pipeline.ingest.literature.numbers.printed import is_blank, tidy_spaces
 
 Levels = list[tuple[str, ...]]
 

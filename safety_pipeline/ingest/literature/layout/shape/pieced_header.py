@@ -6,7 +6,7 @@ from itertools import pairwise
 from safety_pipeline.ingest.literature.arm_drugs import drugs_in, is_comparison
 from safety_pipeline.ingest.literature.layout.words.wording import ignored_as
 from safety_pipeline.ingest.literature.layout_data import layout, pattern, words
-from safety_pipeline.ingest.literature.printed import tidy_spaces
+from safety_pipeline.ingest.literature.numbers.printed import tidy_spaces
 
 _AROUND_NAMES = " *†‡§,;:|"
 

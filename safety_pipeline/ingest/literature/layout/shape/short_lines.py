@@ -6,7 +6,7 @@ from dataclasses import replace
 from safety_pipeline.ingest.literature.grid import Box, Grid
 from safety_pipeline.ingest.literature.layout.shape.bodies import Body
 from safety_pipeline.ingest.literature.layout.words.wording import is_word, names_events
-from safety_pipeline.ingest.literature.printed import is_blank
+from safety_pipeline.ingest.literature.numbers.printed import is_blank
 from safety_pipeline.tables.delivery import RefusedError
 
 Names = list[Box]

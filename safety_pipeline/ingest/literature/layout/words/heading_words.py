@@ -10,8 +10,8 @@ from safety_pipeline.ingest.literature.layout.words.wording import (
     without_population,
 )
 from safety_pipeline.ingest.literature.layout_data import layout, pattern
-from safety_pipeline.ingest.literature.printed import tidy_spaces
-from safety_pipeline.ingest.literature.said import Said
+from safety_pipeline.ingest.literature.lines.said import Said
+from safety_pipeline.ingest.literature.numbers.printed import tidy_spaces
 
 # A text that every edition's synonyms take for events of any kind.
 ANY_EVENT = "any adverse event"

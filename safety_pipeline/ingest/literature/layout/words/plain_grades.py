@@ -5,7 +5,7 @@ from functools import cache, lru_cache, partial
 
 from safety_pipeline.ingest.literature.grades import HIGHEST
 from safety_pipeline.ingest.literature.layout_data import layout, pattern
-from safety_pipeline.ingest.literature.printed import tidy_spaces
+from safety_pipeline.ingest.literature.numbers.printed import tidy_spaces
 
 _ROMAN = re.compile(r"\b(?:III|II|IV|I|V)\b")
 

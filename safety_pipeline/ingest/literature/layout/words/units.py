@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from safety_pipeline.ingest.literature.layout.words.wording import is_word
-from safety_pipeline.ingest.literature.printed import tidy_spaces
+from safety_pipeline.ingest.literature.numbers.printed import tidy_spaces
 
 _WORD = re.compile(r"%|[^\W_]+\.?(?:-[^\W_]+)*")
 

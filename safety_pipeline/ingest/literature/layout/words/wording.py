@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from safety_pipeline.ingest.literature.grades import ANY, parse_grades
 from safety_pipeline.ingest.literature.layout.words.plain_grades import plain_grades
 from safety_pipeline.ingest.literature.layout_data import folded, layout, pattern, words
-from safety_pipeline.ingest.literature.printed import tidy_spaces
+from safety_pipeline.ingest.literature.numbers.printed import tidy_spaces
 
 _TRAILING_MARK = re.compile(r"(?<=[\d%)])[a-j*†‡§¶#]{1,2}$")
 

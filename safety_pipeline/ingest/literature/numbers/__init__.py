@@ -1,0 +1,1 @@
+"""What a printed number says: counts, percentages, denominators, and the arithmetic between them."""

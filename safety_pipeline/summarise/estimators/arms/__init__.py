@@ -1,0 +1,1 @@
+"""Two arms compared, within one trial or within each of several."""

@@ -1,0 +1,1 @@
+"""How the risk changes over doses."""

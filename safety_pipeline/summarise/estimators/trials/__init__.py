@@ -1,0 +1,1 @@
+"""One incidence from several trials, of which some only bound their counts."""
