@@ -9,7 +9,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -76,7 +76,10 @@ def application(published: Path, intake: intake_routes.Intake | None = None) -> 
         ],
         lifespan=_closing(data, intake),
         middleware=[Middleware(_SecurityHeaders), Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS)],
-        exception_handlers={NothingPublishedError: _nothing_published},
+        exception_handlers={
+            NothingPublishedError: lambda request, error: shown(request, _said("Nothing to show yet", str(error), 503)),
+            404: lambda request, _: shown(request, _said("No such page", "The pages are in the menu above.", 404)),
+        },
     )
 
 
@@ -104,5 +107,5 @@ def _answering(data: Published, handler: Handler, shown: intake_routes.Shown) ->
     return endpoint
 
 
-async def _nothing_published(_: Request, error: Exception) -> Response:
-    return PlainTextResponse(str(error), status_code=503)
+def _said(title: str, sentence: str, status: int) -> Page:
+    return Page("sentence.html.j2", title, {"sentence": sentence}, status)

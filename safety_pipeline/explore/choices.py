@@ -1,6 +1,6 @@
 """What a reader has chosen: it stands in the address, and a spelling that is meant is understood."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from safety_pipeline.explore.published import Published
@@ -56,13 +56,12 @@ def drugs(data: Published) -> list[Option]:
 def choose(data: Published, asked: Mapping[str, str]) -> Choice:
     """The choice the address asks for; what it leaves open is the first of the list."""
     known_concepts, known_drugs = concepts(data), drugs(data)
-    concept, no_concept = _found(asked.get("concept", ""), known_concepts, "concept")
-    drug, no_drug = _found(asked.get("drug", ""), known_drugs, "drug")
-    label = next((option.label for option in known_concepts if option.value == concept), concept)
+    concept, no_concept = found(asked.get("concept", ""), known_concepts, "concept")
+    drug, no_drug = found(asked.get("drug", ""), known_drugs, "drug")
     return Choice(
-        concept=concept,
-        concept_label=label,
-        drug=drug,
+        concept=concept.value,
+        concept_label=concept.label,
+        drug=drug.value,
         attribution=asked.get("attribution", ""),
         edition=asked.get("edition", ""),
         leave_out=asked.get("leave_out", ""),
@@ -70,14 +69,17 @@ def choose(data: Published, asked: Mapping[str, str]) -> Choice:
     )
 
 
-def _found(asked: str, options: list[Option], kind: str) -> tuple[str, tuple[str, ...]]:
-    """The value meant, or the first one and a sentence that says what there is instead."""
-    first = options[0].value if options else ""
+def found(
+    asked: str, options: Sequence[Option], kind: str, otherwise: Option | None = None
+) -> tuple[Option, tuple[str, ...]]:
+    """The option meant; else ``otherwise``, or the first one, and a sentence that says what is shown instead."""
+    instead = otherwise or (options[0] if options else Option("", ""))
     if not asked.strip():
-        return first, ()
+        return instead, ()
     names = {option.value: option.label for option in options}
-    found = find_name(asked.strip(), names)
-    if found.name is not None:
-        return found.name, ()
-    near = ", ".join(names[name] for name in found.near)
-    return first, (f"There is no {kind} “{asked}”." + (f" Near: {near}." if near else ""),)
+    meant = find_name(asked.strip(), names)
+    if meant.name is not None:
+        return Option(meant.name, names[meant.name]), ()
+    near = ", ".join(names[name] for name in meant.near)
+    shown = f" Shown is {instead.label}." if instead.label else ""
+    return instead, (f"There is no {kind} “{asked}”." + (f" Near: {near}." if near else "") + shown,)

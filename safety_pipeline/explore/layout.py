@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from safety_pipeline.publish.plots.words import figure, named, probability
+
 STATIC = Path(__file__).parent / "static"
 # Nothing is loaded from elsewhere, nothing runs but our one script, and no other page may frame this one.
 CONTENT_SECURITY_POLICY = (
@@ -68,3 +70,4 @@ _ENVIRONMENT = Environment(
     lstrip_blocks=True,
 )
 _ENVIRONMENT.globals["address"] = address
+_ENVIRONMENT.filters |= {"figure": figure, "named": named, "probability": probability}

@@ -171,7 +171,14 @@ def _affected(row: Row) -> str:
 def _incidence(row: Row) -> str:
     if row["incidence"] is not None:
         return f"{100 * row['incidence']:.1f} %"
-    return {"trial_range": "see range", "bounds": "bounds"}.get(row["method"], "not known")
+    if row["method"] == "bounds":
+        return "bounds" if _narrow(row) else "not known"
+    return "see range" if row["method"] == "trial_range" else "not known"
+
+
+def _narrow(row: Row) -> bool:
+    """Whether bounds say more than that the count lies between no patient and all of them."""
+    return bool(row["n_affected_lower"] > 0 or row["n_affected_upper"] < row["n_at_risk"])
 
 
 def _interval(row: Row) -> str:

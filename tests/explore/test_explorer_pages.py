@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from safety_pipeline.explore.app import application
 from safety_pipeline.explore.layout import MENU
+from safety_pipeline.explore.pages import by_dose
 
 LINK = re.compile(r'(?:href|action)="(/[^"#]*)"')
 
@@ -63,6 +64,34 @@ def test_an_event_that_is_not_there_is_answered_with_near_ones(client):
     assert "There is no concept “haemorhage”. Near: Haemorrhage" in text_of(client, "/dose?concept=haemorhage")
 
 
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("/dose?drug=nosuch", "There is no drug “nosuch”. Shown is imatinib."),
+        ("/arms?trial=nosuch", "There is no trial “nosuch”. Shown is B2222 (GIST)."),
+        ("/overview?trial=nosuch", "There is no trial “nosuch”. Shown is B2222 (GIST)."),
+        ("/compare?family=nosuch", "There is no comparison “nosuch”. Shown is B2222 (GIST), 600 mg/day against 400"),
+        ("/coverage?drug=nosuch", "There is no drug “nosuch”. Shown is every drug."),
+        ("/signals?drug=nosuch", "There is no drug “nosuch”. Shown is every drug."),
+    ],
+)
+def test_what_is_not_there_is_said_with_what_is_shown_instead(client, address, said):
+    assert said in text_of(client, address)
+
+
+def test_a_caution_names_each_dose_once_and_grades_where_not_both_are_meant(client):
+    page = text_of(client, "/dose?concept=edema")
+    assert "Graded with several editions: 400 mg/day." in page
+    assert "fatal events are not counted: 400 mg/day, severe; 600 mg/day, severe." in page
+
+
+def test_very_many_arms_that_say_nothing_are_one_line(client, monkeypatch):
+    monkeypatch.setattr(by_dose, "MOST_SILENT", 0)
+    page = text_of(client, "/dose?concept=edema")
+    assert "imatinib 400 mg twice daily" not in page
+    assert "1 arms not known not known" in page
+
+
 def test_a_trial_left_out_leaves_the_other_one(client):
     page = text_of(client, "/dose?concept=edema&leave_out=B2222")
     assert "without B2222: computed anew" in page
@@ -98,6 +127,13 @@ def test_compare_shows_each_difference_with_its_p_value(client, shipped_lake):
         assert row["label"].replace(" percentage points", "") in page
 
 
+def test_a_comparison_names_methods_after_their_people(client):
+    comparison = re.findall(r"/comparison/\w+", client.get("/compare").text)[0]
+    page = text_of(client, comparison)
+    assert "Newcombe hybrid score" in page
+    assert "Fisher, minimum likelihood" in page
+
+
 def test_coverage_shows_what_is_known_of_every_arm(client, shipped_lake):
     page = text_of(client, "/coverage")
     for row in published(shipped_lake, "mart_incidence_by_arm").filter("is_headline").to_dicts():
@@ -131,6 +167,13 @@ def test_what_is_not_in_the_release_is_said_so(client, address):
     answer = client.get(address)
     assert answer.status_code == 404
     assert "Not in this release" in answer.text
+
+
+def test_an_address_without_a_page_keeps_the_menu(client):
+    answer = client.get("/nosuch")
+    assert answer.status_code == 404
+    assert "No such page" in answer.text
+    assert 'href="/dose"' in answer.text
 
 
 def test_nothing_can_be_written(client):

@@ -47,6 +47,7 @@ def by_dose(**facts):
             (0.6, 0.803),
         ),
         (BOUNDS | counts(0, 3, 73), "bounds", "0 to 3 of 73, between 0.0 and 4.1 %", (0, 3 / 73)),
+        (BOUNDS | counts(0, 0, 15), "bounds", "0/15, 0.0 %", (0, 0)),
         (BOUNDS | counts(2, 20, 20), "at_least", "at least 2 of 20, 10.0 % or more", (0.1, 1)),
         (BOUNDS | counts(0, 20, 20), "not_known", "not known", (None, None)),
         (BOUNDS | counts(0, 0, 0), "not_known", "not known", (None, None)),

@@ -5,7 +5,7 @@ from typing import Any
 
 from safety_pipeline.explore.charts.bar import bar, scale_of
 from safety_pipeline.explore.charts.scale import axis
-from safety_pipeline.explore.choices import Option
+from safety_pipeline.explore.choices import Option, found
 from safety_pipeline.explore.layout import Page, address
 from safety_pipeline.explore.published import Published
 
@@ -22,16 +22,17 @@ BANDS = (Option("any", "any grade"), Option("severe", "severe (grade 3 or worse)
 def page(data: Published, asked: Mapping[str, str]) -> Page:
     """The events of one trial, the arms of each under one another."""
     trials = [Option(**row) for row in data.rows(_TRIALS)]
-    trial = _chosen(trials, asked.get("trial", ""))
-    band = _chosen(list(BANDS), asked.get("band", ""))
+    trial, no_trial = found(asked.get("trial", ""), trials, "trial")
+    band, _ = found(asked.get("band", ""), BANDS, "band")
     rows = data.rows(_ROWS, trial=trial.value, band=band.value, all=bool(asked.get("all")), limit=MAX_ROWS)
     scale = scale_of(rows)
     return Page(
         "by_arm.html.j2",
-        f"Events by arm in {trial.label}, {band.label}",
+        f"Events by arm in {trial.label or 'no trial'}, {band.label}",
         {
             "options": {"trial": trials, "band": BANDS},
             "trial": trial,
+            "unknown": no_trial,
             "band": band,
             "shows_all": bool(asked.get("all")),
             "groups": _groups([{**row, "bar": bar(row, scale)} for row in rows]),
@@ -40,12 +41,6 @@ def page(data: Published, asked: Mapping[str, str]) -> Page:
             "downloads": _downloads(trial.value, band.value),
         },
     )
-
-
-def _chosen(options: list[Option], asked: str) -> Option:
-    """The option asked for, else the first."""
-    first = options[0] if options else Option("", "no trial")
-    return next((option for option in options if option.value == asked), first)
 
 
 def _groups(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -12,6 +12,10 @@ from safety_pipeline.explore.published import Published
 
 Row = Mapping[str, Any]
 BANDS = ("any", "severe")
+# More arms of a dose than this of which nothing is known stand in one line.
+MOST_SILENT = 8
+# A caution names so many doses.
+MOST_DOSES = 3
 _ANSWERS = """
     SELECT * FROM mart_incidence_by_dose
     WHERE concept = $concept AND drug = $drug ORDER BY attribution, dose_mg_per_day
@@ -119,10 +123,20 @@ def _lines(doses: Sequence[Row], arms: Sequence[Row], scales: Mapping[str, Scale
         of_dose, of_arms = _of(doses, "dose_mg_per_day", amount), _of(arms, "dose_mg_per_day", amount)
         label = (of_dose or of_arms)[0]["dose_label"]
         lines.append(_line("main", label, of_dose, scales, "/answer/", "dose_id"))
-        for arm_id in dict.fromkeys(row["arm_id"] for row in of_arms):
-            of_arm = _of(of_arms, "arm_id", arm_id)
-            name = f"{of_arm[0]['trial_label']}: {of_arm[0]['arm_label']}"
-            lines.append(_line("part", name, of_arm, scales, "/number/", "incidence_id"))
+        lines.extend(_arm_lines(of_arms, scales))
+    return lines
+
+
+def _arm_lines(rows: Sequence[Row], scales: Mapping[str, Scale]) -> list[dict[str, Any]]:
+    """A line an arm; where very many arms say nothing, one line says how many."""
+    arms = [_of(rows, "arm_id", arm_id) for arm_id in dict.fromkeys(row["arm_id"] for row in rows)]
+    told = [arm for arm in arms if any(row["value_kind"] != "not_known" for row in arm)]
+    silent = len(arms) - len(told)
+    shown = told if silent > MOST_SILENT else arms
+    names = [f"{arm[0]['trial_label']}: {arm[0]['arm_label']}" for arm in shown]
+    lines = [_line("part", *named, scales, "/number/", "incidence_id") for named in zip(names, shown, strict=True)]
+    if silent > MOST_SILENT:
+        lines.append({"kind": "part", "label": f"{silent} {'other ' if told else ''}arms", "cells": ["not known"] * 2})
     return lines
 
 
@@ -157,15 +171,28 @@ def _scope(doses: Sequence[Row], arms: Sequence[Row], choice: Choice) -> str:
 
 
 def _cautions(rows: Sequence[Row]) -> list[str]:
-    """Each caution once, with the doses it is about."""
-    about: dict[str, list[str]] = {}
+    """Each caution once, with the doses it is about, and the grades where not both are meant."""
+    about: dict[str, dict[str, set[str]]] = {}
     for row in rows:
         for caution in (row["caution"] or "").split("; "):
             if caution:
-                about.setdefault(caution, []).append(f"{row['dose_label']}, {row['grade_band_label']}")
-    return [
-        f"{caution[:1].upper()}{caution[1:]} ({'; '.join(dict.fromkeys(places))})." for caution, places in about.items()
-    ]
+                about.setdefault(caution, {}).setdefault(row["dose_label"], set()).add(row["grade_band"])
+    n_doses = len({row["dose_label"] for row in rows})
+    return [f"{caution}: {_places_of(bands, n_doses)}." for caution, bands in about.items()]
+
+
+def _places_of(bands: Mapping[str, set[str]], n_doses: int) -> str:
+    """The doses one by one; many of which the same is said are every dose."""
+    if len(bands) == n_doses > MOST_DOSES and len({frozenset(each) for each in bands.values()}) == 1:
+        return _place("every dose", next(iter(bands.values())))
+    return "; ".join(map(_place, bands, bands.values()))
+
+
+def _place(dose: str, bands: set[str]) -> str:
+    """`400 mg/day`, or `400 mg/day, severe` where the other grades are not meant."""
+    if bands == set(BANDS):
+        return dose
+    return f"{dose}, {'any grade' if 'any' in bands else 'severe'}"
 
 
 def _permalink(choice: Choice) -> str:

@@ -21,7 +21,8 @@ _OTHER_READINGS = """
       AND attribution = $attribution ORDER BY analysis, detail
 """
 _NUMBER = """
-    SELECT m.*, d.title, d.index_report_reason, a.dose_text, a.dose_note, a.analysis_population, i.toxicity_ids
+    SELECT m.*, d.title, d.index_report_reason, a.dose_text, a.dose_note, a.analysis_population, i.toxicity_ids,
+           i.ci_method
     FROM mart_incidence_by_arm AS m LEFT JOIN dim_document AS d USING (document_id)
     LEFT JOIN dim_arm AS a ON a.arm_id = m.arm_id JOIN incidence_by_arm AS i USING (incidence_id)
     WHERE m.incidence_id = $id

@@ -6,7 +6,7 @@ from typing import Any
 from safety_pipeline.explore.charts.bar import difference, difference_scale
 from safety_pipeline.explore.charts.scale import axis
 from safety_pipeline.explore.charts.volcano import volcano
-from safety_pipeline.explore.choices import Option
+from safety_pipeline.explore.choices import Option, found
 from safety_pipeline.explore.layout import Page, address
 from safety_pipeline.explore.pages.by_arm import BANDS
 from safety_pipeline.explore.pages.cells import missing
@@ -62,18 +62,19 @@ _CELLS = f"""
 def page(data: Published, asked: Mapping[str, str]) -> Page:
     """One pair of groups of one trial: dots with intervals, then the plane of differences and p-values."""
     families = [Option(**row) for row in data.rows(_FAMILIES)]
-    family = _chosen(families, asked.get("family", ""))
-    band = _chosen(list(BANDS), asked.get("band", ""))
+    family, no_family = found(asked.get("family", ""), families, "comparison")
+    band, _ = found(asked.get("band", ""), BANDS, "band")
     has_sub_rows = bool(asked.get("sub_rows"))
     rows = data.rows(_ROWS, family=family.value, band=band.value, sub_rows=has_sub_rows, limit=MAX_ROWS)
     scale = difference_scale(rows)
-    title = f"{family.label}, {band.label}"
+    title = f"{family.label or 'No comparison'}, {band.label}"
     return Page(
         "compare.html.j2",
         title,
         {
             "options": {"family": families, "band": BANDS},
             "family": family,
+            "unknown": no_family,
             "band": band,
             "has_sub_rows": has_sub_rows,
             "rows": [{**row, "bar": difference(row, scale)} for row in rows],
@@ -98,17 +99,12 @@ def _downloads(family: str, band: str) -> list[tuple[str, str]]:
     return [*files, *drawn, ("Link to this view", address("/compare", family=family, band=band))]
 
 
-def _chosen(options: list[Option], asked: str) -> Option:
-    first = options[0] if options else Option("", "No comparison")
-    return next((option for option in options if option.value == asked), first)
-
-
 def comparison(data: Published, comparison_id: str) -> Page:
     """One comparison: every measure of it, and the printed cells that are compared."""
-    found = data.rows(_ONE, id=comparison_id)
-    if not found:
+    rows = data.rows(_ONE, id=comparison_id)
+    if not rows:
         return missing("comparison", comparison_id)
-    row = found[0]
+    row = rows[0]
     place = {name: row[name] for name in ("trial_id", "row_label", "grade_band", "attribution")}
     groups = {name: row[name] for name in ("comparison", "group_label", "reference_label")}
     return Page(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from safety_pipeline.explore.choices import Option
+from safety_pipeline.explore.choices import Option, found
 from safety_pipeline.explore.layout import Page, address
 from safety_pipeline.explore.published import Published
 
@@ -40,21 +40,26 @@ _REASONS = """
 
 def page(data: Published, asked: Mapping[str, str]) -> Page:
     """The matrix of arms and headline concepts, then every reason."""
-    drug = asked.get("drug", "")
+    drugs = [Option(**row) for row in data.rows(_DRUGS)]
+    chosen, no_drug = found(asked.get("drug", ""), drugs, "drug", Option("", "every drug"))
+    drug = chosen.value
     cells = data.rows(_CELLS, drug=drug)
     columns = list(dict.fromkeys((cell["concept_label"], cell["grade_band"]) for cell in cells))
     columns.sort()
     rows = _matrix(cells, columns)
+    reasons = data.rows(_REASONS, drug=drug, limit=MAX_REASONS)
     return Page(
         "coverage.html.j2",
         "What is known of each arm" + (f" of {drug}" if drug else ""),
         {
-            "options": {"drug": [Option(**row) for row in data.rows(_DRUGS)]},
+            "options": {"drug": drugs},
             "drug": drug,
+            "unknown": no_drug,
             "columns": columns,
             "rows": rows[:MAX_ARMS],
             "n_hidden": max(0, len(rows) - MAX_ARMS),
-            "reasons": data.rows(_REASONS, drug=drug, limit=MAX_REASONS),
+            "reasons": reasons,
+            "is_cut": len(reasons) == MAX_REASONS,
             "downloads": [
                 ("Every reason (CSV)", address("/download/mart_coverage.csv")),
                 ("Every reason (Parquet)", address("/download/mart_coverage.parquet")),

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from safety_pipeline.explore.choices import Option
+from safety_pipeline.explore.choices import Option, found
 from safety_pipeline.explore.layout import Page, address
 from safety_pipeline.explore.published import Published
 from safety_pipeline.publish.plots.words import OVERVIEW
 
+MAX_ARMS = 150
 MAX_TERMS = 300
 _ROWS = "SELECT * FROM mart_overview ORDER BY trial_label, arm_label"
 _CONTENT = """
@@ -26,25 +27,28 @@ _TERMS = """
 def page(data: Published, asked: Mapping[str, str]) -> Page:
     """The overview as a matrix of arms and categories, and the terms of the trial that is chosen."""
     trials = [Option(**row) for row in data.rows(_TRIALS)]
-    trial = next((option for option in trials if option.value == asked.get("trial")), next(iter(trials), None))
-    terms = data.rows(_TERMS, trial=trial.value, limit=MAX_TERMS) if trial else []
+    trial, no_trial = found(asked.get("trial", ""), trials, "trial")
+    terms = data.rows(_TERMS, trial=trial.value, limit=MAX_TERMS)
     rows = data.rows(_ROWS)
     columns = [name for name in OVERVIEW if any(row["category"] == name for row in rows)]
+    arms = _matrix(rows, columns)
     return Page(
         "overview.html.j2",
         "Overview of events",
         {
             "content": data.rows(_CONTENT),
             "columns": [OVERVIEW[name] for name in columns],
-            "rows": _matrix(rows, columns),
+            "rows": arms[:MAX_ARMS],
+            "n_hidden": max(0, len(arms) - MAX_ARMS),
             "trials": trials,
             "trial": trial,
+            "unknown": no_trial,
             "terms": terms,
             "is_cut": len(terms) == MAX_TERMS,
             "downloads": [
                 ("Overview (CSV)", address("/download/mart_overview.csv")),
                 ("Overview (Parquet)", address("/download/mart_overview.parquet")),
-                ("Link to this view", address("/overview", trial=trial.value if trial else "")),
+                ("Link to this view", address("/overview", trial=trial.value)),
             ],
         },
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from safety_pipeline.explore.charts.bar import difference, difference_scale
 from safety_pipeline.explore.charts.scale import axis
-from safety_pipeline.explore.choices import Option
+from safety_pipeline.explore.choices import Option, found
 from safety_pipeline.explore.layout import Page, address
 from safety_pipeline.explore.published import Published
 
@@ -27,7 +27,9 @@ _ROWS = """
 
 def page(data: Published, asked: Mapping[str, str]) -> Page:
     """The signals chosen, tier by tier in the order of review, what was found first."""
-    chosen = {name: asked.get(name, "") for name in _CHOICES}
+    options = {name: [Option(**row) for row in data.rows(sql)] for name, sql in _CHOICES.items()}
+    meant = {name: found(asked.get(name, ""), options[name], name, _every(name)) for name in _CHOICES}
+    chosen = {name: option.value for name, (option, _) in meant.items()}
     rows = data.rows(_ROWS, limit=MAX_ROWS, **chosen)
     scale = difference_scale(rows)
     drawn = [{**row, "bar": difference(row, scale)} for row in rows]
@@ -35,8 +37,9 @@ def page(data: Published, asked: Mapping[str, str]) -> Page:
         "signals.html.j2",
         "What these tables show of a dose difference",
         {
-            "options": {name: [Option(**row) for row in data.rows(sql)] for name, sql in _CHOICES.items()},
+            "options": options,
             "chosen": chosen,
+            "unknown": [sentence for _, sentences in meant.values() for sentence in sentences],
             "rows": drawn,
             "axis": axis(scale),
             "is_cut": len(rows) == MAX_ROWS,
@@ -47,3 +50,8 @@ def page(data: Published, asked: Mapping[str, str]) -> Page:
             ],
         },
     )
+
+
+def _every(name: str) -> Option:
+    """What a choice stands at that nobody made."""
+    return Option("", f"every {name}")

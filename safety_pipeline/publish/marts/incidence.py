@@ -139,13 +139,16 @@ def _label(of_range: pl.Expr) -> pl.Expr:
     lower, upper = pl.col("value_lower"), pl.col("value_upper")
     point = pl.format("{} ({})", wording.percent(pl.col("incidence")), wording.percent_limits(lower, upper))
     with_limits = pl.coalesce(point, wording.percent(pl.col("incidence")))
+    bounds = pl.format("between {} and {}", wording.percent_figure(lower), wording.percent(upper))
+    # Bounds that meet leave one count, though no source gives it as such.
+    within = pl.when(_LOWER == _UPPER).then(wording.percent(lower)).otherwise(bounds)
     return (
         pl.when(kind == "point")
         .then(pl.coalesce(pl.format("{}, {}", counted, with_limits), with_limits))
         .when(kind == "range_of_trials")
         .then(of_range)
         .when(kind == "bounds")
-        .then(pl.format("{}, between {} and {}", counted, wording.percent_figure(lower), wording.percent(upper)))
+        .then(pl.format("{}, {}", counted, within))
         .when(kind == "at_least")
         .then(pl.format("at least {} of {}, {} or more", _LOWER, _N, wording.percent(lower)))
         .otherwise(pl.lit("not known"))

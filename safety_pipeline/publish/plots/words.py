@@ -1,5 +1,7 @@
 """How numbers, statuses and methods are worded for readers."""
 
+import re
+
 from safety_pipeline.tables.vocabulary import SEVERITIES
 
 STATUSES = {
@@ -61,6 +63,22 @@ ATTRIBUTIONS = {"related": "drug-related", "all_causality": "all causes", "not_s
 def words(known: dict[str, str], name: str | None) -> str:
     """The wording of a name of the tables; a name without one is shown with its underscores as spaces."""
     return known.get(name or "", (name or "").replace("_", " "))
+
+
+_PEOPLE = re.compile(
+    r"\b(aalen|armitage|berry|breslow|clopper|cochran|fisher|garwood|greenland|haenszel|hartung|johansen|knapp"
+    r"|mantel|miettinen|newcombe|nurminen|pearson|robins|sato|wald|wilson|woolf)\b"
+)
+
+
+def named(method: str | None) -> str:
+    """A method of the tables, the people it is named after in capitals: `Newcombe hybrid score`."""
+    return _PEOPLE.sub(lambda name: name[0].capitalize(), method or "")
+
+
+def figure(value: float) -> str:
+    """A number with three decimals and a true minus."""
+    return f"{value:.3f}".replace("-", "−")
 
 
 def percent(value: float) -> str:
