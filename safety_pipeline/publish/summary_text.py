@@ -47,15 +47,31 @@ def answer_lines(published: Path, chosen: Chosen) -> list[str]:
     """The answers by dose as lines that fit 80 columns, the question above and the answer below it."""
     rows = answers(published, chosen)
     shown = of_largest_drugs(rows, MAX_LINES)
-    lines = [line for row in shown.to_dicts() for line in _answer(row)]
+    lines = [line for row in shown.to_dicts() for line in answer(row)]
     more = left_out(rows, shown, "mart_incidence_by_dose")
     return [*lines, *more, "", f"Report  {published / 'report.html'}", "Next    safety-pipeline explore"]
 
 
-def _answer(row: Row) -> list[str]:
+def answer(row: Row) -> list[str]:
+    """The question, and below it the answer with its cautions."""
     question = (row["concept_label"], f"{row['drug']} {row['dose_label']}", row["grade_band"])
     cautions = f" [{row['caution']}]" if row["caution"] else ""
     return [f"{', '.join(question)}, {row['attribution_label']}", f"    {row['label']}{cautions}"]
+
+
+def nothing_to_show(published: Path, chosen: Chosen) -> str:
+    """What to do where no document is read, or none has an answer to what is chosen; empty where there are answers."""
+    if pl.scan_parquet(published / "dim_document.parquet").select(pl.len()).collect().item() == 0:
+        return (
+            "No document of this lake is read. Begin with `safety-pipeline init` (the five shipped documents) or with "
+            "`safety-pipeline land FILE`."
+        )
+    if _rows(published, chosen).is_empty() and _arms_with_a_count(published, chosen).is_empty():
+        return (
+            "No arm of the landed documents has a count of these events. What is known of each arm, and why not more: "
+            "`safety-pipeline explore`, page Coverage."
+        )
+    return ""
 
 
 def headline_table(published: Path, chosen: Chosen) -> tuple[Grid, str]:
@@ -70,8 +86,17 @@ def headline_table(published: Path, chosen: Chosen) -> tuple[Grid, str]:
 
 def arm_table(published: Path, chosen: Chosen) -> tuple[Grid, str]:
     """One line per concept, arm without a daily dose and band that has a count, and how many are left out."""
+    rows = _arms_with_a_count(published, chosen)
+    notes: dict[str, int] = {}
+    shown = of_largest_drugs(rows, MAX_ARMS)
+    lines = [_arm_line(row, notes) for row in shown.to_dicts()]
+    grid = _grid("Incidence by arm, where the arm has no daily dose", _ARM_COLUMNS, lines)
+    return grid, _below(notes, left_out(rows, shown, "incidence_by_arm"))
+
+
+def _arms_with_a_count(published: Path, chosen: Chosen) -> pl.DataFrame:
     arms = pl.scan_parquet(published / "dim_arm.parquet").select("arm_id", "label")
-    rows = (
+    return (
         _of_choice(published, "incidence_by_arm", chosen)
         .filter(pl.col("dose_mg_per_day").is_null(), pl.col("ci_lower").is_not_null())
         .filter(pl.col("reporting_status") != "below_threshold")
@@ -79,11 +104,6 @@ def arm_table(published: Path, chosen: Chosen) -> tuple[Grid, str]:
         .sort("concept", "trial_id", "arm_id", "grade_band", "attribution")
         .collect()
     )
-    notes: dict[str, int] = {}
-    shown = of_largest_drugs(rows, MAX_ARMS)
-    lines = [_arm_line(row, notes) for row in shown.to_dicts()]
-    grid = _grid("Incidence by arm, where the arm has no daily dose", _ARM_COLUMNS, lines)
-    return grid, _below(notes, left_out(rows, shown, "incidence_by_arm"))
 
 
 def _grid(title: str, columns: Sequence[str], lines: Sequence[Sequence[str]]) -> Grid:
