@@ -7,12 +7,21 @@ from pathlib import Path
 import click
 import polars as pl
 from rich.console import Console
+from rich.table import Table
 
 from safety_pipeline.commands._options import PLAIN
-from safety_pipeline.publish.summary_text import Chosen, answer_lines, arm_table, headline_table, next_steps
+from safety_pipeline.publish.summary_text import (
+    Chosen,
+    answer_lines,
+    arm_table,
+    headline_table,
+    next_steps,
+    nothing_to_show,
+)
 
 _TABLE_WIDTH = 150
 _REFUSALS_SHOWN = 20
+_DOCUMENTS_SHOWN = 5
 
 
 def print_run(
@@ -39,6 +48,9 @@ def print_summary(console: Console, published: Path, chosen: Chosen) -> None:
 
     A terminal that is too narrow for the tables gets the same answers as lines.
     """
+    if said := nothing_to_show(published, chosen):
+        console.print(said, markup=False, highlight=False)
+        return
     if console.is_terminal and console.width < _TABLE_WIDTH:
         for line in answer_lines(published, chosen):
             console.print(line, markup=False, highlight=False)
@@ -46,9 +58,16 @@ def print_summary(console: Console, published: Path, chosen: Chosen) -> None:
     wide = Console(width=_TABLE_WIDTH, markup=False, highlight=False, **PLAIN)
     for grid, notes in (headline_table(published, chosen), arm_table(published, chosen)):
         if grid.row_count:
-            wide.print(grid)
+            _print_grid(wide, grid)
             wide.print(f"\n{notes}\n" if notes else "")
     wide.print(next_steps(published))
+
+
+def _print_grid(wide: Console, grid: Table) -> None:
+    """The table without the blanks that would fill its lines to one width: they break lines where it is shown."""
+    with wide.capture() as drawn:
+        wide.print(grid)
+    click.echo("\n".join(line.rstrip() for line in drawn.get().splitlines()))
 
 
 def require_published(published: Path) -> None:
@@ -65,9 +84,12 @@ def print_checks(console: Console, published: Path) -> bool:
     results = pl.read_parquet(published / "dq_result.parquet")
     failed = results.filter(~pl.col("passed")).sort("severity", "asset", "check_name")
     console.print(f"{results.height} checks, {failed.height} with findings.")
+    places = _flagged(published)
     for row in failed.to_dicts():
         found = f"  {row['severity']}, {row['asset']}, {row['check_name']}: {row['finding']}"
         console.print(found, markup=False, highlight=False)
+        if where := places.get(row["check_name"]):
+            console.print(f"    in {where}", markup=False, highlight=False)
     refused = pl.read_parquet(published / "rejected.parquet")
     console.print(f"{refused.height} refused deliveries or rows.")
     for row in refused.head(_REFUSALS_SHOWN).to_dicts():
@@ -75,6 +97,22 @@ def print_checks(console: Console, published: Path) -> bool:
     if refused.height > _REFUSALS_SHOWN:
         console.print(f"  and {refused.height - _REFUSALS_SHOWN} more in {published / 'rejected.parquet'}")
     return "critical" in failed["severity"] or "stage_failed" in refused["rule"]
+
+
+def _flagged(published: Path) -> dict[str, str]:
+    """Of each rule that flags rows, the documents in which it did, those with most rows first."""
+    flags = pl.scan_parquet(published / "fact_toxicity.parquet").select(
+        "document_id", flag=pl.col("flags").str.split("; ")
+    )
+    counted = flags.explode("flag").drop_nulls().group_by("flag", "document_id").len()
+    rows = counted.sort(["len", "document_id"], descending=[True, False]).collect()
+    return {str(flag): _documents(of_flag) for (flag,), of_flag in rows.group_by("flag", maintain_order=True)}
+
+
+def _documents(rows: pl.DataFrame) -> str:
+    named = [f"{row['document_id']} ({row['len']})" for row in rows.head(_DOCUMENTS_SHOWN).to_dicts()]
+    more = rows.height - len(named)
+    return ", ".join(named) + (f" and {more} more documents" if more > 0 else "")
 
 
 def checks_json(published: Path) -> str:
