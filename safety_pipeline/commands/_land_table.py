@@ -16,19 +16,25 @@ from safety_pipeline.land.recognise import MANIFEST
 LISTING = "table_counts_patients"
 
 
-def land_table(source: Path, lake: Path, document_id: str) -> Iterator[Told]:
-    """A table cut from an article: its grid with the guessed roles, and a draft manifest beside a copy of it."""
+def land_table(source: Path, lake: Path, document_id: str, *, is_only: bool) -> Iterator[Told]:
+    """A table cut from an article: its grid with the guessed roles, and a draft manifest beside a copy of it.
+
+    One of several is told in a few lines; the page and `preview` show the rest.
+    """
     understood = understand(source)
     if understood.refusal is not None:
         seen = _pictures_of_refused(source, lake, document_id, understood)
         raise click.ClickException(f"{render(understood).rstrip()}\nNothing was landed.{seen}")
     yield of_table(understood, lake, document_id)
     shown = render(understood)
-    yield shown
     folder = articles.folder_of(lake, document_id)
     answers = articles.kept_answers(folder, source.name)
     articles.keep([source], folder, answers or draft_text(understood, document_id))
-    yield from _previewed(folder, lake, shown)
+    if is_only:
+        yield shown
+    else:
+        yield f"Landed {source.name} as literature in {folder}."
+    yield from _previewed(folder, lake, shown, is_brief=not is_only)
     if answers:
         yield f"The answers in {folder / MANIFEST} are kept; the table file is the new one."
     else:
@@ -48,9 +54,12 @@ def _pictures_of_refused(source: Path, lake: Path, document_id: str, understood:
     return f" The places of its tables: {write_page(page, document_id, reasons, '', pictures)}"
 
 
-def _previewed(folder: Path, lake: Path, shown: str) -> Iterator[str]:
+def _previewed(folder: Path, lake: Path, shown: str, *, is_brief: bool) -> Iterator[str]:
     seen = consequences(folder, references_of(lake))
-    yield "what every cell becomes, as document.yaml stands"
-    yield from preview_lines(seen)
+    if is_brief:
+        yield f"literature.{folder.name}: {len(seen.counts)} counts, {len(seen.refusals)} refused"
+    else:
+        yield "what every cell becomes, as document.yaml stands"
+        yield from preview_lines(seen)
     page = write_page(lake / "previews" / f"{folder.name}.html", folder.name, seen, shown, pictures_in(folder))
     yield f"The same as a page: {page}"

@@ -62,21 +62,23 @@ def landed(sources: Sequence[str], lake: Path, *, document_id: str | None) -> It
     wanted = list(dict.fromkeys(each for source in sources for each in _inside(source)))
     if document_id and len(wanted) > 1:
         raise click.ClickException(f"--document-id names one document, but there are {len(wanted)} sources.")
-    refused = 0
+    refused: list[str] = []
     # Connected when it is first asked; one for all, so that the pace is kept between the numbers.
     with Register(register_options()) as register, EuropePmc(europe_pmc_options()) as europe_pmc:
-        intake = _Intake(lake, document_id, register, europe_pmc)
+        intake = _Intake(lake, document_id, register, europe_pmc, is_only=len(wanted) == 1)
         for source in wanted:
             try:
                 yield from intake.landed(source)
             except click.ClickException as error:
                 if len(wanted) == 1:
                     raise
-                refused += 1
+                refused.append(Path(source).name)
                 yield Refusal(source, error.message)
                 yield f"Refused    {error.message}"
     if refused:
-        raise click.ClickException(f"{refused} of {len(wanted)} sources were not landed, for the reasons above.")
+        named = ", ".join(refused)
+        reasons = "for the reasons above (lines that begin with Refused)"
+        raise click.ClickException(f"{len(refused)} of {len(wanted)} sources were not landed, {reasons}: {named}")
     yield "Next       safety-pipeline run"
 
 
@@ -99,6 +101,7 @@ class _Intake:
     document_id: str | None
     register: Register
     europe_pmc: EuropePmc
+    is_only: bool
 
     def landed(self, source: str) -> Iterator[Told]:
         """Lines that say what became of one source."""
@@ -119,7 +122,8 @@ class _Intake:
     def _file(self, source: Path) -> Iterator[Told]:
         kind = kind_of(source)
         if kind is None:
-            yield from land_table(source, self.lake, self.document_id or articles.document_id_of(source.name))
+            document_id = self.document_id or articles.document_id_of(source.name)
+            yield from land_table(source, self.lake, document_id, is_only=self.is_only)
         else:
             yield from _placed(source, kind, self.lake)
 

@@ -42,6 +42,23 @@ def test_one_source_that_is_refused_does_not_stop_the_others(landing, records, t
     assert landed(tmp_path) == ["NCT00000001.json", "NCT00000002.json"]
     assert "nowhere.json: there is no such file" in answered.output
     assert "1 of 3 sources were not landed" in answered.output
+    assert answered.output.strip().endswith("nowhere.json")
+
+
+def test_one_of_several_tables_is_told_in_a_few_lines(landing, tmp_path):
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.csv").write_text("Event,Drug A (n = 20),Drug B (n = 21)\nRash,5 (25.0),6 (28.6)\n")
+    answered = landing(tmp_path / "one.csv", tmp_path / "two.csv")
+    assert answered.exit_code == 0, answered.output
+    assert "literature.one: 2 counts, 0 refused" in answered.output
+    assert len(answered.output.splitlines()) < 15
+
+
+def test_a_file_that_only_looks_like_a_record_is_refused_with_what_it_lacks(landing, tmp_path):
+    (tmp_path / "broken.json").write_text('{"a": 1')
+    answered = landing(tmp_path / "broken.json")
+    assert answered.exit_code == 1
+    assert "holds no record of ClinicalTrials.gov" in answered.output
 
 
 def test_an_empty_folder_is_said_to_be_empty(landing, tmp_path):

@@ -37,6 +37,9 @@ OTHER_FILES = {
     (".bmp", ".gif", ".heic", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"): f"is a picture; {OTHER_WAYS}",
     (".doc", ".docm", ".odt", ".pages", ".rtf"): "is a text document of a format that is not read; save it as DOCX",
     (".numbers", ".ods", ".xlsb", ".xlsm"): "is a workbook of a format that is not read; save it as XLSX or CSV",
+    (".json", ".jsonl", ".ndjson"): "holds no record of ClinicalTrials.gov (no protocolSection is in it) and no table; "
+    "download the record again, and land a data set with the folder or zip of its package",
+    (".parquet", ".sas7bdat", ".xpt"): "is a data set by itself; land the folder or zip of its package",
 }
 
 
