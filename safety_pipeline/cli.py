@@ -5,6 +5,8 @@ from typing import ClassVar
 
 import click
 
+from safety_pipeline.commands._brief import briefly
+
 
 class _Commands(click.Group):
     """Commands by name, imported only when one is run or listed: some need libraries that take a second to load."""
@@ -35,10 +37,10 @@ class _Commands(click.Group):
         if cmd_name not in self.names:
             return None
         command: click.Command = getattr(import_module(f"safety_pipeline.commands.{cmd_name}"), cmd_name)
-        return command
+        return briefly(command)
 
 
-@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
 @click.version_option(package_name="safety-pipeline")
 def main() -> None:
     """Toxicity tables of clinical trials in; one harmonised, checked, traceable lake out."""

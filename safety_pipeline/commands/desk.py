@@ -6,14 +6,14 @@ from pathlib import Path
 import click
 
 from safety_pipeline.commands._lake import LAKE_FOLDER
-from safety_pipeline.commands._options import CONSOLE
+from safety_pipeline.commands._options import PORT
 from safety_pipeline.commands._pages import serve_pages
 from safety_pipeline.commands._references import references_of
 
 
 @click.command()
 @LAKE_FOLDER
-@click.option("--port", default=8050, show_default=True, help="The port of the page.")
+@PORT
 def desk(lake: Path, port: int) -> None:
     """Open the intake desk: drop a table, see what every cell becomes, answer, accept."""
     from safety_pipeline.explore.app import application  # noqa: PLC0415  (the web server loads when asked)
@@ -22,6 +22,8 @@ def desk(lake: Path, port: int) -> None:
     lake = lake.resolve()
     token = secrets.token_urlsafe(24)
     intake = Intake.of(lake, token, references_of(lake))
-    CONSOLE.print(f"Intake desk on http://127.0.0.1:{port}/desk?token={token}", markup=False, highlight=False)
-    CONSOLE.print("The address works for this start only (stop it with Ctrl-C).", markup=False, highlight=False)
-    serve_pages(application(lake / "published", intake), port)
+    said = (
+        f"Intake desk on http://127.0.0.1:{port}/desk?token={token}\n"
+        "The address works for this start only (stop it with Ctrl-C)."
+    )
+    serve_pages(application(lake / "published", intake), port, said)

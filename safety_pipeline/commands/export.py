@@ -35,4 +35,5 @@ def export(target: str, lake: Path, kind: str, tables: tuple[str, ...], schema: 
             place = str(exports.to_folder(latest, Path(target), wanted, kind=kind))
     except exports.ExportError as error:
         raise click.ClickException(str(error)) from error
-    CONSOLE.print(f"{len(wanted)} tables written to {place}.", markup=False, highlight=False)
+    noun = "table" if len(wanted) == 1 else "tables"
+    CONSOLE.print(f"{len(wanted)} {noun} written to {place}.", markup=False, highlight=False)

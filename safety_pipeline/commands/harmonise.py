@@ -35,7 +35,9 @@ def answer(question: Mapping[str, Any], lake: Path) -> dict[str, Any]:
     """The crosswalk row for an edition, a term and a grade; refused with what exists where there is none."""
     missing = [f"--{name}" for name, value in question.items() if value is None]
     if missing:
-        raise click.UsageError(f"{', '.join(missing)} is missing; give all three, or a file to read and one to write.")
+        verb = "is" if len(missing) == 1 else "are"
+        message = f"{', '.join(missing)} {verb} missing; give all three, or a file to read and one to write."
+        raise click.UsageError(message)
     try:
         return lookup(question["system"], question["term"], question["grade"], references_of(lake))
     except NoAnswerError as error:

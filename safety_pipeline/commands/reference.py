@@ -5,7 +5,9 @@ from pathlib import Path
 import click
 import polars as pl
 
+from safety_pipeline.commands._brief import BriefGroup
 from safety_pipeline.commands._lake import LAKE, LAKE_TO_WRITE
+from safety_pipeline.commands._options import PORT
 from safety_pipeline.commands._pages import serve_pages
 from safety_pipeline.commands._references import references_of
 from safety_pipeline.harmonise.changes import changed_counts, summary_of_changes
@@ -30,7 +32,7 @@ _DIFFERENCES_SHOWN = 20
 _FILE = click.Path(path_type=Path, exists=True)
 
 
-@click.group()
+@click.group(cls=BriefGroup, short_help="Dictionaries and crosswalk: import, review, export")
 def reference() -> None:
     """Official dictionaries, MedDRA files, the review desk and proposals."""
 
@@ -67,14 +69,14 @@ def import_meddra_files(folder: Path, lake: Path) -> None:
 
 @reference.command()
 @LAKE
-@click.option("--port", default=8050, show_default=True, help="The port of the page.")
+@PORT
 def review(lake: Path, port: int) -> None:
     """Open the review desk: every row beside the official texts, those first that most published patients rest on."""
     from safety_pipeline.explore.app import application  # noqa: PLC0415  (the web server loads when asked)
 
     references_of(lake)
-    click.echo(f"Review desk on http://127.0.0.1:{port}/review (stop it with Ctrl-C)")
-    serve_pages(application(lake.resolve() / "published"), port)
+    pages = application(lake.resolve() / "published")
+    serve_pages(pages, port, f"Review desk on http://127.0.0.1:{port}/review (stop it with Ctrl-C)")
 
 
 @reference.command()

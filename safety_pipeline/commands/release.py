@@ -9,6 +9,7 @@ from typing import Any
 import click
 import polars as pl
 
+from safety_pipeline.commands._brief import BriefGroup
 from safety_pipeline.commands._lake import LAKE_TO_WRITE, LAKE_WITH_RELEASES, WHOLE_LAKE
 from safety_pipeline.commands._options import AS_JSON, CONSOLE
 from safety_pipeline.publish.release_difference import difference
@@ -20,7 +21,7 @@ from safety_pipeline.tables.released import RELEASE_INPUT
 _SHOWN = 40
 
 
-@click.group()
+@click.group(cls=BriefGroup, short_help="Releases: list, show, follow, compare, build again, sign")
 def release() -> None:
     """List releases, show what one is made of, follow them, compare two, build one again, or sign one."""
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import click
 
+from safety_pipeline.commands._brief import BriefGroup
 from safety_pipeline.commands._lake import LAKE_PLACE, say, sentences_for_faults_of_the_bucket
 from safety_pipeline.commands._options import CONSOLE
 from safety_pipeline.object_storage.address import checked_address
@@ -12,7 +13,7 @@ from safety_pipeline.object_storage.objects import Objects
 _MEGABYTE = 1_000_000
 
 
-@click.group()
+@click.group(cls=BriefGroup)
 def store() -> None:
     """Look after a lake in object storage: what it holds, its working folder here, and objects nobody uses."""
 

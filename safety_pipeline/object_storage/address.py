@@ -23,9 +23,10 @@ def is_remote(place: object) -> bool:
 def checked_address(text: str) -> str:
     """The address without a slash at its end; refused where it is none, or holds a password."""
     if _ADDRESS.fullmatch(text) is None or ".." in text:
+        what = "" if is_remote(text) else f"{text} is a folder of this machine. "
         raise AddressError(
-            "A lake in object storage is named like s3://bucket/prefix, gs://bucket/prefix or az://container/prefix; "
-            "keys and passwords come from the environment, never from the address."
+            f"{what}A lake in object storage is named like s3://bucket/prefix, gs://bucket/prefix or "
+            "az://container/prefix; keys and passwords come from the environment, never from the address."
         )
     return text.rstrip("/")
 

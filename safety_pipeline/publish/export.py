@@ -22,6 +22,8 @@ class ExportError(Exception):
 
 def to_folder(release: Path, folder: Path, tables: Sequence[Table], *, kind: str) -> Path:
     """Each table as one file of the folder; texts in CSV are no formulas."""
+    if folder.is_file():
+        raise ExportError(f"{folder} is a file; name a folder, which may be new.")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

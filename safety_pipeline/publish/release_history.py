@@ -52,10 +52,15 @@ def find_release(published: Path, asked: str) -> Release:
     named = [by_word[asked]] if asked in by_word else [each for each in kept if each.release_id.startswith(asked)]
     if len(named) == 1 and asked:
         return named[0]
-    near = find_name(asked, {each.release_id: each.release_id for each in kept}).near or [
-        each.release_id for each in kept
-    ]
-    raise NoSuchReleaseError(f"There is no single release {asked!r}. Near: {', '.join(near[:5])}, latest, previous.")
+    raise NoSuchReleaseError(_which_there_are(asked, [each.release_id for each in kept], tuple(by_word)))
+
+
+def _which_there_are(asked: str, ids: list[str], words: tuple[str, ...]) -> str:
+    """A sentence on the releases that could be meant."""
+    if asked == "previous":
+        return f"No release before the latest is kept. There is {', '.join(ids[:5])}."
+    near = find_name(asked, {each: each for each in ids}).near or ids
+    return f"There is no single release {asked!r}. Near: {', '.join((*near[:5], *words))}."
 
 
 def _before(kept: list[Release], latest: Release) -> Release | None:

@@ -74,6 +74,25 @@ def test_the_summary_as_json_has_a_row_for_each_answer(shipped_lake):
     assert len(labels) == 6
 
 
+def test_the_summary_leads_from_an_answer_to_its_printed_cells(shipped_lake):
+    lines = call("summary", "--concept", "edema", "--cells", "--lake", shipped_lake).output.splitlines()
+    place = "gist_400_vs_600_2002, Table 3, table_3.tsv, line 5, column 3"
+    at = lines.index("      B2222, imatinib 600 mg: 57/74, 77.0 % (66.3 to 85.1)")
+    assert lines[at + 1].strip() == f"“57 (77.0)” {place}: Edema or fluid retention / Any grade / 600 mg (N=74)"
+
+
+def test_the_summary_says_why_a_blank_cell_is_a_number_and_why_an_arm_has_no_cell(shipped_lake):
+    told = call("summary", "--concept", "edema", "--cells", "--lake", shipped_lake).output
+    assert "(blank) kit_solid_tumour_nct02461849, Table 2, table_2.txt, line 3, column 4" in told
+    assert "an empty cell is 0" in told
+    assert "no cell: The document reports toxicity, but nothing on this concept and band." in told
+
+
+def test_lines_of_the_summary_end_where_their_text_ends(shipped_lake):
+    lines = call("summary", "--lake", shipped_lake).output.splitlines()
+    assert [line for line in lines if line != line.rstrip()] == []
+
+
 def test_the_lines_for_a_narrow_terminal_fit_it(shipped_lake):
     terminal = io.StringIO()
     console = Console(file=terminal, width=80, force_terminal=True, color_system=None)
@@ -151,6 +170,36 @@ def test_check_lists_findings_and_refusals(shipped_lake):
     answered = call("check", "--lake", shipped_lake)
     assert answered.exit_code == 0
     assert "0 refused" in answered.output
+
+
+def test_check_says_in_which_documents_rows_are_flagged(shipped_lake):
+    lines = call("check", "--lake", shipped_lake).output.splitlines()
+    at = next(number for number, line in enumerate(lines) if "tables_agree" in line)
+    assert lines[at + 1].strip() == "in kit_solid_tumour_nct02461849 (8)"
+
+
+def test_a_lake_without_documents_says_how_to_begin(tmp_path):
+    answered = call("run", "--lake", tmp_path)
+    assert answered.exit_code == 0
+    assert "safety-pipeline init" in answered.output
+
+
+def test_a_release_before_the_only_one_is_said_not_to_be_there(shipped_lake):
+    answered = call("release", "diff", "--lake", shipped_lake)
+    assert answered.exit_code == 1
+    assert "No release before the latest is kept" in answered.output
+
+
+@pytest.mark.parametrize("command", [["explore"], ["desk"], ["ui"], ["reference", "review"]], ids=" ".join)
+def test_a_port_that_cannot_be_is_refused_in_a_sentence(shipped_lake, command):
+    answered = call(*command, "--port", 99999, "--lake", shipped_lake)
+    assert answered.exit_code == 2
+    assert "99999 is not in the range" in answered.output
+
+
+@pytest.mark.parametrize("group", [[], ["release"], ["reference"], ["store"]], ids=" ".join)
+def test_the_list_of_commands_cuts_no_sentence(group):
+    assert "..." not in call(*group, "--help").output.split("Commands:")[1]
 
 
 def test_harmonise_answers_with_the_columns_of_the_grade_map():
