@@ -12,7 +12,7 @@ from safety_pipeline.publish.report import render
 from safety_pipeline.tables.published import PUBLIC_TABLES
 from safety_pipeline.tables.summarised import INCIDENCE_OVER_TIME
 
-VOID = {"meta", "br", "link", "img"}
+VOID = {"meta", "br", "wbr", "link", "img"}
 
 
 def tables_of(lake):
@@ -112,6 +112,24 @@ def test_what_is_not_known_says_why_in_words(page):
 def test_the_default_row_is_marked(page):
     assert "Range of the trials (default)" in page
     assert 'class="default"' in page
+
+
+def test_an_interval_is_named_after_its_author(page):
+    assert "(Newcombe hybrid score)" in page
+
+
+def test_what_a_printed_row_and_an_old_severe_count_are_is_said_in_a_sentence(page):
+    text = visible(page)
+    assert "The printed row holds more than the concept" in text
+    assert "Severe as graded with CTC v2.0, on the v4.03 scale a lower bound" in text
+
+
+def test_an_edition_that_is_not_stated_is_said_once(page):
+    assert "not stated (not stated)" not in visible(page)
+
+
+def test_a_long_name_breaks_after_an_underscore(page):
+    assert "melanoma_<wbr>high_<wbr>dose_<wbr>2006" in page
 
 
 def test_signals_are_worded_as_the_design_asks(page):

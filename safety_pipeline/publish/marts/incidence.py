@@ -4,7 +4,7 @@ import polars as pl
 
 from safety_pipeline.publish.marts import wording
 from safety_pipeline.publish.marts.names import arm_names, regimens, stable_id, trial_names, with_question_names
-from safety_pipeline.publish.plots.words import METHODS, OVERVIEW, STATUSES
+from safety_pipeline.publish.plots.words import METHODS, OVERVIEW, RELATIONS, SCALES, STATUSES
 from safety_pipeline.tables import marts, summarised
 
 _DOSE_QUESTION = ["concept", "drug", "dose_mg_per_day", "grade_band", "attribution"]
@@ -190,9 +190,11 @@ def _arm_caution() -> pl.Expr:
     relation, scale = pl.col("concept_relation"), pl.col("threshold_relation")
     is_other = (pl.col("grade_band") == "severe") & (scale != "equal")
     told = (
-        pl.when(relation != "equal").then(pl.format("the printed row is a {} of the concept", relation)),
+        pl.when(relation != "equal").then(pl.format("the printed row {}", wording.worded(relation, RELATIONS))),
         pl.when(is_other).then(
-            pl.format("severe as graded with {}: on the v4.03 scale {}", "grading_system", wording.worded(scale, {}))
+            pl.format(
+                "severe as graded with {}: on the v4.03 scale {}", "grading_system", wording.worded(scale, SCALES)
+            )
         ),
         pl.when(pl.col("grade_band_as_reported") == "3-4").then(pl.lit("printed as grade 3-4: grade 5 is not counted")),
     )

@@ -7,6 +7,8 @@ import polars as pl
 
 from safety_pipeline.publish.plots.words import (
     METHODS,
+    RELATIONS,
+    SCALES,
     STATUSES,
     between,
     of_trials,
@@ -124,7 +126,7 @@ def _arm_note(row: Row) -> str:
     relation = row["concept_relation"]
     parts = [
         row["reason"].rstrip("."),
-        f"the printed row is a {relation} of the concept" if relation not in (None, "equal") else "",
+        f"the printed row {words(RELATIONS, relation)}" if relation not in (None, "equal") else "",
         _threshold_note(row),
     ]
     return "; ".join(part for part in parts if part)
@@ -132,7 +134,7 @@ def _arm_note(row: Row) -> str:
 
 def _threshold_note(row: Row) -> str:
     moved = row["grade_band"] == "severe" and row["threshold_relation"] not in (None, "equal")
-    relation = words({}, row["threshold_relation"])
+    relation = words(SCALES, row["threshold_relation"])
     return f"severe as graded with {row['grading_system']}, on the v4.03 scale {relation}" if moved else ""
 
 

@@ -57,6 +57,13 @@ ASSESSMENTS = {
     "no_dose_difference_shown": "no dose difference shown",
     "not_estimable": "not estimable",
 }
+# What a printed row is to its concept, and a severe count of another edition to one of v4.03.
+RELATIONS = {
+    "superset": "holds more than the concept",
+    "subset": "holds a part of the concept",
+    "overlapping": "overlaps the concept",
+}
+SCALES = {"lower_bound": "a lower bound", "upper_bound": "an upper bound"}
 ATTRIBUTIONS = {"related": "drug-related", "all_causality": "all causes", "not_stated": "attribution not stated"}
 
 

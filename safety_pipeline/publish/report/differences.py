@@ -9,7 +9,7 @@ from markupsafe import Markup
 from safety_pipeline.publish.plots.contrast_dots import MAX_LINES, contrast_dots, with_an_event
 from safety_pipeline.publish.plots.gallery import INTERVAL, MAX_PLOTS, contrast_families
 from safety_pipeline.publish.plots.volcano import volcano
-from safety_pipeline.publish.plots.words import ASSESSMENTS, BANDS, points, probability, words
+from safety_pipeline.publish.plots.words import ASSESSMENTS, BANDS, named, points, probability, words
 
 Tables = Mapping[str, pl.DataFrame]
 MAX_ROWS = 150
@@ -70,4 +70,4 @@ def signals(tables: Tables) -> dict[str, Any]:
         {**row, "band": words(BANDS, row["grade_band"]), "wording": words(ASSESSMENTS, row["assessment"])}
         for row in rows.head(MAX_ROWS).to_dicts()
     ]
-    return {"rows": listed, "n_hidden": max(0, rows.height - MAX_ROWS), "interval": INTERVAL}
+    return {"rows": listed, "n_hidden": max(0, rows.height - MAX_ROWS), "interval": named(INTERVAL)}

@@ -5,6 +5,7 @@ from typing import Any
 
 import polars as pl
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from safety_pipeline.publish.plots import words
 from safety_pipeline.publish.report.accounts import checks, coverage, documents, rejected
@@ -36,13 +37,20 @@ def render(tables: Tables, *, release_id: str) -> str:
 
 
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("safety_pipeline.publish.report"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["breakable"] = _breakable
+    return environment
+
+
+def _breakable(name: str) -> Markup:
+    """A name that a narrow column may break after an underscore, and not in the middle of a number."""
+    return escape(name).replace("_", Markup("_<wbr>"))
 
 
 def _content(tables: Tables, release_id: str) -> dict[str, Any]:
