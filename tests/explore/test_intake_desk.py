@@ -61,6 +61,14 @@ def complete(desk, address):
         tell(desk, address, f"arm.{at}", dose_mg_per_day=dose)
 
 
+def test_what_a_run_still_needs_is_listed_also_of_a_document_opened_again(desk, lake):
+    address = opened(desk)
+    accept(desk, address, as_draft="yes")
+    page = shown(desk.post("/desk/reopen", data={"document_id": "rich"}, headers=FROM_HERE))
+    assert "Before a run can read it, answers are missing" in page
+    assert "trial_id: not answered yet" in page
+
+
 def test_every_cell_is_shown_with_what_it_becomes(desk):
     page = shown(desk.get(opened(desk)))
     assert "30 counts" in page

@@ -5,10 +5,13 @@
 document.documentElement.classList.add("scripted");
 const reader = new DOMParser();
 let queue = Promise.resolve();
+let waiting = 0;
 
 // One after another, so that an earlier answer never replaces a later one.
 function inTurn(work) {
+  document.body.classList.toggle("waiting", ++waiting > 0);
   queue = queue.then(work).catch((error) => tell(`The desk does not answer (${error.message}). Is it still running?`));
+  queue = queue.finally(() => document.body.classList.toggle("waiting", --waiting > 0));
   return queue;
 }
 
