@@ -19,7 +19,7 @@ from safety_pipeline.publish.summary_text import (
     nothing_to_show,
 )
 
-_TABLE_WIDTH = 150
+_WIDEST_TABLE = 200
 _REFUSALS_SHOWN = 20
 _DOCUMENTS_SHOWN = 5
 
@@ -51,15 +51,15 @@ def print_summary(console: Console, published: Path, chosen: Chosen) -> None:
     if said := nothing_to_show(published, chosen):
         console.print(said, markup=False, highlight=False)
         return
-    if console.is_terminal and console.width < _TABLE_WIDTH:
+    wide = Console(width=_WIDEST_TABLE, markup=False, highlight=False, **PLAIN)
+    tables = [each for each in (headline_table(published, chosen), arm_table(published, chosen)) if each[0].row_count]
+    if console.is_terminal and console.width < max(wide.measure(grid).maximum for grid, _ in tables):
         for line in answer_lines(published, chosen):
             console.print(line, markup=False, highlight=False)
         return
-    wide = Console(width=_TABLE_WIDTH, markup=False, highlight=False, **PLAIN)
-    for grid, notes in (headline_table(published, chosen), arm_table(published, chosen)):
-        if grid.row_count:
-            _print_grid(wide, grid)
-            wide.print(f"\n{notes}\n" if notes else "")
+    for grid, notes in tables:
+        _print_grid(wide, grid)
+        wide.print(f"\n{notes}\n" if notes else "")
     wide.print(next_steps(published))
 
 

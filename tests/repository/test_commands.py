@@ -102,6 +102,12 @@ def test_the_lines_for_a_narrow_terminal_fit_it(shipped_lake):
     assert "57/74, 77.0 % (66.3 to 85.1)" in printed
 
 
+def test_a_terminal_as_wide_as_the_table_gets_the_table(shipped_lake, capsys):
+    console = Console(file=io.StringIO(), width=125, force_terminal=True, color_system=None)
+    print_summary(console, shipped_lake / "published", Chosen())
+    assert "concept      drug      mg/day" in capsys.readouterr().out
+
+
 def test_no_color_leaves_text_alone(shipped_lake):
     command = [sys.executable, "-m", "safety_pipeline", "summary", "--lake", str(shipped_lake)]
     environment = {**os.environ, "NO_COLOR": "1", "FORCE_COLOR": "1", "COLUMNS": "200"}
