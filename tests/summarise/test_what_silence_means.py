@@ -35,6 +35,13 @@ def test_a_threshold_hides_as_many_patients_for_each_unlisted_term_of_the_editio
     assert (row["reporting_status"], *bounds(row), row["incidence"]) == ("below_threshold", 0, 12, None)
 
 
+def test_a_threshold_that_hides_nobody_is_said_to_hide_nobody():
+    # 5 % of 15: one patient would be listed.
+    row = article(n=15, **threshold()).cell("D.400", "Nausea", "any", 3).answer("D.400", "edema", "any")
+    assert (row["reporting_status"], *bounds(row)) == ("below_threshold", 0, 0)
+    assert row["reason"].endswith("and none of this concept: no patient had it.")
+
+
 def test_one_term_of_the_concept_keeps_the_bound_of_one_term():
     printed = article(edition="CTC v2.0", terms=["Edema"], **threshold()).cell("D.400", "Nausea", "any", 20)
     assert bounds(printed.answer("D.400", "edema", "any")) == (0, 4)

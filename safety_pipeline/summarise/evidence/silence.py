@@ -186,26 +186,30 @@ def _at_most(patients: pl.Expr) -> pl.Expr:
 
 def _reasons() -> dict[str, pl.Expr]:
     none = pl.col("no_results_reason").fill_null("The document holds no toxicity result.")
-    each = (
-        pl.when(pl.col("n_hidden_terms") == 1)
-        .then(pl.lit("this one is not listed"))
-        .otherwise(pl.format("each unlisted term of the concept may hide {}", "hidden_in_one"))
-    )
-    bound = pl.format(
-        "{} lists events of {} only; {}, so at most {} patients had it.",
-        "threshold_table",
-        "threshold_text",
-        each,
-        "n_affected_upper",
-    )
-    unbounded = pl.format(
-        "{} lists events of {} only, and the number of patients is not known.", "threshold_table", "threshold_text"
-    )
     named = "{} names every patient with events of this severity, and none with this concept"
     return {
         "no_results": none,
         "rejected_cell": pl.format("A count is printed but refused by the rule {}.", "refused_rule"),
         "zero_by_statement": pl.format(f"{named}.", "settling_table"),
         "derived_bounds": pl.format(f"{named}, but holds terms that no dictionary knows.", "settling_table"),
-        "below_threshold": pl.when(pl.col("n_affected_upper").is_null()).then(unbounded).otherwise(bound),
+        "below_threshold": pl.format(
+            "{} lists events of {}{}", "threshold_table", "threshold_text", _what_may_be_hidden()
+        ),
     }
+
+
+def _what_may_be_hidden() -> pl.Expr:
+    """How a sentence on a threshold ends: what is listed, and what follows from it."""
+    upper = pl.col("n_affected_upper")
+    each = (
+        pl.when(pl.col("n_hidden_terms") == 1)
+        .then(pl.lit("this one is not listed"))
+        .otherwise(pl.format("each unlisted term of the concept may hide {}", "hidden_in_one"))
+    )
+    return (
+        pl.when(upper.is_null())
+        .then(pl.lit(" only, and the number of patients is not known."))
+        .when(upper == 0)
+        .then(pl.lit(", and none of this concept: no patient had it."))
+        .otherwise(pl.format(" only; {}, so at most {} patients had it.", each, upper))
+    )
