@@ -16,6 +16,8 @@ from safety_pipeline.orchestration.runs.history import brief_history
 _DEFINITIONS = {"module_name": "safety_pipeline.orchestration.definitions", "location_name": "safety_pipeline"}
 _WORKSPACE = {"load_from": [{"python_module": _DEFINITIONS}]}
 _HOST = "127.0.0.1"
+# Dagster's advice to its own developers, which would be the first line that a user reads.
+_ADVICE = "ignore:Function `dev_command` is superseded:FutureWarning"
 
 
 class CannotServeError(Exception):
@@ -59,7 +61,9 @@ def _wait(process: subprocess.Popen[bytes]) -> int | None:
 
 def _environment(folder: Path, home: Path) -> dict[str, str]:
     """What Dagster's processes are told; a file of the user's that is called like a library must not be imported."""
-    return {**os.environ, "DAGSTER_HOME": str(home), LAKE_VARIABLE: str(folder), "PYTHONSAFEPATH": "1"}
+    warnings = ",".join(filter(None, (os.environ.get("PYTHONWARNINGS"), _ADVICE)))
+    ours = {"DAGSTER_HOME": str(home), LAKE_VARIABLE: str(folder), "PYTHONSAFEPATH": "1", "PYTHONWARNINGS": warnings}
+    return {**os.environ, **ours}
 
 
 def _require_free(port: int) -> None:
