@@ -12,7 +12,7 @@ PLACEBO = "placebo"
 
 def drugs_in(label: str) -> list[str]:
     """Each drug that a label names before a dose, before "group", or by a drug's ending, in order."""
-    text = tidy_spaces(label)
+    text = _without_imitated(label)
     found = sorted((each for shape in _shapes() for each in shape.finditer(text)), key=lambda each: each.start("drug"))
     named = dict.fromkeys(each["drug"].casefold() for each in found)
     return [name for name in named if not set(re.split(r"\W", name)) <= words("no_drugs")]
@@ -21,7 +21,8 @@ def drugs_in(label: str) -> list[str]:
 def drug_of_arm(label: str, of_document: str, others: Sequence[str] = ()) -> str | None:
     """The drug of an arm that a manifest leaves open: the one that its name says, else that of the document.
 
-    Nothing for a comparison without a named drug: a control took anything but what the document is about. Nothing
+    Nothing for a comparison without a named drug: a control took anything but what the document is about, and nobody
+    knows what beside a placebo or after it. Nothing
     either where another arm is called by the drug of the document and this one by other words: "Interferon alfa"
     beside "Imatinib".
     """
@@ -34,7 +35,12 @@ def drug_of_arm(label: str, of_document: str, others: Sequence[str] = ()) -> str
 
 
 def _names(drug: str, label: str) -> bool:
-    return drug.casefold() in tidy_spaces(label).casefold()
+    return drug.casefold() in _without_imitated(label).casefold()
+
+
+def _without_imitated(label: str) -> str:
+    """The label without the drug that a placebo is made to look like: nobody took it."""
+    return pattern(layout("patterns")["imitated_drug"]).sub(" ", tidy_spaces(label))
 
 
 def _has_words_of_its_own(label: str) -> bool:

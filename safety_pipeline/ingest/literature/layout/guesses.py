@@ -78,6 +78,8 @@ class GuessedArm:
     drug: str | None = None
     combination_drugs: tuple[str, ...] = ()
     subset_of: str | None = None
+    is_aggregate: bool = False
+    may_overlap: bool = False
 
 
 def lines_are_grades(columns: Sequence[GuessedColumn]) -> bool:

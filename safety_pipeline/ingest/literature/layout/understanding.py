@@ -10,7 +10,7 @@ from safety_pipeline.ingest.literature.files.unread import UnreadTableError
 from safety_pipeline.ingest.literature.grid import Grid
 from safety_pipeline.ingest.literature.layout.arms.arm_questions import about_arms
 from safety_pipeline.ingest.literature.layout.arms.found_arms import arms_of, corner_of
-from safety_pipeline.ingest.literature.layout.arms.subsets import with_wholes
+from safety_pipeline.ingest.literature.layout.arms.subsets import with_phases, with_unions, with_wholes
 from safety_pipeline.ingest.literature.layout.columns.column_guesses import guess_columns
 from safety_pipeline.ingest.literature.layout.guesses import (
     GuessedArm,
@@ -153,7 +153,7 @@ def _settle(understood: Understanding, body: Body) -> Understanding:
         refuse_unsafe(understood, body)
     except RefusedError as error:
         return replace(understood, refusal=error)
-    arms = with_wholes(arms_of(understood))
+    arms = with_phases(with_unions(with_wholes(arms_of(understood))))
     rows = tuple(with_patients(understood.rows, understood.columns, arms))
     threshold = _of_one_arm(understood.threshold, arms)
     understood = replace(understood, arms=tuple(arms), threshold=threshold, rows=rows)

@@ -6,25 +6,18 @@ from dataclasses import replace
 from safety_pipeline.ingest.literature.columns import CountColumn
 from safety_pipeline.ingest.literature.grid import Box, Grid
 from safety_pipeline.ingest.literature.lines.labels import LabelBook, Meaning, said_by
-from safety_pipeline.ingest.literature.lines.packed import is_packed, unpack
-from safety_pipeline.ingest.literature.lines.ragged import align, numbers_of, read_pair
+from safety_pipeline.ingest.literature.lines.packed import unpack
+from safety_pipeline.ingest.literature.lines.place_reader import Texts, read_place, unpacked_place
+from safety_pipeline.ingest.literature.lines.ragged import align, numbers_of
 from safety_pipeline.ingest.literature.lines.said import NOTHING
+from safety_pipeline.ingest.literature.lines.whole_rows import UNSPECIFIED, Stretch, stretch_of, whole_of
 from safety_pipeline.ingest.literature.manifest import Row, Table
-from safety_pipeline.ingest.literature.numbers.latex import has_latex, without_latex
-from safety_pipeline.ingest.literature.numbers.mending import mended, what_is_mended
-from safety_pipeline.ingest.literature.numbers.printed import (
-    Printed,
-    holds_value,
-    is_blank,
-    is_dash,
-    label_of,
-)
+from safety_pipeline.ingest.literature.numbers.printed import holds_value, is_blank, label_of
 from safety_pipeline.ingest.literature.places import Fault, Line, Place, Stray
 from safety_pipeline.tables.delivery import RefusedError
 
-Texts = dict[int, str]
 # What a line without a label counts: it may be any event.
-UNNAMED = Meaning("(no label)", "unspecified")
+UNNAMED = Meaning("(no label)", UNSPECIFIED)
 SEPARATE = "save the table with one cell a column, empty ones included"
 
 
@@ -35,8 +28,11 @@ class LineReader:
         self._grid, self._table, self._columns = grid, table, columns
         self._book = LabelBook(table.rows)
         self._ignored = [column.number for column in table.columns if column.role == "ignore"]
+        # A heading over grades ends what the rows below are parts of, but not the organ system they belong to.
         self._section: str | None = None
+        self._parent: str | None = None
         self._heading: Meaning | None = None
+        self._stretch: Stretch | None = None
         self._said = NOTHING
         self._not_counted: str | None = None
 
@@ -79,11 +75,24 @@ class LineReader:
             yield from self._shifted(number, label, texts)
             return
         yield from self._undescribed(number, label, texts)
-        yield from self._events(number, self._book.meanings(number, label), texts)
+        meanings = [self._whole(meaning, boxes) for meaning in self._book.meanings(number, label)]
+        yield from self._events(number, meanings, texts)
+
+    def _whole(self, meaning: Meaning, boxes: Sequence[Box]) -> Meaning:
+        """The meaning of a label that is only "Any" or "Total": of its section, where it has one."""
+        box = boxes[self._label_at - 1]
+        whole = whole_of(meaning, self._stretch, box)
+        if self._stretch is not None:
+            self._stretch = replace(self._stretch, n_lines=self._stretch.n_lines + 1, lines_indent=box.indent)
+        return replace(meaning, term=whole, is_named=True) if whole else meaning
 
     def _label(self, boxes: Sequence[Box]) -> str:
-        at = 1 if self._grid.is_ragged else self._table.label_column
+        at = self._label_at
         return label_of(boxes[at - 1].unmarked) if at <= len(boxes) else ""
+
+    @property
+    def _label_at(self) -> int:
+        return 1 if self._grid.is_ragged else self._table.label_column
 
     def _structural(self, number: int, label: str, row: Row, boxes: Sequence[Box]) -> Iterator[Stray]:
         """A section, a heading over grade rows, or a row that is not about events."""
@@ -106,12 +115,17 @@ class LineReader:
             self._said, self._not_counted = said_by(row), row.reason
             # A heading of grades is part of no event: "Rash" below "Grade 3-4" is the rash below "Any grade".
             self._section, self._heading = row.term or (None if self._said.grades else label), None
+            self._parent, self._stretch = (
+                self._section,
+                stretch_of(self._section, self._said, boxes[self._label_at - 1]),
+            )
         elif row.n_at_risk is not None:
             self._said = said_by(row).within(self._said)
         elif row.role == "heading":
-            self._heading = self._book.meanings(number, label)[0]
+            self._heading, self._parent = self._book.meanings(number, label)[0], None
+            self._stretch = stretch_of(self._heading.term, said_by(row), boxes[self._label_at - 1])
         elif all(is_blank(box.text) or label_of(box.unmarked) == label for box in boxes):
-            self._section = self._heading = self._not_counted = None
+            self._section = self._parent = self._heading = self._stretch = self._not_counted = None
             self._said = NOTHING
 
     def _texts(self, boxes: Sequence[Box]) -> Texts:
@@ -168,7 +182,7 @@ class LineReader:
         self._heading = None
         meaning = replace(meaning, said=meaning.said.within(self._said))
         system = meaning.body_system or self._section
-        return replace(meaning, body_system=system, parent=meaning.parent or self._section)
+        return replace(meaning, body_system=system, parent=meaning.parent or self._parent)
 
     @staticmethod
     def _is_graded_below(meaning: Meaning) -> bool:
@@ -184,48 +198,5 @@ class LineReader:
             yield Line(number, None, whole, tuple(Place(text, fault=fault) for text in texts))
             return
         for sub_number, (meaning, values) in enumerate(zip(meanings, done.block, strict=True), start=1):
-            places = (_unpacked_place(value, repair) for value, repair in zip(values, done.repairs, strict=True))
+            places = (unpacked_place(value, repair) for value, repair in zip(values, done.repairs, strict=True))
             yield Line(number, sub_number, meaning, tuple(places))
-
-
-def read_place(texts: Texts, column: CountColumn) -> Place:
-    """What stands under one column in a line of one label."""
-    texts = {number: texts.get(number, "") for number in numbers_of(column)}
-    printed = " ".join(text.strip() for text in texts.values() if not is_blank(text))
-    repair = "typesetting marks removed" if any(has_latex(text) for text in texts.values()) else None
-    plain = {number: without_latex(text) for number, text in texts.items()}
-    if all(is_blank(text) or is_dash(text) for text in plain.values()):
-        return Place(printed)
-    value = read_pair(plain, column)
-    if value is None:
-        return _mended(printed, plain, column)
-    return Place(printed, value, repair)
-
-
-def _mended(printed: str, plain: Texts, column: CountColumn) -> Place:
-    """A cell that lost a bracket, where its percentage proves the reading; otherwise the fault."""
-    value = mended(plain[column.number], column.n_at_risk) if column.content == "n (%)" else None
-    if value is None:
-        return Place(printed, fault=_unreadable(printed, column))
-    what = what_is_mended(plain[column.number])
-    return Place(printed, value, f"{what}; read as {value.n} ({value.percent}), which fits n/N")
-
-
-def _unpacked_place(value: Printed | None, repair: str) -> Place:
-    if value is None or is_dash(value.text):
-        return Place(value.text if value else "", repair=repair)
-    return Place(value.text, value, repair)
-
-
-def _unreadable(printed: str, column: CountColumn) -> Fault:
-    if is_packed(printed):
-        return Fault(
-            "cell_is_readable",
-            f"{printed[:60]!r} holds several values in column {column.number}; if several rows run together in this "
-            "line, list them in document.yaml as a row with sub_rows",
-        )
-    return Fault(
-        "cell_is_readable",
-        f"{printed[:60]!r} does not read as {column.content!r} in column {column.number}; "
-        "mend the cell as the source shows it, or the content of the column in document.yaml",
-    )

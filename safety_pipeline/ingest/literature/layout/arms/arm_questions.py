@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from safety_pipeline.ingest.literature.arm_drugs import is_comparison
 from safety_pipeline.ingest.literature.layout.arms.population import fit_another, implied_population
 from safety_pipeline.ingest.literature.layout.arms.subsets import same_treatment
 from safety_pipeline.ingest.literature.layout.guesses import GuessedArm, Question, Understanding
@@ -14,23 +15,32 @@ def about_arms(understood: Understanding) -> Iterator[Question]:
     places = {arm.id: f"arms[{at}]" for at, arm in enumerate(arms)}
     for arm in arms:
         yield from _about_drug(arm, places[arm.id], n_arms=len(arms))
-        if arm.dose_mg_per_day is None:
+        if arm.dose_mg_per_day is None and not arm.is_aggregate:
             text = f"What total daily dose was {arm.label!r} assigned, or why is there none?"
             yield Question(f"{places[arm.id]}.dose_mg_per_day", text)
         yield from _about_patients(understood, arm, f"{places[arm.id]}.n_at_risk")
-        if arm.subset_of is not None:
-            text = f"Taken from its name: all patients of {arm.label!r} are among those of this arm. Is it so?"
-            yield Question(f"{places[arm.id]}.subset_of", text)
+        yield from _about_others(arm, places[arm.id])
     for twin, arm in same_treatment(arms):
         text = f"{twin.label!r} and {arm.label!r} have one treatment: does one hold patients of the other?"
         yield Question(f"{places[arm.id]}.subset_of", text)
+
+
+def _about_others(arm: GuessedArm, place: str) -> Iterator[Question]:
+    """What the name of an arm says of the patients of other arms."""
+    said = {
+        "is_aggregate": f"Taken from its name and N: {arm.label!r} is other arms together, never added. Is it so?",
+        "may_overlap": f"Taken from its name: {arm.label!r} may hold patients of an earlier arm. Is it so?",
+        "subset_of": f"Taken from its name: all patients of {arm.label!r} are among those of this arm. Is it so?",
+    }
+    return (Question(f"{place}.{key}", text) for key, text in said.items() if getattr(arm, key))
 
 
 def _about_drug(arm: GuessedArm, place: str, *, n_arms: int) -> Iterator[Question]:
     if arm.drug is not None:
         yield Question(f"{place}.drug", f"Taken from the name of the arm {arm.label!r}. Is it right?")
     elif n_arms > 1:
-        yield Question(f"{place}.drug", f"Which drug did {arm.label!r} take? Left empty it is that of the document.")
+        left_empty = "it has none" if is_comparison(arm.label) else "it is that of the document"
+        yield Question(f"{place}.drug", f"Which drug did {arm.label!r} take? Left empty {left_empty}.")
 
 
 def _about_patients(understood: Understanding, arm: GuessedArm, key: str) -> Iterator[Question]:

@@ -1,4 +1,4 @@
-"""Arms that are part of another arm: a region, an age group or a mutation beside all patients of one dose."""
+"""Arms that are part of another arm, such as a region, that are others together, or that are others at a later time."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -14,6 +14,36 @@ _AMOUNT = re.compile(r"\d+(?:[.,]\d+)?\s*(?:mg|g|µg|mcg|mg/m2|mg/kg)\b", re.IGN
 def with_wholes(arms: Sequence[GuessedArm]) -> list[GuessedArm]:
     """The arms, each part with the one larger arm of the same treatment that is called the whole."""
     return [replace(arm, subset_of=_whole_of(arm, arms)) for arm in arms]
+
+
+def with_unions(arms: Sequence[GuessedArm]) -> list[GuessedArm]:
+    """The arms, those called "pooled", "combined" or "all doses" of as many patients as others together marked so."""
+    return [replace(arm, is_aggregate=True) if _is_union(arm, arms) else arm for arm in arms]
+
+
+def with_phases(arms: Sequence[GuessedArm]) -> list[GuessedArm]:
+    """The arms, those named after another stretch of time than an earlier arm of the drug marked as its patients."""
+    return [replace(arm, may_overlap=_is_later_phase(arm, arms[:at])) for at, arm in enumerate(arms)]
+
+
+def _is_later_phase(arm: GuessedArm, earlier: Sequence[GuessedArm]) -> bool:
+    phase = _phase(arm)
+    return bool(phase) and any(each.drug == arm.drug and _phase(each) != phase for each in earlier)
+
+
+def _phase(arm: GuessedArm) -> frozenset[str]:
+    """The words of a label that name a stretch of time."""
+    found = pattern(layout("patterns")["phase_arm"]).finditer(tidy_spaces(arm.label))
+    return frozenset(each[0].casefold() for each in found)
+
+
+def _is_union(arm: GuessedArm, arms: Sequence[GuessedArm]) -> bool:
+    """Whether the patients of two or more other arms, placed side by side, add up to those of an arm named like all."""
+    if arm.n_at_risk is None or not _speaks("union_arm", arm):
+        return False
+    sizes = [each.n_at_risk for each in arms if each is not arm and each.n_at_risk is not None]
+    runs = (sizes[first:stop] for first in range(len(sizes)) for stop in range(first + 2, len(sizes) + 1))
+    return any(sum(run) == arm.n_at_risk for run in runs)
 
 
 def same_treatment(arms: Sequence[GuessedArm]) -> Iterator[tuple[GuessedArm, GuessedArm]]:

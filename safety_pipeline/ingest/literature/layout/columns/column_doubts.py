@@ -10,6 +10,7 @@ from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn
 from safety_pipeline.ingest.literature.layout.shape.bodies import Body
 from safety_pipeline.ingest.literature.layout.words.wording import (
     grades_of,
+    is_word,
     names_events,
     population_of,
     speaks_of_percentages,
@@ -71,13 +72,18 @@ def doubtful_units_marked(guesses: list[GuessedColumn], body: Body) -> list[Gues
     if any(guess.content not in {"n", "%"} for guess in counted):
         return guesses
     around = speaks_of_percentages(f"{body.caption} {corner}") or speaks_of_percentages_below(body.footnotes)
-    said = around and all(guess.content == "n" for guess in counted)
+    said = around and not any(_names_counts(guess.header) for guess in counted)
     return [
         replace(guess, content="%", is_doubtful_unit=True)
         if guess.role == "count" and guess.content == "n" and (said or _OF_PERSONS.search(guess.header))
         else guess
         for guess in guesses
     ]
+
+
+def _names_counts(header: str) -> bool:
+    """Whether a header says itself that numbers of patients stand below it."""
+    return any(is_word("count_units", level) or is_word("unit_counts", level) for level in header.split(" / "))
 
 
 def fractions_left_out(grid: Grid, body: Body, guesses: list[GuessedColumn]) -> list[GuessedColumn]:

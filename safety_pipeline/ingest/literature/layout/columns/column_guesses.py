@@ -146,8 +146,11 @@ def _label_column(grid: Grid, body: Body) -> int:
 
     def named(column: int) -> int:
         levels = _levels(grid, body, column)
-        of_grades = column > 1 and any(is_word("grade_headers", level) for level in levels)
-        return any(is_word("label_headers", level) for level in levels) - of_grades
+        of_others = column > 1 and any(
+            is_word(kind, level) for kind in ("grade_headers", "arm_headers") for level in levels
+        )
+        is_label = bool(distinct(column)) and any(is_word("label_headers", level) for level in levels)
+        return is_label - of_others
 
     return max(range(1, grid.width + 1), key=lambda column: (named(column), distinct(column), -column))
 
@@ -173,25 +176,31 @@ def _guess(
         set(kinds) == {INTERVAL} and not _is_share(header, corner, body)
     ):
         return GuessedColumn(number, header, "ignore", reason="no counts in it")
-    if _is_rate(levels, body.caption, heading.unit) and not set(kinds) & {"n (%)", "n"}:
+    if _is_rate(levels, body.caption, heading.unit, kinds):
         return GuessedColumn(number, header, "ignore", reason="rate per time")
     return _counted(number, header, heading, kinds)
 
 
-def _is_rate(levels: Sequence[str], caption: str, unit: Unit) -> bool:
-    """Whether the numbers are rates by time: by their header, or by a caption where the header names no percentage."""
-    return any(map(is_rate, levels)) or (is_rate(caption) and not unit.is_percent)
+def _is_rate(levels: Sequence[str], caption: str, unit: Unit, kinds: Counter[str]) -> bool:
+    """Whether the numbers are rates by time: by their header, or by a caption where the header names no percentage.
+
+    A number in brackets may be the rate of a count before it. Below a caption whole numbers may be the counts.
+    """
+    if "n (%)" in kinds:
+        return False
+    return any(map(is_rate, levels)) or (is_rate(caption) and not unit.is_percent and "n" not in kinds)
 
 
 def _role_by_name(levels: Sequence[str], kinds: Counter[str], corner: str) -> str | None:
     """`arm`, `dose` or `population` where the header says so; a population is whole numbers only, and names no group.
 
-    Beside events (`corner` names them) a column of doses or groups says which arm each line counts.
+    Beside events (`corner` names them, or nothing stands over them) a column of groups says which arm each line counts.
     """
     name = levels[-1] if levels else ""
     before, _, last = re.sub(r"\(.*\)", "", name).strip().rpartition(" ")
     is_group = is_word("dose_groups", before.rpartition(" ")[2] or before)
-    if names_events(corner) and is_word("arm_headers", name) and (not kinds or is_word("numbered_arms", name)):
+    beside_events = names_events(corner) or not corner
+    if beside_events and is_word("arm_headers", name) and (not kinds or is_word("numbered_arms", name)):
         return "arm"
     if is_word("dose_columns", last or name) and len(before.split()) < 2 and not is_group and set(kinds) <= {"n"}:
         return "arm" if names_events(corner) else "dose"

@@ -93,6 +93,8 @@ def _arm(arm: GuessedArm) -> Draft:
         "dose_note": None,
         "n_at_risk": arm.n_at_risk,
         **({"subset_of": arm.subset_of} if arm.subset_of else {}),
+        **({"is_aggregate": True} if arm.is_aggregate else {}),
+        **({"may_overlap": True} if arm.may_overlap else {}),
     }
 
 

@@ -10,6 +10,7 @@ from safety_pipeline.ingest.literature.layout.words.bare_grades import is_grade_
 from safety_pipeline.ingest.literature.layout.words.heading_words import why_not_counted
 from safety_pipeline.ingest.literature.layout.words.units import split_unit
 from safety_pipeline.ingest.literature.layout.words.wording import (
+    attribution_in_header,
     grades_in_label,
     grades_of,
     is_body_system,
@@ -138,7 +139,9 @@ class _Walk:
 
     def _empty(self, at: int, line: int, label: str) -> GuessedRow:
         following = self._printed[at + 1] if at + 1 < len(self._printed) else None
-        over_grades = following is not None and following in self._full and self._is_of_grades(following)
+        # "Treatment-related events" over "Any" says whose events follow, and names none that has grades.
+        names_event = attribution_in_header(label) is None
+        over_grades = names_event and following in self._full and self._is_of_grades(following or 0)
         if following is not None and self._goes_on(following):
             return GuessedRow(line, "not_an_event", label, reason=BEGINNING)
         self._not_events = why_not_counted(label)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from safety_pipeline.ingest.literature.grid import Grid
 from safety_pipeline.ingest.literature.layout.shape.flat_header import header_lines
 from safety_pipeline.ingest.literature.layout.shape.line_shapes import line_shapes
+from safety_pipeline.ingest.literature.layout.words.wording import names_arm
 from safety_pipeline.ingest.literature.layout_data import layout
 from safety_pipeline.ingest.literature.numbers.printed import is_blank
 
@@ -107,7 +108,14 @@ def _names(grid: Grid, shapes: list[str], start: int, values: list[int]) -> list
     """The lines of the header: those of several texts, or in a text without borders those that name columns."""
     if grid.is_ragged:
         return header_lines(grid, start, values[0], max(len(grid.rows[line - 1]) for line in values))
-    return [line for line in range(start, values[0]) if shapes[line - 1] == "names"]
+    names = [line for line in range(start, values[0]) if shapes[line - 1] == "names"]
+    return [names[0] - 1, *names] if names and _names_only_group(grid, names[0] - 1) else names
+
+
+def _names_only_group(grid: Grid, line: int) -> bool:
+    """Whether the one text of a line stands over the counts and names the only arm, over all of them."""
+    filled = [box for box in grid.rows[line - 1] if not is_blank(box.text)] if line > 0 else []
+    return len(filled) == 1 and filled[0].column > 1 and names_arm(filled[0].text)
 
 
 def _header_of_labels(shapes: list[str], start: int, first_values: int) -> int:

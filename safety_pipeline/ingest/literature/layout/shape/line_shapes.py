@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from safety_pipeline.ingest.literature.grid import Box, Grid
-from safety_pipeline.ingest.literature.layout.words.bare_grades import are_grades_in_order
+from safety_pipeline.ingest.literature.layout.words.bare_grades import are_grades_in_order, begin_above_one
 from safety_pipeline.ingest.literature.layout.words.units import split_unit
 from safety_pipeline.ingest.literature.layout.words.wording import (
     grades_of,
@@ -106,7 +106,7 @@ def _is_grade_header(boxes: Sequence[Box]) -> bool:
     heading = next((box.text for box in boxes if box.column == 1), "")
     ranges = len(texts) > 1 and not all(map(str.isdigit, texts)) and all(_is_grades(text) for text in texts)
     named = not heading or is_word("label_headers", heading) or is_word("grade_headers", heading)
-    return (are_grades_in_order(texts) or ranges) and named
+    return (are_grades_in_order(texts) or (bool(heading) and begin_above_one(texts)) or ranges) and named
 
 
 def _is_grades(text: str) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from safety_pipeline.ingest.literature.layout.words.wording import is_word, names_events
+from safety_pipeline.ingest.literature.layout.words.wording import is_word, names_events, without_population
 from safety_pipeline.ingest.literature.layout_data import layout, pattern
 
 _BARE = re.compile(r"^((?:[0-5]|I{1,3}|IV|V)(?:\s*[-–/]\s*(?:[1-5]|I{1,3}|IV|V))?\+?)(?=\s*(?:$|[,(]))")
@@ -31,7 +31,23 @@ def _stand_in_order(headers: Sequence[Sequence[str]], label_at: int) -> bool:
     last = [levels[-1] for at, levels in enumerate(headers, start=1) if at != label_at and levels]
     bare = [text for text in last if number_of_grade(text) is not None]
     about_events = any(names_events(level) or is_word("grade_headers", level) for level in corner)
-    return about_events and are_grades_in_order(bare) and (len(set(bare)) >= ENOUGH or "0" in bare)
+    run = are_grades_in_order(bare) and (len(set(bare)) >= ENOUGH or "0" in bare)
+    return about_events and (run or begin_above_one(bare) or _stand_beside_any(bare, last))
+
+
+def begin_above_one(bare: Sequence[str]) -> bool:
+    """Whether bare numbers go on from 2 or 3 and repeat: cycles, cohorts and groups are numbered from 1 on."""
+    numbers = [number_of_grade(text) for text in bare]
+    run = sorted({number for number in numbers if number is not None})
+    goes_on = len(run) > 1 and run[0] > 1 and run == list(range(run[0], run[-1] + 1))
+    return goes_on and numbers == run * (len(numbers) // len(run))
+
+
+def _stand_beside_any(bare: Sequence[str], last: Sequence[str]) -> bool:
+    """Whether all names over the columns are bare numbers or "any", which is said of no cycle or cohort."""
+    names = [without_population(text).casefold() for text in last]
+    anys = sum(is_word("any_grade", name) and name.startswith("any") for name in names)
+    return bool(bare) and bool(anys) and anys + len(bare) == len(last)
 
 
 def are_grades_in_order(texts: Sequence[str]) -> bool:

@@ -85,18 +85,29 @@ def conditional_threshold(text: str) -> str | None:
     """The words of a threshold that does not say alone what is listed: "at least 5% and more often than placebo"."""
     for _, found, condition in _thresholds(text):
         if condition is not None:
-            rest = re.split("[.;]", text[found.end() + condition.end() :], maxsplit=1)[0]
-            return tidy_spaces(text[found.start() : found.end() + condition.end()] + rest)
+            start, end = condition
+            rest = re.split("[.;]", text[end:], maxsplit=1)[0]
+            return tidy_spaces(text[min(start, found.start()) : end] + rest)
     return None
 
 
-def _thresholds(text: str) -> Iterator[tuple[Mapping[str, str], re.Match[str], re.Match[str] | None]]:
-    """The first threshold of each way of writing one, and the further condition behind it."""
-    rules = layout("patterns")
-    for rule in rules["threshold"]:
+def _thresholds(text: str) -> Iterator[tuple[Mapping[str, str], re.Match[str], tuple[int, int] | None]]:
+    """The first threshold of each way of writing one, and where a further condition for what is listed stands."""
+    for rule in layout("patterns")["threshold"]:
         found = pattern(rule["pattern"]).search(text)
         if found:
-            yield rule, found, pattern(rules["threshold_condition"]).search(text[found.end() :][:_CONDITION_WITHIN])
+            yield rule, found, _condition(text, found)
+
+
+def _condition(text: str, threshold: re.Match[str]) -> tuple[int, int] | None:
+    """Where a further condition begins and ends: behind the percentage, or words for a choice of events before it."""
+    rules = layout("patterns")
+    behind = text[threshold.end() :][:_CONDITION_WITHIN]
+    for written in rules["threshold_condition"]:
+        if found := pattern(written).search(behind):
+            return threshold.end() + found.start(), threshold.end() + found.end()
+    chosen = pattern(rules["selected_events"]).search(text[: threshold.start()])
+    return (chosen.start(), threshold.end()) if chosen else None
 
 
 def edition_of(text: str) -> str | None:
