@@ -226,3 +226,20 @@ def test_supplemental_emergence_is_matched_by_number_however_it_is_written(tmp_p
     )
     events = tables(package(tmp_path / "s", dm=DM, ae=AE, suppae=supplement))["event"]
     assert events["is_treatment_emergent"].to_list() == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("verbatim", "coded", "n"),
+    [
+        ("No adverse events", "", 0),
+        ("NONE", "", 0),
+        ("No AE.", "NO ADVERSE EVENT", 0),
+        ("No rash", "Rash", 1),
+        ("none", "Rash", 1),
+    ],
+)
+def test_a_row_that_says_there_was_no_event_is_none(tmp_path, verbatim, coded, n):
+    rows = f"USUBJID | AETERM | AEDECOD | AESTDTC\n a | {verbatim} | {coded} | 2020-03-12"
+    found = tables(package(tmp_path / "s", dm=DM, ae=rows))
+    assert found["event"].height == n
+    assert rules(found) == ["event_row_is_not_blank"] * (1 - n)

@@ -20,6 +20,13 @@ def with_coded_terms(events: pl.DataFrame) -> pl.DataFrame:
     return coded.with_columns(term=folded("term").replace_strict(spelling, default=None, return_dtype=pl.String))
 
 
+def says_no_event() -> pl.Expr:
+    """Whether a row is there to say that its subject had no event: "No adverse events", and no coded term."""
+    bare = folded("verbatim").str.strip_chars(" *.[]()<>\"'")
+    is_coded = pl.col("term").is_not_null() & ~folded("term").is_in(list(words("no_event")))
+    return bare.is_in(list(words("no_event"))).fill_null(value=False) & ~is_coded
+
+
 @cache
 def is_readable(term: str) -> bool:
     """Whether the words of a term are known; each distinct term is looked at once."""

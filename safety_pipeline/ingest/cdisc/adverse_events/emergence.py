@@ -152,7 +152,16 @@ def _by_dates(events: pl.DataFrame) -> pl.DataFrame:
     start_day, end_day = (pl.col(name).cast(pl.Float64, strict=False) for name in ("start_day", "end_day"))
     by_day = pl.when(end_day < 1).then(pl.lit(value=False)).otherwise(start_day >= 1)
     has_dates = start.is_not_null() & first.is_not_null()
-    return events.with_columns(is_emergent=pl.when(has_dates).then(answer).otherwise(pl.coalesce(answer, by_day)))
+    said = pl.when(has_dates).then(answer).otherwise(pl.coalesce(answer, by_day))
+    return events.with_columns(is_emergent=pl.when(~(_is_of_run_in() & said.fill_null(value=False))).then(said))
+
+
+def _is_of_run_in() -> pl.Expr:
+    """Whether an event began under the placebo that everybody was given first: under no arm's treatment, nor before."""
+    start, active = _date("start"), _date("active_from")
+    written = pl.min_horizontal(start.str.len_chars(), active.str.len_chars())
+    is_earlier = start.str.slice(0, written) < active.str.slice(0, written)
+    return is_earlier.fill_null(value=False) & ~pl.col("is_switching").fill_null(value=False)
 
 
 _WHOLE_DATE = len("2020-03-10")

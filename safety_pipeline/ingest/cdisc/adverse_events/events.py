@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from safety_pipeline.ingest.cdisc.adverse_events.coding import is_readable, with_coded_terms
+from safety_pipeline.ingest.cdisc.adverse_events.coding import is_readable, says_no_event, with_coded_terms
 from safety_pipeline.ingest.cdisc.adverse_events.emergence import emergence
 from safety_pipeline.ingest.cdisc.package.opened_package import OpenedPackage
 from safety_pipeline.ingest.cdisc.package.refusals import Record, row_refusals, value_refusals
@@ -127,7 +127,7 @@ def _with_rule(rows: pl.DataFrame) -> pl.DataFrame:
     nameless = pl.col("term").is_null() & pl.col("verbatim").is_null()
     blank = pl.all_horizontal(pl.col(name).is_null() for name in _CONTENT if name in rows.columns)
     broken = (
-        nameless & blank,
+        (nameless & blank) | says_no_event(),
         pl.col("subject").is_null(),
         nameless,
         pl.col("is_known").is_null(),

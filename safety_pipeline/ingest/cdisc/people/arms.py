@@ -11,6 +11,7 @@ from safety_pipeline.ingest.cdisc.package.refusals import Record
 from safety_pipeline.ingest.cdisc.package.study import Arm, Study
 from safety_pipeline.ingest.cdisc.package.words import note, words
 from safety_pipeline.ingest.cdisc.people.courses import Courses
+from safety_pipeline.ingest.cdisc.people.mirrored import is_mirrored
 
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 
@@ -63,7 +64,10 @@ def arm_rows(
     at_risk = _counts(given.frame.filter("is_safety_population"), "arm_label")
     planned = {} if given.is_crossover else _counts(given.frame, "planned_label")
     codes = dict(given.frame.select("arm_label", "actual_arm_code").drop_nulls().unique("arm_label").iter_rows())
-    doses = {label: _dose(label, regimens.filter(arm_label=label), drugs) for label in ids}
+    read = {label: _dose(label, regimens.filter(arm_label=label), drugs) for label in ids}
+    doses = {
+        label: _of_sequence(label) if each.drug and is_mirrored(label, ids) else each for label, each in read.items()
+    }
     return [
         {
             **place,
@@ -77,6 +81,10 @@ def arm_rows(
         }
         for label in ids
     ]
+
+
+def _of_sequence(label: str) -> Dose:
+    return Dose(text=label, reason=note("in_turn"))
 
 
 def _has_number(label: str) -> bool:

@@ -5,21 +5,36 @@ import polars as pl
 from safety_pipeline.ingest.cdisc.files import Dataset
 
 NO_EXPOSURE = pl.DataFrame(
-    schema={"subject": pl.String, "first_given": pl.String, "last_given": pl.String}
+    schema=dict.fromkeys(("subject", "first_given", "last_given", "active_from"), pl.String)
 )  # a package without EX
 
 
 def treatment_period(exposure: Dataset | None) -> pl.DataFrame:
     """One row per treated subject, with the first and the last day on which something was given.
 
-    Where the last treatment has no end although ends are given, it was going on: there is no last day.
+    ``active_from`` is the day on which a drug was first given to who was given placebo before, in a study in which
+    everybody began with placebo: a run-in. Where the last treatment has no end although ends are given, it was going
+    on: there is no last day.
     """
     if exposure is None:
         return NO_EXPOSURE
     given = exposure.frame.filter(pl.col("subject").is_not_null())
     is_going_on = pl.col("end").sort_by("start", nulls_last=False).last().is_null() & pl.lit("end" in exposure.present)
     last = pl.coalesce("end", "start").max()
-    return given.group_by("subject").agg(first_given=pl.col("start").min(), last_given=pl.when(~is_going_on).then(last))
+    drug_from = pl.col("start").filter(~_is_placebo()).min()
+    periods = given.group_by("subject").agg(
+        first_given=pl.col("start").min(), last_given=pl.when(~is_going_on).then(last), drug_from=drug_from
+    )
+    is_later = (pl.col("drug_from") > pl.col("first_given")).fill_null(value=True)
+    run_in = pl.when(is_later.all()).then("drug_from")
+    return periods.with_columns(active_from=run_in).drop("drug_from")
+
+
+def _is_placebo() -> pl.Expr:
+    """Whether a record of EX is of placebo, or of a dose of nothing."""
+    is_named = pl.col("treatment").str.to_lowercase().str.contains("placebo")
+    is_zero = pl.col("dose").cast(pl.Float64, strict=False) == 0
+    return (is_named | is_zero).fill_null(value=False)
 
 
 def regimens(exposure: Dataset | None, courses: pl.DataFrame) -> pl.DataFrame:

@@ -38,7 +38,15 @@ def _is_later(given: Courses) -> pl.Expr:
 
 
 def _known(subjects: Subjects) -> pl.DataFrame:
-    names = ("subject", "actual_label", "planned_label", "first_dose", "is_safety_population", "is_switching")
+    names = (
+        "subject",
+        "actual_label",
+        "planned_label",
+        "first_dose",
+        "active_from",
+        "is_safety_population",
+        "is_switching",
+    )
     return subjects.frame.select(*names, is_known=pl.lit(value=True))
 
 
