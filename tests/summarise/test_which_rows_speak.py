@@ -193,3 +193,18 @@ def test_a_term_of_several_lines_is_one_row_by_term():
         printed.cell("R.1", "Rash", "any", n, row_number=row, seriousness="other")
     rows = by_term.incidence_by_term(printed.sources()).collect().filter(term_as_reported="Rash")
     assert rows.select("n_affected_lower", "n_affected_upper", "incidence").rows() == [(5, 8, None)]
+
+
+@pytest.mark.parametrize(
+    ("relation", "found", "n"),
+    [
+        # Only women were at risk of it; the bleedings of the 40 men are not told.
+        ("subset", (2, 100), 100),
+        ("equal", (2, 2), 60),
+    ],
+)
+def test_a_line_of_a_part_with_patients_of_its_own_says_nothing_of_the_other_patients(relation, found, n):
+    printed = article().cell("D.a", "Vaginal bleeding", "any", 2, concept="haemorrhage")
+    printed.cells[-1] |= {"n_at_risk": 60, "concept_relation": relation}
+    assert of_concept(printed, concept="haemorrhage") == found
+    assert printed.answer("D.a", "haemorrhage", "any")["n_at_risk"] == n

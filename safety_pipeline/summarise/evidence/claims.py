@@ -3,6 +3,7 @@
 import polars as pl
 
 from safety_pipeline.reference.totals import ANY_EVENT
+from safety_pipeline.summarise.evidence.denominators import patients_of_claim, with_patients_of_arms
 from safety_pipeline.summarise.evidence.grade_columns import deaths_told, lines
 from safety_pipeline.summarise.evidence.listings import (
     PREFERRED_TERMS,
@@ -30,6 +31,7 @@ def claims(sources: Sources, listed: pl.LazyFrame, opened: pl.LazyFrame, doubtfu
     printed = told.pipe(_prefer_patients).pipe(_prefer_tables_of_the_band)
     printed = printed.pipe(_prefer_composites).pipe(_prefer_whole_lines_of_any_event)
     described = printed.pipe(with_vocabulary, sources).with_columns(is_closed=_is_closed())
+    described = with_patients_of_arms(described, sources)
     together = described.group_by(KEY).agg(_brought_together())
     return (
         together.pipe(_with_deaths, deaths_told(used))
@@ -94,7 +96,7 @@ def _brought_together() -> list[pl.Expr]:
         pl.col("document_id").first(),
         pl.col("table_label").unique().sort().str.join("; ").alias("table_label"),
         pl.col("count_unit").first(),
-        pl.col("n_at_risk").max().alias("n_at_risk"),
+        patients_of_claim(),
         _at_least().alias("lower"),
         pl.col("n_affected_upper").filter(whole).sum().alias("sum_upper"),
         (~whole | (_OF_PATIENTS & (pl.col("n_affected_upper").is_null() | pl.col("is_uncounted"))))

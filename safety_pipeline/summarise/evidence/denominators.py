@@ -1,0 +1,31 @@
+"""Of how many patients a claim speaks: of those of its line, or of all of the arm where the line counts a part."""
+
+import polars as pl
+
+from safety_pipeline.summarise.sources import Sources
+
+
+def with_patients_of_arms(lines: pl.LazyFrame, sources: Sources) -> pl.LazyFrame:
+    """The lines with ``n_of_arm``: that of the arm, else the one that several events of the arm were all counted of."""
+    arms = sources.arm.select("arm_id", n_stated="n_at_risk")
+    of_lines = lines.group_by("arm_id").agg(
+        n_most=pl.col("n_at_risk").max(),
+        is_one=(pl.col("n_at_risk").n_unique() == 1) & (pl.col("term_as_reported").n_unique() > 1),
+    )
+    joined = lines.join(arms, on="arm_id", how="left", validate="m:1").join(
+        of_lines, on="arm_id", how="left", validate="m:1"
+    )
+    stated = pl.when(pl.col("n_stated").is_not_null()).then(pl.max_horizontal("n_stated", "n_most"))
+    of_arm = pl.coalesce(stated, pl.when("is_one").then("n_most"))
+    return joined.with_columns(n_of_arm=of_arm).drop("n_stated", "n_most", "is_one")
+
+
+def patients_of_claim() -> pl.Expr:
+    """The patients that lines of one claim speak of together.
+
+    A line that counts the whole concept keeps its own, such as those who were examined. A line of a part, such as a
+    bleeding that only women have, says nothing of the others, who may have another part.
+    """
+    return (
+        pl.when(pl.col("is_closed").any()).then(pl.col("n_at_risk").max()).otherwise(pl.col("n_of_arm").max())
+    ).alias("n_at_risk")
