@@ -141,3 +141,21 @@ def test_rows_below_a_heading_over_grades_are_no_parts_of_the_section_before_it(
     cells, _ = read_draft("Event,A (n=71)\nOedema,\n  Peripheral,15\nHaemorrhage,\n  Any,9\n  Other,4\n", "t.csv")
     parents = dict(zip(cells["row_label"], cells["parent_row_label"], strict=True))
     assert (parents["Peripheral"], parents["Other"]) == ("Oedema", None)
+
+
+@pytest.mark.parametrize(
+    ("cells", "role"),
+    [("10/14 5/9", "ignore"), ("10/40 5/22", "count"), ("10/38 5/38", "count")],
+)
+def test_a_second_number_that_is_never_the_patients_of_the_header_is_no_denominator(drafted, cells, role):
+    rash, edema = cells.split()
+    understood, _ = drafted(f"Event,A (n=40),B\nRash,{rash},3\nEdema,{edema},2\n", "t.csv")
+    assert [column.role for column in understood.columns] == ["label", role, "count"]
+
+
+def test_names_over_groups_reach_as_far_beside_a_column_of_grades(drafted):
+    table = "Table 2. Events,,,,,\n,,100 mg/day,,200 mg/day,\nEvent,Grade,M (N=20),F (N=22),M (N=19),F (N=24)\nRash,All,3,5,4,9\n,≥3,0,1,0,2\n"
+    understood, _ = drafted(table, "t.csv")
+    assert [(arm.label, arm.n_at_risk) for arm in understood.arms] == [
+        ("100 mg/day, M", 20), ("100 mg/day, F", 22), ("200 mg/day, M", 19), ("200 mg/day, F", 24),
+    ]  # fmt: skip

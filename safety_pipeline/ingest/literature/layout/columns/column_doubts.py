@@ -95,6 +95,24 @@ def fractions_left_out(grid: Grid, body: Body, guesses: list[GuessedColumn]) -> 
     return [_fraction(guess) if _may_be_fractions(grid, body, guess) else guess for guess in guesses]
 
 
+def strange_denominators_left_out(grid: Grid, body: Body, guesses: list[GuessedColumn]) -> list[GuessedColumn]:
+    """Columns of "10/14" below a number of patients that is no denominator of theirs: episodes, or grades."""
+    return [_strange(guess) if _has_strange_denominators(grid, body, guess) else guess for guess in guesses]
+
+
+def _strange(guess: GuessedColumn) -> GuessedColumn:
+    reason = f"no second number is the N = {guess.n_at_risk} of the header: patients and episodes? Say what it is"
+    return replace(guess, role="ignore", reason=reason)
+
+
+def _has_strange_denominators(grid: Grid, body: Body, guess: GuessedColumn) -> bool:
+    if guess.role != "count" or guess.content != "n/N" or guess.n_at_risk is None:
+        return False
+    texts = [grid.box(line, guess.number).unmarked for line in body.lines]
+    second = [int(found[1]) for text in texts if (found := re.fullmatch(r"\s*\d+\s*/\s*(\d+)\s*", text))]
+    return len(set(second)) > 1 and guess.n_at_risk not in second
+
+
 def _fraction(guess: GuessedColumn) -> GuessedColumn:
     reason = "numbers up to 1 without a percent sign: fractions? Write them as percentages to have them read"
     return replace(guess, role="ignore", reason=reason)

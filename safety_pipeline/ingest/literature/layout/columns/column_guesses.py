@@ -17,6 +17,7 @@ from safety_pipeline.ingest.literature.layout.columns.column_doubts import (
     alike_marked,
     doubtful_units_marked,
     fractions_left_out,
+    strange_denominators_left_out,
     told_apart_by_population,
     without_lost_spans,
 )
@@ -63,7 +64,7 @@ def guess_columns(grid: Grid, body: Body) -> list[GuessedColumn]:
     guesses = totals_of_one_arm(all_events_of_any_grade(guesses))
     guesses = arms_beside_grades(_counts_beside_events(grid, body, guesses))
     guesses = arms_named_in_short(guesses)
-    guesses = fractions_left_out(grid, body, guesses)
+    guesses = strange_denominators_left_out(grid, body, fractions_left_out(grid, body, guesses))
     guesses = doubtful_units_marked(without_lost_spans(grid, body, guesses), body)
     guesses = counted_as_the_caption_says(guesses, body.caption)
     guesses = _totals_of_arms_only(pair_percentages(guesses))

@@ -35,6 +35,7 @@ def _reach(grid: Grid, body: Body, line: int) -> dict[int, int]:
     below = [_below(grid, body, line, at) for at in range(1, grid.width + 1)]
     inside = [at for at in range(2, grid.width + 1) if any(below[at - 1])]
     starts = [at for at in inside if not is_blank(grid.box(line, at).text)]
+    inside = _without_labels(inside, starts, below)
     if not starts or len(starts) == len(inside) or not _has_corner(grid, line):
         return {}
     groups = [[at for at in inside if first <= at < stop] for first, stop in pairwise([*starts, grid.width + 1])]
@@ -44,6 +45,14 @@ def _reach(grid: Grid, body: Body, line: int) -> dict[int, int]:
     if any(_crosses(grid, above, group) for above in range(body.head, line) for group in groups):
         return {}
     return {at: group[0] for group in groups for at in group[1:]}
+
+
+def _without_labels(inside: list[int], starts: list[int], below: Sequence[tuple[str, ...]]) -> list[int]:
+    """The columns of groups: not those before the first name that hold grades or arms beside the labels."""
+    first = starts[0] if starts else 0
+    kinds = ("grade_headers", "arm_headers", "label_headers")
+    are_labels = all(any(is_word(kind, below[at - 1][-1]) for kind in kinds) for at in inside if at < first)
+    return [at for at in inside if at >= first] if are_labels else inside
 
 
 def _are_alike(shapes: Sequence[Levels]) -> bool:
