@@ -171,3 +171,26 @@ def test_an_unknown_term_of_a_concept_counts_for_it_without_a_term(graded, syste
 def test_a_known_term_is_never_read_by_the_lexicon(references, reported):
     rows = grade(reported(("CTCAE v4.03", "Hematuria", None, 1, 5), ("CTCAE v4.03", "Zzyx", None, 1, 5)), references)
     assert rows.collect()["match_kind"].to_list() == ["exact", "unmatched"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Prior rash", "Previous GI bleed", "Pre-existing edema", "Rash at baseline", "Haemorrhage prevention"],
+)
+def test_what_was_there_before_treatment_or_was_only_feared_is_no_event(named, text):
+    assert named(text) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "concept", "belongs"),
+    [
+        ("Denies rash", "rash", "absent"),
+        ("Bleeding, controlled", "haemorrhage", "absent"),
+        ("Uncontrolled bleeding", "haemorrhage", "plain"),
+        ("Hemmorhage", "haemorrhage", "plain"),
+        ("Heamorrhage of the eye", "haemorrhage", "plain"),
+        ("Epitaxis", "haemorrhage", "plain"),
+    ],
+)
+def test_denials_courses_and_common_misspellings_are_known(named, text, concept, belongs):
+    assert named(text) == {concept: belongs}
