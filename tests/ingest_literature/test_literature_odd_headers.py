@@ -159,3 +159,25 @@ def test_names_over_groups_reach_as_far_beside_a_column_of_grades(drafted):
     assert [(arm.label, arm.n_at_risk) for arm in understood.arms] == [
         ("100 mg/day, M", 20), ("100 mg/day, F", 22), ("200 mg/day, M", 19), ("200 mg/day, F", 24),
     ]  # fmt: skip
+
+
+def test_columns_of_unrelated_events_are_not_counted(drafted):
+    header = "Event,Alfatinib 100 mg (n=50),,,\n,Related Gr 1-2,Related Gr 3-4,Unrelated Gr 1-2,Unrelated Gr 3-4"
+    understood, _ = drafted(f"{header}\nRash,9,1,3,0\n", "t.csv")
+    assert [(column.role, column.attribution) for column in understood.columns[1:]] == [
+        ("count", "related"), ("count", "related"), ("ignore", None), ("ignore", None),
+    ]  # fmt: skip
+
+
+def test_what_the_events_of_a_column_led_to_stands_in_its_header_and_is_no_arm(drafted):
+    caption = "Table 2. Adverse events leading to dose reduction or discontinuation,,"
+    header = "Event,Dose reduction: Alfatinib 100 mg (n=50),Discontinuation: Alfatinib 100 mg (n=50)"
+    understood, _ = drafted(f"{caption}\n{header}\nRash,4,1\n", "t.csv")
+    assert [column.outcome for column in understood.columns[1:]] == ["dose_change", "discontinuation"]
+    assert [(arm.label, arm.n_at_risk) for arm in understood.arms] == [("Alfatinib 100 mg", 50)]
+
+
+def test_a_column_of_severe_events_is_asked_for_its_own_grades(drafted):
+    understood, _ = drafted("Event,A (n=50),,B (n=48),\n,Any,Severe,Any,Severe\nRash,10,1,4,0\n", "t.csv")
+    keys = [each.key for each in understood.questions if each.key.endswith("grades")]
+    assert keys == ["tables[0].columns[1].grades", "tables[0].columns[3].grades"]

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from safety_pipeline.ingest.literature.grid import Box
 from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn, Question, Understanding, heads_arms
+from safety_pipeline.ingest.literature.layout.words.wording import is_word
 from safety_pipeline.ingest.literature.lines.packed import is_packed
 from safety_pipeline.ingest.literature.numbers.mending import mended
 from safety_pipeline.ingest.literature.numbers.printed import is_blank, is_dash
@@ -88,11 +89,12 @@ def _about_columns(understood: Understanding) -> Iterator[Question]:
 def _have_the_same_grades(counted: Sequence[GuessedColumn]) -> bool:
     """Whether the columns without grades differ by arm, unit or outcome, so that one answer holds for all of them.
 
-    Columns that nothing tells apart may differ by their grades: each of these is asked.
+    Columns that nothing tells apart may differ by their grades, and "severe" is not any: each of these is asked.
     """
     open_ones = [column for column in counted if not column.grades]
     keys = {(each.arm, each.is_total, each.count_unit, each.outcome, each.attribution, each.term) for each in open_ones}
-    return len(open_ones) > 1 and len(keys) == len(open_ones) and not any(map(_is_nameless, open_ones))
+    is_severity = any(is_word("severity_headers", level) for each in open_ones for level in each.header.split(" / "))
+    return len(open_ones) > 1 and len(keys) == len(open_ones) and not (is_severity or any(map(_is_nameless, open_ones)))
 
 
 def _is_nameless(column: GuessedColumn) -> bool:

@@ -34,9 +34,9 @@ from safety_pipeline.ingest.literature.layout.shape.bodies import Body
 from safety_pipeline.ingest.literature.layout.shape.flat_header import header_lines, headings_over
 from safety_pipeline.ingest.literature.layout.shape.line_shapes import gives_sizes
 from safety_pipeline.ingest.literature.layout.words.bare_grades import with_grade_word
-from safety_pipeline.ingest.literature.layout.words.heading_words import is_rate
+from safety_pipeline.ingest.literature.layout.words.heading_words import is_rate, why_left_out
 from safety_pipeline.ingest.literature.layout.words.units import Unit
-from safety_pipeline.ingest.literature.layout.words.wording import ignored_as, is_word, names_events, population_of
+from safety_pipeline.ingest.literature.layout.words.wording import is_word, names_events, population_of
 from safety_pipeline.ingest.literature.numbers.mending import mended
 from safety_pipeline.ingest.literature.numbers.printed import (
     INTERVAL,
@@ -160,7 +160,7 @@ def _guess(
     grid: Grid, body: Body, number: int, levels: Sequence[str], corner: str, shared: Collection[str]
 ) -> GuessedColumn:
     header = " / ".join(levels)
-    reason = next((found for level in levels if (found := ignored_as(level)) is not None), None)
+    reason = next((found for level in levels if (found := why_left_out(level)) is not None), None)
     if reason is not None:
         return GuessedColumn(number, header, "ignore", reason=reason)
     if any(two_bands(level) for level in levels):

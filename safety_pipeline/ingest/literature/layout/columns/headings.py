@@ -5,7 +5,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from safety_pipeline.ingest.literature.layout.words.heading_words import counts_events, is_rate, outcome_and_rest
+from safety_pipeline.ingest.literature.layout.words.heading_words import (
+    counts_events,
+    is_rate,
+    outcome_and_rest,
+    outcome_in_header,
+)
 from safety_pipeline.ingest.literature.layout.words.plain_grades import plain_grades
 from safety_pipeline.ingest.literature.layout.words.units import Unit, split_unit
 from safety_pipeline.ingest.literature.layout.words.wording import (
@@ -101,6 +106,8 @@ def _meaning(rest: str) -> dict[str, str | None]:
     if found := re.fullmatch(r"(?P<name>.*\S)[\s,:/-]+(?:any|all)", rest, re.IGNORECASE):
         return {"grades": "any", "term": found["name"].strip(_SIGNS)}
     outcome, before = outcome_and_rest(rest)
+    if outcome is None:
+        outcome, before = outcome_in_header(rest)
     if outcome is not None:
         return {"outcome": outcome, "term": None if names_events(before) else before or None}
     attribution = attribution_in_header(rest) if rest else None

@@ -6,6 +6,7 @@ from safety_pipeline.ingest.literature.layout.words.wording import (
     attribution_in_header,
     grades_of_events,
     grades_within,
+    ignored_as,
     is_word,
     without_population,
 )
@@ -41,6 +42,19 @@ def why_not_counted(heading: str) -> str | None:
         return f"{heading}: not related to the drug"
     is_other = is_word("not_event_sections", heading) or _finds("no_event_heading", heading)
     return heading if is_other and outcome_of(heading) is None else None
+
+
+def why_left_out(header: str) -> str | None:
+    """Why a column with this header holds no counts, or only of events that nobody holds the drug for."""
+    return ignored_as(header) or (f"{header}: not related to the drug" if is_unrelated(header) else None)
+
+
+def outcome_in_header(text: str) -> tuple[str | None, str]:
+    """What the events of a column had to lead to where its header begins with that, and the name behind it."""
+    for name, written in layout("patterns")["outcome_headers"].items():
+        if found := pattern(written).match(tidy_spaces(text)):
+            return name, tidy_spaces(text)[found.end() :].strip(" ,;:-–(")
+    return None, text
 
 
 def outcome_of(text: str) -> str | None:
