@@ -152,6 +152,7 @@ GROUPS = [
     ([("A", 20), ("B", 10), ("Drug, all doses", 30)], [False, False, True]),
     ([("A", 20), ("B", 10), ("C", 30)], [False, False, False]),
     ([("A", 20), ("B", 10), ("Total knee arthroplasty", 40)], [False, False, False]),
+    ([("Run-in", 30), ("A", 20), ("B", 10), ("Drug Total", 30)], [False, False, False, True]),
     ([("A", 20), ("Overall", 20)], [False, False]),
     ([("Overall", 20)], [False]),
 ]

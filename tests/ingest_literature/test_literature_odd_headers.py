@@ -51,6 +51,8 @@ def test_an_arm_called_like_several_of_which_it_has_the_patients_is_never_added_
         (["Before reduction 800 mg", "After reduction 400 mg"], [False, True]),
         (["Alfatinib, induction", "Alfatinib, maintenance"], [False, True]),
         (["Alfatinib 50 mg", "Placebo", "Open-label extension alfatinib 50 mg"], [False, False, True]),
+        (["Observation", "Maintenance"], [False, False]),
+        (["Induction", "Maintenance"], [False, True]),
         (["Open-label alfatinib 50 mg", "Open-label alfatinib 80 mg"], [False, False]),
     ],
 )

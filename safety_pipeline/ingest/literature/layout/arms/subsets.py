@@ -27,8 +27,13 @@ def with_phases(arms: Sequence[GuessedArm]) -> list[GuessedArm]:
 
 
 def _is_later_phase(arm: GuessedArm, earlier: Sequence[GuessedArm]) -> bool:
+    """Arms without a drug are of one treatment where both name a stretch, or one dose: "observation" is another."""
     phase = _phase(arm)
-    return bool(phase) and any(each.drug == arm.drug and _phase(each) != phase for each in earlier)
+    others = [each for each in earlier if each.drug == arm.drug and _phase(each) != phase]
+    has_dose = bool(_treatment(arm)[1])
+    return bool(phase) and any(
+        arm.drug or _phase(each) or (has_dose and _treatment(each) == _treatment(arm)) for each in others
+    )
 
 
 def _phase(arm: GuessedArm) -> frozenset[str]:
