@@ -21,6 +21,7 @@ from safety_pipeline.ingest.literature.layout.columns.column_doubts import (
     told_apart_by_population,
     without_lost_spans,
 )
+from safety_pipeline.ingest.literature.layout.columns.header_levels import label_column, levels_over
 from safety_pipeline.ingest.literature.layout.columns.headings import (
     Heading,
     group_and_unit,
@@ -32,7 +33,6 @@ from safety_pipeline.ingest.literature.layout.columns.percent_columns import pai
 from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn, heads_arms, lines_are_grades
 from safety_pipeline.ingest.literature.layout.shape.bodies import Body
 from safety_pipeline.ingest.literature.layout.shape.flat_header import header_lines, headings_over
-from safety_pipeline.ingest.literature.layout.shape.line_shapes import gives_sizes
 from safety_pipeline.ingest.literature.layout.words.bare_grades import with_grade_word
 from safety_pipeline.ingest.literature.layout.words.heading_words import is_rate, why_left_out
 from safety_pipeline.ingest.literature.layout.words.units import Unit
@@ -41,7 +41,6 @@ from safety_pipeline.ingest.literature.numbers.mending import mended
 from safety_pipeline.ingest.literature.numbers.printed import (
     INTERVAL,
     WITH_EVENTS,
-    is_blank,
     is_dash,
     kind_of,
     read_printed,
@@ -52,7 +51,7 @@ TWO_COUNTS = "two counts of different grades in one cell; give each a column of 
 
 def guess_columns(grid: Grid, body: Body) -> list[GuessedColumn]:
     """One guess for each column, the label column found first."""
-    label = 1 if grid.is_ragged else _label_column(grid, body)
+    label = 1 if grid.is_ragged else label_column(grid, body)
     headers = with_grade_word(_headers(grid, body), label, body.caption)
     shared = shared_names([levels for at, levels in enumerate(headers, start=1) if at != label])
     corner = " / ".join(headers[label - 1])
@@ -74,23 +73,10 @@ def guess_columns(grid: Grid, body: Body) -> list[GuessedColumn]:
 
 def _headers(grid: Grid, body: Body) -> list[list[str]]:
     if not grid.is_ragged:
-        levels = [_levels(grid, body, at) for at in range(1, grid.width + 1)]
+        levels = [levels_over(grid, body, at) for at in range(1, grid.width + 1)]
         return [[part for level in each for part in group_and_unit(level)] for each in levels]
     width = max(len(grid.rows[line - 1]) for line in body.lines)
     return headings_over(grid, header_lines(grid, body.head, body.header_rows + 1, width), width)
-
-
-def _levels(grid: Grid, body: Body, column: int) -> list[str]:
-    """The header texts above a column, from the top, each once; a line of sizes gives the patients of its groups."""
-    texts = [_level(grid, line, column) for line in range(body.head, body.header_rows + 1)]
-    return list(dict.fromkeys(text for text in texts if not is_blank(text)))
-
-
-def _level(grid: Grid, line: int, column: int) -> str:
-    text = " ".join(grid.box(line, column).unmarked.split())
-    if not gives_sizes(grid.rows[line - 1]):
-        return text
-    return f"N = {text}" if text.isdecimal() else ""
 
 
 def _totals_of_arms_only(guesses: list[GuessedColumn]) -> list[GuessedColumn]:
@@ -136,24 +122,6 @@ def _are_sizes_of_arms(grid: Grid, body: Body, guesses: list[GuessedColumn]) -> 
     arms = {arm for arm, _ in pairs}
     repeats = len(arms) < len(body.lines) or guesses[sizes[0] - 1].header == "N"
     return len(pairs) == len(arms) and repeats
-
-
-def _label_column(grid: Grid, body: Body) -> int:
-    """The column of texts that differ most from line to line; the first where several do."""
-
-    def distinct(column: int) -> int:
-        texts = {grid.box(line, column).text for line in body.lines}
-        return len({text for text in texts if not is_blank(text) and kind_of(text) is None and not is_dash(text)})
-
-    def named(column: int) -> int:
-        levels = _levels(grid, body, column)
-        of_others = column > 1 and any(
-            is_word(kind, level) for kind in ("grade_headers", "arm_headers") for level in levels
-        )
-        is_label = bool(distinct(column)) and any(is_word("label_headers", level) for level in levels)
-        return is_label - of_others
-
-    return max(range(1, grid.width + 1), key=lambda column: (named(column), distinct(column), -column))
 
 
 def _guess(
