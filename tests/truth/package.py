@@ -147,8 +147,10 @@ def _adam(trial: Trial, study_id: str, rows: list[Row], habits: Habits, rng: Ran
          "TRTSDT": _FIRST_DOSE.isoformat(), "TRTEDT": "2020-12-01"}
         for subject, code, label in _assigned(trial, study_id)
     ]  # fmt: skip
+    # A flag that marks nothing is refused: it may never have been filled.
+    otherwise = "" if any(row.event.is_emergent for row in rows) else "N"
     events = [
-        {**_event(row, number, habits, rng), "ATOXGR": _grade(row, habits), "TRTEMFL": _flag(row)}
+        {**_event(row, number, habits, rng), "ATOXGR": _grade(row, habits), "TRTEMFL": _flag(row) or otherwise}
         for number, row in enumerate(rows, start=1)
     ]
     return subjects, events
