@@ -249,6 +249,7 @@ EVENT = Table(
             nullable=True,
         ),
         counts.IS_TREATMENT_EMERGENT,
+        counts.IS_EMERGENCE_TOLD,
         Column(
             "is_refused",
             identity.TRUTH,

@@ -45,6 +45,14 @@ def test_an_event_without_a_mark_is_open_where_only_a_refused_row_has_one(refere
     assert found[("S.high", "Edema limbs", "any")][0] == 0
 
 
+@pytest.mark.parametrize(("is_told", "bounds"), [(True, (0, 1)), (None, (1, 1))])
+def test_without_any_mark_events_are_open_where_something_tells_them_apart_and_counted_where_not(
+    references, is_told, bounds
+):
+    unmarked = event("a", "Nausea", 1, emergent=None) | {"is_emergence_told": is_told}
+    assert counted(five_subjects([unmarked]), references)[("S.high", "Nausea", "any")] == bounds
+
+
 TERMS = {"Edema limbs": "Edema", "Periorbital edema": "Edema", "Nausea": None}
 EVENTS = st.tuples(
     st.sampled_from(["p", "q", "r"]),

@@ -226,3 +226,29 @@ def test_a_subject_listed_in_two_arms_is_refused_and_listed_twice_counts_once(tm
     found = tables(package(tmp_path / "s", adsl=twice, adae=adae("a | 1 | x | Nausea | 1 | Y | 1")))
     assert found["subject"]["subject_id"].to_list() == ["a", "c"]
     assert sorted(found["refusal"]["rule"]) == ["subject_has_one_arm", "subject_has_one_arm", "subject_is_once"]
+
+
+@pytest.mark.parametrize(
+    ("start", "is_emergent"),
+    [("20MAR2020", True), ("01-Mar-2020", False), ("9 Mar 2020 08:00", False), ("3/20/2020", None), ("2020", None)],
+)
+def test_a_date_that_names_its_month_is_read_and_one_in_figures_of_no_order_is_not(tmp_path, start, is_emergent):
+    dm = "STUDYID | USUBJID | ARM | RFXSTDTC\n S | a | X | 10MAR2020\n S | b | X | 2020-03-10"
+    ae = f"USUBJID | AETERM | AESTDTC\n a | x | {start}\n b | y | 2020-03-11"
+    events = tables(package(tmp_path / "s", dm=dm, ae=ae))["event"]
+    assert events["is_treatment_emergent"].to_list() == [is_emergent, True]
+
+
+@pytest.mark.parametrize("start", ["3/20/2020", "2020-03", "20.03.2020"])
+def test_dates_that_decide_of_no_event_leave_each_open_and_do_not_count_them_all(tmp_path, start):
+    ae = f"USUBJID | AETERM | AESTDTC\n a | x | {start}"
+    found = tables(package(tmp_path / "s", dm=DM, ae=ae))
+    assert found["event"].select("is_treatment_emergent", "is_emergence_told").rows() == [(None, True)]
+    assert "each may have" in found["source_table"]["table_evidence"][0]
+
+
+def test_a_blank_flag_is_no_in_a_column_of_yes_only_and_not_known_beside_a_no(tmp_path):
+    silent = adae("a | 1 | x | Nausea | 1 | Y | 1\n a | 2 | x | Nausea | 1 | | 1")
+    spoken = adae("a | 1 | x | Nausea | 1 | Y | 1\n a | 2 | x | Nausea | 1 | | 1\n a | 3 | x | Nausea | 1 | N | 1")
+    found = [tables(package(tmp_path / name, adsl=ADSL, adae=rows)) for name, rows in (("s", silent), ("t", spoken))]
+    assert [each["event"]["is_treatment_emergent"].to_list() for each in found] == [[True, False], [True, None, False]]

@@ -55,13 +55,14 @@ def what_is_known(events: Frame) -> Frame:
             n_graded=nw.col("grade").count(),
             n_judged=nw.col("is_related").count(),
             n_marked=nw.col("is_treatment_emergent").count(),
+            is_told=nw.col("is_emergence_told").fill_null(value=False).max(),
         )
     )
     return counted.select(
         "document_id",
         has_grades=nw.col("n_graded") > 0,
         has_judgements=nw.col("n_judged") > 0,
-        has_marks=nw.col("n_marked") > 0,
+        has_marks=(nw.col("n_marked") > 0) | nw.col("is_told"),
     )
 
 

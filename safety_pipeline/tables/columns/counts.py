@@ -61,4 +61,10 @@ TOXICITY_IDS = Column(
 IS_TREATMENT_EMERGENT = Column(
     "is_treatment_emergent", TRUTH, "Whether the event began or worsened under treatment.", nullable=True
 )
+IS_EMERGENCE_TOLD = Column(
+    "is_emergence_told",
+    TRUTH,
+    "Whether the package holds anything that tells events under treatment apart; where not, every event is counted.",
+    nullable=True,
+)
 CHECKED_AT = Column("checked_at", pl.Datetime("us"), "When the check ran, UTC.")

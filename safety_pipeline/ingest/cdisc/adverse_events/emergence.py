@@ -23,7 +23,10 @@ _KEYS = {
 
 @dataclass(frozen=True)
 class Emergence:
-    """The events with ``is_emergent``, null where it is not known, and what is said of how it was decided."""
+    """The events with ``is_emergent``, null where it is not known, and what is said of how it was decided.
+
+    ``is_told`` is the same in all rows: something tells events apart, so that one not known may be of either kind.
+    """
 
     frame: pl.DataFrame
     notes: tuple[str, ...]
@@ -35,6 +38,7 @@ def emergence(dataset: Dataset, supplement: Dataset | None, events: pl.DataFrame
     ``events`` has ``rule``: of rows that were refused nothing is said in the notes.
     """
     said, how = _said(dataset, supplement, events)
+    said = said.with_columns(is_told=pl.lit(_is_told(events) or bool(said["is_emergent"].count())))
     safe, emergent = pl.col("is_safety_population") & pl.col("rule").is_null(), pl.col("is_emergent")
     is_open = pl.col("is_unplaced") & (emergent.is_null() | emergent)
     opened = said.with_columns(is_emergent=pl.when(~is_open.fill_null(value=False)).then(emergent))
@@ -44,7 +48,7 @@ def emergence(dataset: Dataset, supplement: Dataset | None, events: pl.DataFrame
     }
     if not opened["is_emergent"].count() and said["is_unplaced"].any():
         raise treatment_is_not_said(dataset.file)
-    if not said["is_emergent"].count():
+    if not said["is_told"].any():
         return Emergence(said, how)
     return Emergence(opened, (*how, *(note(name, n=n) for name, n in counts.items() if n)))
 
@@ -52,7 +56,7 @@ def emergence(dataset: Dataset, supplement: Dataset | None, events: pl.DataFrame
 def _said(dataset: Dataset, supplement: Dataset | None, events: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
     if events["emergent"].count():
         flagged = events.with_columns(
-            is_emergent=pl.when(pl.col("emergent").is_null()).then(False).otherwise(_truth("emergent"))
+            is_emergent=pl.when(pl.col("emergent").is_null()).then(_of_a_blank_flag()).otherwise(_truth("emergent"))
         )
         return flagged, (note("emergent_flag", dataset=dataset.name),)
     if supplement is not None and (supplemented := _supplemented(supplement, events)) is not None:
@@ -61,11 +65,22 @@ def _said(dataset: Dataset, supplement: Dataset | None, events: pl.DataFrame) ->
     if not timed["is_emergent"].count():
         if "emergent" in dataset.present and events.height:
             raise _marks_nothing(dataset)
-        return timed, (note("emergent_unknown"),)
+        return timed, (note("emergent_undecided" if _is_told(events) else "emergent_unknown"),)
     is_dated = events["first_dose"].count() and events["start"].count()
     parted, n_carried_on = without_carried_on(timed)
     carried_on = (note("emergent_episode", n=n_carried_on),) if n_carried_on else ()
     return parted, (note("emergent_dates" if is_dated else "emergent_days"), *carried_on)
+
+
+def _is_told(events: pl.DataFrame) -> bool:
+    """Whether flags, or dates of events beside a first dose, are there, however little can be read of them."""
+    has_dates = events["first_dose"].count() and events.select(pl.col("start", "end").count()).row(0) != (0, 0)
+    return bool(events["emergent"].count() or has_dates)
+
+
+def _of_a_blank_flag() -> pl.Expr:
+    """No in a column of `Y` and blanks, as ADaM has it; not known where events that are none are written `N`."""
+    return pl.when(~(_truth("emergent") == pl.lit(value=False)).any().fill_null(value=False)).then(pl.lit(value=False))
 
 
 def _marks_nothing(dataset: Dataset) -> RefusedError:

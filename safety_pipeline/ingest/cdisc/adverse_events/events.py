@@ -166,6 +166,7 @@ def _columns(events: pl.DataFrame) -> pl.DataFrame:
         has_stopped_treatment=_action() == "stopped",
         has_changed_dose=_action() == "changed",
         is_treatment_emergent="is_emergent",
+        is_emergence_told="is_told",
         is_refused=~_IS_KEPT,
         start_day=_day("start"),
         end_day=_day("end"),
