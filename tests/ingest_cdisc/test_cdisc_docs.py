@@ -79,6 +79,7 @@ REFUSED_ROWS = {
     "event_is_of_a_later_treatment": "under a later treatment where only the first counts",
     "event_is_under_the_subjects_treatment": "under a treatment that its subject was never given",
     "grade_is_1_to_5": "a grade that is not 1 to 5",
+    "grade_fits_the_outcome": "is 1 or 2 of an event that led to death",
 }
 
 

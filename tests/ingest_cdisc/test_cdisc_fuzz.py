@@ -192,7 +192,7 @@ def test_counts_stay_within_their_arms(references, changed):
         assert (counted["n_affected_upper"] <= counted["n_at_risk"]).all()
 
 
-KEPT = ("grade_is_1_to_5", "treated_subject_has_an_arm")
+KEPT = ("grade_is_1_to_5", "grade_fits_the_outcome", "treated_subject_has_an_arm")
 
 
 def _no_row_is_lost(found, changed):

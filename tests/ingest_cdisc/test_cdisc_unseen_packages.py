@@ -243,3 +243,14 @@ def test_a_row_that_says_there_was_no_event_is_none(tmp_path, verbatim, coded, n
     found = tables(package(tmp_path / "s", dm=DM, ae=rows))
     assert found["event"].height == n
     assert rules(found) == ["event_row_is_not_blank"] * (1 - n)
+
+
+@pytest.mark.parametrize(
+    ("grade", "outcome", "kept"),
+    [("1", "FATAL", None), ("2", "FATAL", None), ("3", "FATAL", 3), ("5", "FATAL", 5), ("2", "RECOVERED", 2)],
+)
+def test_a_mild_grade_of_an_event_that_led_to_death_is_not_known_and_is_refused(tmp_path, grade, outcome, kept):
+    ae = f"USUBJID | AETERM | AETOXGR | AEOUT | AESTDTC\n a | x | {grade} | {outcome} | 2020-03-11"
+    found = tables(package(tmp_path / "s", dm=DM, ae=ae))
+    assert found["event"]["grade"].to_list() == [kept]
+    assert rules(found) == ([] if kept else ["grade_fits_the_outcome"])

@@ -17,6 +17,7 @@ from safety_pipeline.ingest.cdisc.people.subjects import Subjects, day_of
 # A number, after a word for grade or before one for how bad that is: `3`, `3.0`, `Grade 3`, `G3`, `3 - Severe`.
 _BEFORE, _AFTER = r"(?:(?:ctc(?:ae)?[\s-]*)?(?:toxicity\s*)?(?:grade|gr\.?|g))?", r"(?:\s*[-:=,(]\s*[a-z][a-z \-]*\)?)?"
 _GRADE = rf"(?i)^{_BEFORE}\s*([1-5])(?:\.0+)?{_AFTER}$"
+_SEVERE = 3
 # What tells an event row from one that only names a subject without events.
 _CONTENT = ("body_system", "grade", "severity", "serious", "relation", "emergent", "start", "end")
 _ROW_RULES = (
@@ -59,6 +60,8 @@ def read_events(package: OpenedPackage, subjects: Subjects, given: Courses, attr
     refusals = [record for rule in _ROW_RULES for record in row_refusals(dataset, judged.filter(rule=rule), rule)]
     graded = judged.filter(_may_count(_outside(package))).with_columns(grade_read=_grade())
     wrong = graded.filter(_IS_KEPT, pl.col("grade").is_not_null() & pl.col("grade_read").is_null())
+    denied = graded.filter(_IS_KEPT & _is_mild_and_fatal())
+    graded = graded.with_columns(grade_read=pl.when(~_is_mild_and_fatal()).then("grade_read"))
     marked = emergence(dataset, package.supplement, graded)
     related = _with_relation(marked.frame, attribution)
     counted = related.filter(_IS_KEPT & pl.col("is_safety_population"), pl.col("is_emergent").fill_null(value=True))
@@ -70,7 +73,11 @@ def read_events(package: OpenedPackage, subjects: Subjects, given: Courses, attr
     }
     return Events(
         _columns(related),
-        (*refusals, *value_refusals(dataset, wrong, "grade_is_1_to_5", "grade")),
+        (
+            *refusals,
+            *value_refusals(dataset, wrong, "grade_is_1_to_5", "grade"),
+            *value_refusals(dataset, denied, "grade_fits_the_outcome", "grade"),
+        ),
         (*marked.notes, *(note(name, n=n) for name, n in counts.items() if n)),
         is_complete=_is_complete(related, counted, counts),
     )
@@ -183,6 +190,11 @@ def _is_fatal() -> pl.Expr:
     )
     # One of the two is often left out: the other then decides.
     return pl.max_horizontal(flag, outcome)
+
+
+def _is_mild_and_fatal() -> pl.Expr:
+    """Whether an event is graded as not severe and led to death, which is grade 5: one of the two is wrong."""
+    return (_is_fatal() & (pl.col("grade_read") < _SEVERE)).fill_null(value=False)
 
 
 def _action() -> pl.Expr:
