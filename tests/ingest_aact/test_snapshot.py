@@ -207,3 +207,12 @@ def test_a_group_without_a_total_has_the_number_at_risk_of_its_lines_only_where_
     other = "9|NCT00000001|2|EG001|30 days|other|||1|11|||Skin|Rash|5||SYSTEMATIC\n"
     found = tables_with(tmp_path, reported_events=FILES["reported_events"] + other)
     assert found["arm"]["n_at_risk"].to_list() == [20, None]
+
+
+def test_a_snapshot_says_what_its_record_leaves_out(tmp_path: Path) -> None:
+    said = "Only grade 3 and 4 adverse events are reported."
+    events = FILES["reported_events"].replace("|1|20||4|", f"|1|20|{said}|4|")
+    found = tables_with(tmp_path, reported_events=events)
+    others = found["source_table"].filter(table_label="Other adverse events", trial_id="NCT00000001")
+    assert others["threshold_percent"].to_list() == [None]
+    assert found["cell"].filter(table_label="Other adverse events")["n_affected_upper"].to_list() == [20]

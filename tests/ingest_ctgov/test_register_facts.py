@@ -4,6 +4,7 @@ import html
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from ingest_ctgov.register_reading import Tables, module, record, tables_of
 
@@ -59,3 +60,41 @@ def test_escapes_of_html_in_a_term_are_read(tmp_path: Path, term: str) -> None:
     changed = record()
     module(changed)["otherEvents"][0]["term"] = html.escape(term)
     assert term in tables_of(changed, tmp_path)["cell"]["term_as_reported"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("description", "threshold", "bounds"),
+    [
+        ("All adverse events are reported.", 5.0, (1, 1)),
+        ("One patient had only grade 1 events.", 5.0, (1, 1)),
+        ("Only one patient had a grade 4 event.", 5.0, (1, 1)),
+        ("Only serious adverse events were collected.", None, (1, 1)),
+        ("Other adverse events were not collected.", None, (1, 1)),
+        ("Events occurring in 2 or more patients are listed.", None, (1, 1)),
+        ("Only grade 3 and 4 adverse events are reported.", None, (1, 20)),
+        ("Only NCI CTCAE v4.0 adverse events of grade ≥3 were captured.", None, (1, 20)),
+        ("Adverse events were recorded if they were grade 3 or higher.", None, (1, 20)),
+    ],
+)
+def test_a_record_that_says_what_it_leaves_out_concludes_nothing_from_silence(
+    tmp_path: Path, description: str, threshold: float | None, bounds: tuple[int, int]
+) -> None:
+    changed = record()
+    module(changed)["description"] = description
+    found = tables_of(changed, tmp_path)
+    assert found["source_table"].filter(table_label="Other adverse events")["threshold_percent"][0] == threshold
+    other = found["cell"].filter(pl.col("table_label") == "Other adverse events")
+    assert other.select("n_affected_lower", "n_affected_upper").rows() == [bounds]
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        "Only events that occurred in >= 2 patients and were related to study drug are reported.",
+        "Only treatment-related adverse events were collected.",
+    ],
+)
+def test_a_record_of_related_events_only_says_so_however_it_is_worded(tmp_path: Path, description: str) -> None:
+    changed = record()
+    module(changed)["description"] = description
+    assert set(tables_of(changed, tmp_path)["cell"]["attribution"]) == {"related"}

@@ -42,6 +42,25 @@ def test_a_threshold_that_hides_nobody_is_said_to_hide_nobody():
     assert row["reason"].endswith("and none of this concept: no patient had it.")
 
 
+@pytest.mark.parametrize(("n_observed", "most"), [(100, 0), (80, 100), (0, 100)])
+def test_patients_in_whom_nobody_looked_for_other_events_may_have_one(n_observed, most):
+    # At a threshold of 0 % every event of the 80 is listed; of the 20 others nothing is said. They are counted for each
+    # of the many unlisted terms of edema: wide, and never too narrow.
+    printed = register(percent=0.0).cell("R.1", "Nausea", "any", 3, seriousness="other")
+    printed.table("Totals", table_kind="register_total")
+    printed.cell("R.1", "Total", "any", 3, seriousness="other", n_at_risk=n_observed)
+    assert bounds(printed.answer("R.1", "edema", "any"))[1] == most
+
+
+def test_a_term_that_was_looked_for_in_some_of_the_patients_leaves_the_others_open():
+    printed = register(n=25, percent=0.0)
+    seen = {"seriousness": "other", "n_at_risk": 20}
+    printed.cell("R.1", "Oedema", "any", 2, concept="edema", concept_relation="subset", **seen)
+    printed.table("Totals", table_kind="register_total").cell("R.1", "Total", "any", 2, **seen)
+    row = printed.answer("R.1", "edema", "any")
+    assert (bounds(row), row["n_at_risk"]) == ((2, 25), 25)
+
+
 def test_one_term_of_the_concept_keeps_the_bound_of_one_term():
     printed = article(edition="CTC v2.0", terms=["Edema"], **threshold()).cell("D.400", "Nausea", "any", 20)
     assert bounds(printed.answer("D.400", "edema", "any")) == (0, 4)

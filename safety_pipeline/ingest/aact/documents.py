@@ -12,7 +12,7 @@ from safety_pipeline.ingest.aact.survey import Survey
 from safety_pipeline.ingest.ctgov.document import NO_MODULE, NO_ROWS
 from safety_pipeline.ingest.ctgov.numbers import percentage
 from safety_pipeline.ingest.ctgov.register_words import design_value, register_rows
-from safety_pipeline.ingest.ctgov.wording import Grading, attribution_of, document_grading, editions_in
+from safety_pipeline.ingest.ctgov.wording import Grading, attribution_of, document_grading, editions_in, limits_in
 from safety_pipeline.tables.delivery import Delivery
 from safety_pipeline.tables.ingested import DOCUMENT, SOURCE_TABLE
 
@@ -33,10 +33,12 @@ def studies(tables: Mapping[str, Table], survey: Survey) -> pl.DataFrame:
     told = joined.with_columns(
         attribution_text=_where_said("attribution", pl.concat_str(texts.values(), separator=" ")),
         edition_text=_where_said("edition", texts["description"]),
+        limit_text=_where_said("limit", texts["description"]),
     )
     return told.with_columns(
         attribution=_mapped(told, "attribution_text", attribution_of),
         described_edition=_mapped(told, "edition_text", _only_edition),
+        limits=_mapped(told, "limit_text", _limits),
     ).sort("nct_id")
 
 
@@ -48,6 +50,10 @@ def _where_said(words: str, text: pl.Expr) -> pl.Expr:
     found = [_LOOK_AROUND.sub("", pattern) for pattern in register_rows(words)["pattern"]]
     may_be_said = pl.any_horizontal(text.str.contains(f"(?i){pattern}") for pattern in found)
     return pl.when(may_be_said).then(text).otherwise(pl.lit(""))
+
+
+def _limits(text: str) -> str | None:
+    return " ".join(sorted(limits_in(text))) or None
 
 
 def _only_edition(text: str) -> str | None:
@@ -173,7 +179,7 @@ def source_table_rows(found: pl.DataFrame, delivery: Delivery, *, has_totals: bo
     """One row a study with an adverse event section and table."""
     kinds = register_rows("table").lazy().filter(pl.lit(has_totals) | (pl.col("kind") != "total"))
     is_other = pl.col("kind") == "other"
-    percent = pl.when(is_other).then(_percent(found))
+    percent = pl.when(is_other & pl.col("limits").is_null()).then(_percent(found))
     rows = (
         found.lazy()
         .filter(pl.col("n_groups") > 0)

@@ -59,6 +59,13 @@ def total_cells(totals: pl.LazyFrame, known: Known) -> pl.LazyFrame:
     )
 
 
+def _most() -> pl.Expr:
+    """All patients where milder events were not counted; null where their number or the count is not known."""
+    n_at_risk = pl.coalesce("own_at_risk", "group_at_risk")
+    known = pl.col("affected").is_not_null() & n_at_risk.is_not_null()
+    return pl.when(known).then(pl.max_horizontal("affected", n_at_risk))
+
+
 def _status(episodes_only: pl.Expr) -> pl.Expr:
     return (
         pl.when(pl.col("affected") > 0)
@@ -102,11 +109,13 @@ def _cells(placed: pl.LazyFrame, known: Known, table: str) -> pl.LazyFrame:
         n_episodes="episodes",
         n_printed="affected",
         n_affected_lower="affected",
-        n_affected_upper="affected",
+        n_affected_upper=pl.when("is_part").then(_most()).otherwise("affected"),
         n_at_risk=pl.coalesce("own_at_risk", "group_at_risk"),
         seriousness="seriousness",
         attribution="attribution",
-        cell_status=_status(episodes_only),
+        cell_status=pl.when(pl.col("is_part") & pl.col("affected").is_not_null())
+        .then(word("cell_status", "derived_bounds"))
+        .otherwise(_status(episodes_only)),
         note=pl.when(pl.col("own_at_risk").is_null()).then(word("note", _NO_NUMBER)),
     )
     return CELL.stored(CELL.complete(cells))

@@ -34,6 +34,7 @@ class Known:
             arm_id=pl.format("{}.{}", "nct_id", "ctgov_group_code"),
             column_label=pl.coalesce("title", "ctgov_group_code"),
             group_at_risk="at_risk",
+            is_part=pl.col("limits").str.contains("counts", literal=True).fill_null(value=False),
         )
 
     def facts_by_vocabulary(self) -> pl.LazyFrame:

@@ -56,7 +56,7 @@ def _read(delivery: Delivery) -> Ingested:
 
 
 def _known(delivery: Delivery, surveyed: Survey, found: pl.DataFrame) -> Known:
-    facts = found.select("nct_id", "attribution", "described_edition")
+    facts = found.select("nct_id", "attribution", "described_edition", "limits")
     groups = surveyed.groups.select(*GROUP, "title", "description", "at_risk", "column_number")
     joined = groups.join(facts, on="nct_id", how="left", validate="m:1")
     return Known(

@@ -99,7 +99,8 @@ def source_table_rows(source: Source) -> Sequence[Record]:
 
 def _source_table(source: Source, kind: str) -> Record:
     table = table_row(kind)
-    percent = percentage(source.study.threshold) if kind == "other" else None
+    # A threshold says what is listed only where nothing else keeps events from the list.
+    percent = percentage(source.study.threshold) if kind == "other" and not source.limits() else None
     return {
         **source.place(),
         "table_label": table["table_label"],

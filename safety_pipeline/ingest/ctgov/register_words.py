@@ -14,6 +14,7 @@ _COLUMNS = {
     "edition": ("pattern", "grading_system", "remark"),
     "criteria": ("kind", "pattern"),
     "attribution": ("pattern", "attribution"),
+    "limit": ("limits", "pattern"),
     "group_name": ("meaning", "pattern"),
 }
 _KEYS = {"table": ("kind",), "total": ("kind",), "design_value": ("field", "printed")}

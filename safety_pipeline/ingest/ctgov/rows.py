@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from safety_pipeline.ingest.ctgov.numbers import believable, is_whole
 from safety_pipeline.ingest.ctgov.register_words import table_label
 from safety_pipeline.ingest.ctgov.study import Count, Event, Fault, Group, Study
-from safety_pipeline.ingest.ctgov.wording import NOT_STATED, edition_of
+from safety_pipeline.ingest.ctgov.wording import NOT_STATED, edition_of, limits_in
 
 Record = dict[str, object]
 
@@ -29,6 +29,10 @@ class Source:
             "trial_id": self.study.nct_id,
             "source_file": self.source_file,
         }
+
+    def limits(self) -> frozenset[str]:
+        """What the description of the events says that the record leaves out."""
+        return limits_in(self.study.description or "")
 
     def arm_id(self, group_id: str) -> str:
         return f"{self.study.nct_id}.{group_id}"
@@ -181,16 +185,31 @@ def _numbers(source: Source, count: Count) -> Record:
     affected, episodes = believable(count.affected), believable(count.episodes)
     at_risk = believable(count.at_risk)
     group_at_risk = source.groups[count.group_id].at_risk
+    n_at_risk = group_at_risk if at_risk is None else at_risk
+    is_part = affected is not None and "counts" in source.limits()
     return {
         "count_unit": "episodes" if affected is None and episodes is not None else "patients",
         "n_episodes": episodes,
         "n_printed": affected,
         "n_affected_lower": affected,
-        "n_affected_upper": affected,
-        "n_at_risk": group_at_risk if at_risk is None else at_risk,
-        "cell_status": _status(affected, episodes),
-        "note": None if at_risk is not None else "The line gives no number at risk; the group's number is used.",
+        "n_affected_upper": _most(affected, n_at_risk) if is_part else affected,
+        "n_at_risk": n_at_risk,
+        "cell_status": "derived_bounds" if is_part else _status(affected, episodes),
+        "note": _note(has_no_number=at_risk is None, is_part=is_part),
     }
+
+
+def _most(affected: int | None, n_at_risk: int | None) -> int | None:
+    """All patients, since some may have had an event that was not counted; rules judge a count above them."""
+    return None if affected is None or n_at_risk is None else max(affected, n_at_risk)
+
+
+def _note(*, has_no_number: bool, is_part: bool) -> str | None:
+    said = (
+        "The line gives no number at risk; the group's number is used." if has_no_number else None,
+        "The record says that milder events were not counted: the count is the least." if is_part else None,
+    )
+    return " ".join(each for each in said if each) or None
 
 
 def _status(affected: int | None, episodes: int | None) -> str:

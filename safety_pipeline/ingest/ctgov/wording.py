@@ -1,4 +1,4 @@
-"""What the texts of a register record say: the edition of the criteria, and whether events count whatever the cause."""
+"""What the texts of a register record say: the edition, whether events count whatever the cause, what is left out."""
 
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -62,6 +62,15 @@ def document_grading(vocabularies: tuple[str | None, ...], described: str) -> Gr
 def _remark(edition: str) -> str:
     remarks = dict(register_rows("edition").select("grading_system", "remark").iter_rows())
     return f" ({remarks[edition]})" if remarks.get(edition) else ""
+
+
+@lru_cache(maxsize=4096)
+def limits_in(text: str) -> frozenset[str]:
+    """What a text says that the record leaves out beside its threshold.
+
+    `silence`: an event that is not listed may have happened; `counts`: so may more of one that is.
+    """
+    return frozenset(limited for limited, pattern in patterns("limit", "limits") if pattern.search(text))
 
 
 def attribution_of(*texts: str | None) -> str:

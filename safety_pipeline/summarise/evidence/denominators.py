@@ -20,6 +20,25 @@ def with_patients_of_arms(lines: pl.LazyFrame, sources: Sources) -> pl.LazyFrame
     return joined.with_columns(n_of_arm=of_arm).drop("n_stated", "n_most", "is_one")
 
 
+def unobserved(sources: Sources) -> pl.LazyFrame:
+    """One row per arm of a register whose other events were looked for in fewer patients: ``n_unobserved``.
+
+    None at all are at risk where a study collected serious events only; such a total is refused, and still says it.
+    """
+    kinds = sources.source_table.filter(pl.col("table_kind") == "register_total").select("document_id", "table_label")
+    columns = ["document_id", "table_label", "arm_id", "seriousness", "n_at_risk"]
+    totals = pl.concat([each.select(columns) for each in (sources.toxicity, sources.rejected)])
+    of_others = totals.join(kinds, on=["document_id", "table_label"], how="semi").filter(
+        pl.col("seriousness") == "other", pl.col("arm_id").is_not_null()
+    )
+    observed = of_others.group_by("arm_id").agg(n_observed=pl.col("n_at_risk").max())
+    arms = sources.arm.select("arm_id", "document_id", n_of_arm="n_at_risk")
+    short = arms.join(observed, on="arm_id", how="inner", validate="1:1").filter(
+        pl.col("n_observed") < pl.col("n_of_arm")
+    )
+    return short.select("document_id", "arm_id", n_unobserved=pl.col("n_of_arm") - pl.col("n_observed"))
+
+
 def patients_of_claim() -> pl.Expr:
     """The patients that lines of one claim speak of together.
 

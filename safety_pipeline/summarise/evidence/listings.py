@@ -4,6 +4,7 @@ import polars as pl
 
 from safety_pipeline.reference.terms import TARGET_EDITION
 from safety_pipeline.reference.totals import ANY_EVENT
+from safety_pipeline.summarise.evidence.denominators import unobserved
 from safety_pipeline.summarise.sources import Sources, counted_arms
 
 # Registers and subject data list preferred terms, of which a concept has many; their tables are one listing.
@@ -25,13 +26,21 @@ def listings(sources: Sources) -> pl.LazyFrame:
     peopled = tables.join(_arms_of_documents(sources), on="document_id", how="inner").pipe(_of_their_arms, sources)
     peopled = peopled.join(unrecognised_documents(sources), on="document_id", how="left", validate="m:1")
     peopled = peopled.join(_short_of_total(sources), on=["document_id", "arm_id"], how="left", validate="m:1")
+    peopled = peopled.join(unobserved(sources), on=["document_id", "arm_id"], how="left", validate="m:1")
     is_legible = pl.col("is_unrecognised").is_null() & ~pl.col("lacks_serious").fill_null(value=False)
     # A line that is not there may lie below a threshold, unless the threshold lists each patient of the arm.
     is_there = ~(pl.col("lacks_other").fill_null(value=False) & (_below_threshold() == 0).fill_null(value=False))
     speaks = _speaks() & is_legible & is_there
     return peopled.with_columns(is_complete=_is_complete() & is_legible, speaks=speaks).with_columns(
-        hidden=pl.when("is_complete").then(pl.lit(0, pl.Int64)).when("speaks").then(_below_threshold())
+        hidden=pl.when("is_complete").then(pl.lit(0, pl.Int64)).when("speaks").then(_hidden())
     )
+
+
+def _hidden() -> pl.Expr:
+    """Patients below the threshold, and those in whom nobody looked for the other events of a register."""
+    is_other = pl.col("table_kind") == "register_other"
+    n_unobserved = pl.when(is_other).then(pl.col("n_unobserved").fill_null(0)).otherwise(0)
+    return pl.min_horizontal("n_at_risk", _below_threshold() + n_unobserved)
 
 
 def _arms_of_documents(sources: Sources) -> pl.LazyFrame:
