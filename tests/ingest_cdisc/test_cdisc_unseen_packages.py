@@ -150,6 +150,14 @@ def test_an_arm_of_placebo_stays_one_however_ex_writes_it(tmp_path, given):
     assert row["drug"] == "placebo"
 
 
+@pytest.mark.parametrize(("dose", "drug"), [("0", None), ("20", "drug")])
+def test_an_arm_given_doses_of_nothing_under_the_name_of_the_drug_is_no_arm_of_it(tmp_path, dose, drug):
+    ex = f"USUBJID | EXTRT | EXDOSE | EXDOSU | EXDOSFRQ | EXSTDTC\n c | Drug | {dose} | mg | QD | 2020-03-10"
+    dm = DM.replace("Placebo", "Treatment R")
+    row = tables(package(tmp_path / "s", dm=dm, ae=AE, ex=ex))["arm"].filter(label="Treatment R").row(0, named=True)
+    assert row["drug"] == drug
+
+
 def test_doses_that_change_over_time_are_a_titration_and_zero_doses_are_not(tmp_path):
     ex = """USUBJID | EXTRT | EXDOSE | EXDOSU | EXDOSFRQ | EXSTDTC
             a       | Drug  | 20     | mg     | QD       | 2020-03-10

@@ -104,6 +104,8 @@ def _dose(label: str, given: pl.DataFrame, drugs: list[Naming]) -> Dose:
     regimens = of_drug["regimen"].to_list()
     if dose.is_placebo and (others := _drugs_after_placebo(label, given)):
         return Dose(text=label, reason=note("placebo_and_drug", drugs=", ".join(others)))
+    if _is_of_nothing(dose, given):
+        return Dose(text=label, reason=note("zero_doses"))
     if dose.mg_per_day is not None or dose.is_placebo or not regimens:
         return dose
     begun = _begun(list(of_drug.select("regimen", "is_first").iter_rows()), own)
@@ -121,6 +123,12 @@ def _dose(label: str, given: pl.DataFrame, drugs: list[Naming]) -> Dose:
         reason=found.reason,
         note=" ".join([*kept, *reduced]) or None,
     )
+
+
+def _is_of_nothing(dose: Dose, given: pl.DataFrame) -> bool:
+    """Whether a label that states nothing stands for doses of 0 only: a blinded placebo bears the name of the drug."""
+    is_said = dose.mg_per_day is not None or dose.is_placebo
+    return not is_said and given.height > 0 and bool(given["is_zero"].all())
 
 
 def _begun(regimens: list[tuple[str, bool]], own: list[Naming]) -> tuple[Dose, list[str]] | None:
