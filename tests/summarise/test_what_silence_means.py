@@ -61,6 +61,13 @@ def test_a_term_that_was_looked_for_in_some_of_the_patients_leaves_the_others_op
     assert (bounds(row), row["n_at_risk"]) == ((2, 25), 25)
 
 
+@pytest.mark.parametrize(("n_named", "most"), [(2, 0), (1, 2)])
+def test_a_complete_list_that_names_fewer_patients_than_had_any_event_is_not_complete(n_named, most):
+    printed = article(n=50, complete_from_grade=3).cell("D.400", "Any_event", ">=3", 2)
+    printed.cell("D.400", "Rash", ">=3", n_named)
+    assert bounds(printed.answer("D.400", "edema", "severe")) == (0, most)
+
+
 def test_one_term_of_the_concept_keeps_the_bound_of_one_term():
     printed = article(edition="CTC v2.0", terms=["Edema"], **threshold()).cell("D.400", "Nausea", "any", 20)
     assert bounds(printed.answer("D.400", "edema", "any")) == (0, 4)

@@ -27,11 +27,13 @@ def listings(sources: Sources) -> pl.LazyFrame:
     peopled = peopled.join(unrecognised_documents(sources), on="document_id", how="left", validate="m:1")
     peopled = peopled.join(_short_of_total(sources), on=["document_id", "arm_id"], how="left", validate="m:1")
     peopled = peopled.join(unobserved(sources), on=["document_id", "arm_id"], how="left", validate="m:1")
+    peopled = peopled.join(_short_of_any_event(sources), on=_PRINTED_OF, how="left", validate="m:1")
     is_legible = pl.col("is_unrecognised").is_null() & ~pl.col("lacks_serious").fill_null(value=False)
     # A line that is not there may lie below a threshold, unless the threshold lists each patient of the arm.
     is_there = ~(pl.col("lacks_other").fill_null(value=False) & (_below_threshold() == 0).fill_null(value=False))
     speaks = _speaks() & is_legible & is_there
-    return peopled.with_columns(is_complete=_is_complete() & is_legible, speaks=speaks).with_columns(
+    is_complete = _is_complete() & is_legible & pl.col("lacks_named").is_null()
+    return peopled.with_columns(is_complete=is_complete, speaks=speaks).with_columns(
         hidden=pl.when("is_complete").then(pl.lit(0, pl.Int64)).when("speaks").then(_hidden())
     )
 
@@ -98,6 +100,22 @@ def _short_of_total(sources: Sources) -> pl.LazyFrame:
             lacks_other=(pl.col("seriousness") == "other").any(),
         )
     )
+
+
+def _short_of_any_event(sources: Sources) -> pl.LazyFrame:
+    """The arms of an article whose list, said to be complete, names fewer patients than it counts with any event."""
+    complete = sources.source_table.filter(pl.col("table_kind").is_in(_ARTICLE), pl.col("complete_from_grade") > 0)
+    whole = complete.select("document_id", "table_label", "complete_from_grade")
+    rows = sources.toxicity.join(whole, on=["document_id", "table_label"], how="inner", validate="m:1").filter(
+        pl.col("grade_lower_reported") >= pl.col("complete_from_grade"), pl.col("arm_id").is_not_null()
+    )
+    is_total = (pl.col("concept") == ANY_EVENT).fill_null(value=False)
+    named = pl.col("n_affected_upper").filter(~is_total)
+    counted = rows.group_by(_PRINTED_OF).agg(
+        n_told=pl.col("n_affected_lower").filter(is_total).max(),
+        n_named=pl.when(named.null_count() == 0).then(named.sum()),
+    )
+    return counted.filter(pl.col("n_told") > pl.col("n_named")).select(*_PRINTED_OF, lacks_named=pl.lit(value=True))
 
 
 def _tables(sources: Sources) -> pl.LazyFrame:
