@@ -101,6 +101,24 @@ def test_placebo_before_or_beside_a_drug_makes_no_placebo_group(title: str) -> N
     assert _dose(title, "")[0] == "torvalemib"
 
 
+@pytest.mark.parametrize(
+    ("title", "drug", "mg"),
+    [
+        ("Placebo → Torvalemib 40 mg QD", None, None),
+        ("Placebo > Torvalemib 40 mg QD", None, None),
+        ("Placebo/Torvalemib 40 mg QD", None, None),
+        ("From placebo to Torvalemib 40 mg QD", None, None),
+        ("Torvalemib 40 mg QD → Placebo", None, None),
+        ("Torvalemib 40 mg QD + placebo/vehicle", "torvalemib", 40),
+        ("Placebo matching to Torvalemib 40 mg QD", "placebo", None),
+    ],
+)
+def test_a_sign_of_a_switch_between_placebo_and_a_drug_makes_the_group_neither(
+    title: str, drug: str | None, mg: float | None
+) -> None:
+    assert _dose(title)[:2] == (drug, mg)
+
+
 def test_placebo_that_something_unnamed_follows_is_neither() -> None:
     drug, _, reason = _dose("Placebo then open-label", "placebo, later the active drug", drugs=("Torvalemib", "Gavo"))
     assert drug is None
