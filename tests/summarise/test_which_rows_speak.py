@@ -208,3 +208,12 @@ def test_a_line_of_a_part_with_patients_of_its_own_says_nothing_of_the_other_pat
     printed.cells[-1] |= {"n_at_risk": 60, "concept_relation": relation}
     assert of_concept(printed, concept="haemorrhage") == found
     assert printed.answer("D.a", "haemorrhage", "any")["n_at_risk"] == n
+
+
+@pytest.mark.parametrize(("n_at_risk", "most"), [(100, 3), (60, 43)])
+def test_a_line_with_fewer_patients_at_risk_than_its_arm_leaves_the_others_open(n_at_risk, most):
+    printed = Printed().document("R").table("Serious", table_kind="register_serious").arm("R.1", 100.0, 100)
+    printed.table("Other", table_kind="register_other", threshold_percent=0.0, threshold_operator=">")
+    known = {"concept": "rash", "concept_relation": "subset", "source_term": "Rash", "seriousness": "other"}
+    row = printed.cell("R.1", "Rash", "any", 3, n_at_risk=n_at_risk, **known).answer("R.1", "rash", "any")
+    assert (bounds(row), row["n_at_risk"]) == ((3, most), 100)

@@ -3,7 +3,7 @@
 import polars as pl
 
 from safety_pipeline.reference.totals import ANY_EVENT
-from safety_pipeline.summarise.evidence.denominators import patients_of_claim, with_patients_of_arms
+from safety_pipeline.summarise.evidence.denominators import patients_of_claim, unexamined, with_patients_of_arms
 from safety_pipeline.summarise.evidence.grade_columns import deaths_told, lines
 from safety_pipeline.summarise.evidence.listings import (
     PREFERRED_TERMS,
@@ -97,6 +97,7 @@ def _brought_together() -> list[pl.Expr]:
         pl.col("table_label").unique().sort().str.join("; ").alias("table_label"),
         pl.col("count_unit").first(),
         patients_of_claim(),
+        unexamined(),
         _at_least().alias("lower"),
         pl.col("n_affected_upper").filter(whole).sum().alias("sum_upper"),
         (~whole | (_OF_PATIENTS & (pl.col("n_affected_upper").is_null() | pl.col("is_uncounted"))))
@@ -199,7 +200,7 @@ def _bounded(grouped: pl.LazyFrame) -> pl.LazyFrame:
     # No episode of grades 3 and 4 still leaves patients of grade 5, which the solved columns know.
     of_episodes = pl.max_horizontal("n_episodes", "sum_upper")
     most = pl.when(pl.col("count_unit") == "episodes").then(of_episodes).otherwise("sum_upper")
-    bounded = known.with_columns(is_open=is_open, most=most + pl.col("rest") + pl.col("doubt"))
+    bounded = known.with_columns(is_open=is_open, most=most + pl.col("rest") + pl.col("doubt") + pl.col("n_unexamined"))
     return bounded.with_columns(
         n_affected_lower=_lower(),
         n_affected_upper=pl.when("is_open").then("n_at_risk").otherwise(pl.min_horizontal("n_at_risk", "most")),
@@ -217,7 +218,9 @@ def _lower() -> pl.Expr:
 
 def _status() -> pl.Expr:
     """The status of the one line that counts the concept; several lines, or a part of it, give bounds."""
-    says_it_all = (pl.col("n_lines") == 1) & ~pl.col("is_open") & (pl.col("rest") + pl.col("doubt") == 0)
+    says_it_all = (
+        (pl.col("n_lines") == 1) & ~pl.col("is_open") & (pl.col("rest") + pl.col("doubt") + pl.col("n_unexamined") == 0)
+    )
     return (
         pl.when(pl.col("count_unit") == "episodes")
         .then(pl.lit("episodes_only"))

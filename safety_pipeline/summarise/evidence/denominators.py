@@ -48,3 +48,12 @@ def patients_of_claim() -> pl.Expr:
     return (
         pl.when(pl.col("is_closed").any()).then(pl.col("n_at_risk").max()).otherwise(pl.col("n_of_arm").max())
     ).alias("n_at_risk")
+
+
+def unexamined() -> pl.Expr:
+    """Patients of the arm whom no line of the claim looked at, where the lines are parts of the concept.
+
+    Why a line has fewer patients at risk than its arm is seldom said: the others may have had the very event.
+    """
+    left = (pl.col("n_of_arm") - pl.col("n_at_risk")).clip(lower_bound=0).max().fill_null(0)
+    return pl.when(pl.col("is_closed").any()).then(0).otherwise(left).alias("n_unexamined")
