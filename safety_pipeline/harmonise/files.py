@@ -29,9 +29,7 @@ def harmonise_file(source: Path, target: Path, references: References) -> int:
     reported = _read(source)
     present = reported.collect_schema().names()
     if absent := [name for name in _NEEDED if name not in present]:
-        raise ReportedFileError(
-            f"{source.name}: columns {', '.join(absent)} are missing; it needs {', '.join(_NEEDED)}."
-        )
+        raise ReportedFileError(f"{source.name} lacks {', '.join(absent)}; it needs {', '.join(_NEEDED)}.")
     complete = reported.with_columns(fill.alias(name) for name, fill in _OPTIONAL.items() if name not in present)
     numbered = complete.cast({"grade_lower_reported": pl.Int64, "grade_upper_reported": pl.Int64}).with_row_index(_LINE)
     # Joins do not keep an order; a file comes back in its own.

@@ -16,9 +16,7 @@ def read_rows(path: Path, columns: Sequence[str]) -> pl.DataFrame:
     """One row per line of the file, every column as text, an empty cell as empty text."""
     rows = pl.read_csv(path, infer_schema=False).fill_null("")
     if absent := [name for name in columns if name not in rows.columns]:
-        raise ReferenceDataError(
-            f"{path.name}: line 1: columns {', '.join(absent)} are missing; it needs {', '.join(columns)}."
-        )
+        raise ReferenceDataError(f"{path.name}: line 1 lacks {', '.join(absent)}; it needs {', '.join(columns)}.")
     return rows.select(columns)
 
 

@@ -133,7 +133,7 @@ def test_a_repeated_key_names_both_files_and_lines(tmp_path):
 
 
 def test_a_missing_column_is_named(tmp_path):
-    with pytest.raises(ReferenceDataError, match=r"concept\.csv: line 1: columns \['source'\] are missing"):
+    with pytest.raises(ReferenceDataError, match=r"concept\.csv: line 1 lacks source; it needs"):
         write_overlay(tmp_path, "concept.csv", "concept,label,definition,boundary,is_headline\na,x,x,,true\n")
 
 
