@@ -57,13 +57,17 @@ def parts_of(printed: str) -> list[str]:
 
 def abbreviations(drug: Naming, texts: Iterable[str]) -> set[str]:
     """Short forms that the texts give the drug in brackets: `ordolimab (ORD)`."""
-    names = sorted((re.escape(name) for name in drug.names if len(name) > _SHORTEST), key=len, reverse=True)
-    if not names:
-        return set()
-    given = re.compile(rf"(?:{'|'.join(names)}) ?\(([A-Z][A-Za-z0-9-]{{2,9}})\)", re.I)
-    return {found for text in texts for found in given.findall(text) if found[:2].isupper()}
+    names = tuple(name.lower() for name in drug.names if len(name) > _SHORTEST)
+    return {
+        found[1]
+        for text in texts
+        for found in _SHORT_FORM.finditer(text)
+        if text[: found.start()].lower().endswith(names)
+    }
 
 
+# Found first: of the names a snapshot has a hundred thousand, and few texts have brackets.
+_SHORT_FORM = re.compile(r" ?\(([A-Z][A-Z0-9-][A-Za-z0-9-]{1,8})\)")
 _ONE_WORD = re.compile(r"([A-Z][a-z]{5,}(?:-[a-z]+)?)(?:\s+\d.*)?")
 
 

@@ -159,6 +159,21 @@ def test_a_short_form_that_the_texts_give_in_brackets_names_the_drug() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("TORVALEMIB(T-1b) daily", {"T-1b"}),
+        ("torvalemib (tor) daily", set()),
+        ("torvalemib (To be given) daily", set()),
+        ("torvalemib daily (TOR)", set()),
+        ("torvalemib tablets (TOR)", set()),
+        ("tor (TOR)", set()),
+    ],
+)
+def test_a_short_form_is_in_capitals_and_stands_right_behind_a_name_of_the_drug(text: str, found: set[str]) -> None:
+    assert abbreviations(Naming("torvalemib", ("Torvalemib", "tor")), [text]) == found
+
+
+@pytest.mark.parametrize(
     ("title", "drug"),
     [
         ("Torvalemib", "torvalemib"),
