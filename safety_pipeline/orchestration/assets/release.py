@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -85,8 +86,11 @@ def _fill(lake: Lake, target: Path, name: str, candidates: Mapping[str, str]) ->
     hashes = {table.name: unchanged.get(table.name) or sha256_of(file) for table, file in files.items()}
     (target / "datapackage.json").write_text(dictionary.descriptor(name, hashes), encoding="utf-8")
     (target / bill_of_materials.FILE).write_text(bill_of_materials.bill_of_materials(), encoding="utf-8")
-    (target / "report.html").write_text(_report(lake, files, name), encoding="utf-8")
-    _write_database(lake, target / release.DATABASE, files, hashes)
+    # DuckDB needs no Python while it writes, and what draws needs nothing else.
+    with ThreadPoolExecutor(max_workers=1) as worker:
+        database_written = worker.submit(_write_database, lake, target / release.DATABASE, files, hashes)
+        (target / "report.html").write_text(_report(lake, files, name), encoding="utf-8")
+        database_written.result()
     return {f"{table}.parquet": sha256 for table, sha256 in hashes.items()}
 
 
