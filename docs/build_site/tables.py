@@ -6,6 +6,7 @@ from build_site.markdown import page, table
 from safety_pipeline.publish.metrics import metrics
 from safety_pipeline.tables.column import Column, Table
 from safety_pipeline.tables.published import PUBLIC_TABLES
+from safety_pipeline.tables.views import SHOWN
 
 # What a reader looks for, and the beginning of the names of its tables; the first that fits holds.
 GROUPS: Mapping[str, tuple[str, ...]] = {
@@ -15,7 +16,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     ),
     "Facts: what was printed, and what is missing": ("fact_", "coverage", "rejected", "suspected_duplicate"),
     "Dimensions: documents, trials, arms, terms": ("dim_",),
-    "Bridges: from a number to its cells": ("bridge_",),
+    "Bridges: from a number to its cells": ("printed_cell", "bridge_"),
     "The release and its quality": ("",),
 }  # fmt: skip
 _TYPES = {"String": "text", "Int64": "whole number", "Float64": "number", "Boolean": "true or false"}
@@ -23,13 +24,13 @@ _TYPES = {"String": "text", "Int64": "whole number", "Float64": "number", "Boole
 
 def table_pages() -> dict[str, str]:
     """Path below `reference/tables/` to text: a page a table, the page that lists them, and their navigation."""
-    pages = {f"{each.name}.md": _page(each) for each in PUBLIC_TABLES}
+    pages = {f"{each.name}.md": _page(each) for each in SHOWN}
     return {**pages, "index.md": _index(), "SUMMARY.md": _navigation()}
 
 
 def _groups() -> dict[str, list[Table]]:
     grouped: dict[str, list[Table]] = {title: [] for title in GROUPS}
-    for each in PUBLIC_TABLES:
+    for each in SHOWN:
         title = next(title for title, beginnings in GROUPS.items() if each.name.startswith(beginnings))
         grouped[title].append(each)
     return grouped
@@ -38,7 +39,8 @@ def _groups() -> dict[str, list[Table]]:
 def _index() -> str:
     said = (
         "Begin with the marts: one row is one answer, in numbers and in words. Each table is a Parquet file in "
-        "`data_lake/published/` and a table of `safety.duckdb`. All of them on one page: the "
+        "`data_lake/published/` and a table of `safety.duckdb`; `printed_cell` is a view of the database only. "
+        "All of them on one page: the "
         "[data dictionary](../../data_dictionary.md).\n"
     )
     return page("Tables", said, *(_listed(title, group) for title, group in _groups().items()))

@@ -2,7 +2,7 @@
 
 from build_site.markdown import page
 from safety_pipeline.tables import vocabulary
-from safety_pipeline.tables.published import PUBLIC_TABLES
+from safety_pipeline.tables.views import SHOWN
 
 Values = tuple[str, ...]
 
@@ -27,7 +27,7 @@ def _section(name: str, values: Values) -> str:
 def _used_in(values: Values) -> str:
     places = [
         f"[{table.name}](tables/{table.name}.md).`{column.name}`"
-        for table in PUBLIC_TABLES
+        for table in SHOWN
         for column in table.columns
         if column.allowed == values
     ]

@@ -9,6 +9,7 @@ import polars as pl
 
 from safety_pipeline.tables.column import Column, Table
 from safety_pipeline.tables.storage import count_rows
+from safety_pipeline.tables.views import VIEWS
 
 # DuckDB 2.0 writes files of its own version by default, which no 1.x client opens; BI drivers ship 1.x.
 STORAGE_VERSION = "v1.2.0"
@@ -37,6 +38,7 @@ def write_database(path: Path, tables: Mapping[Table, Path]) -> None:
         declare(connection, {table: rows <= KEYED_UP_TO for table, rows in n_rows.items()})
         for table, file in tables.items():
             fill(connection, table, file)
+        show(connection)
         connection.execute("CHECKPOINT safety")
 
 
@@ -68,6 +70,12 @@ def fill(connection: duckdb.DuckDBPyConnection, table: Table, file: Path) -> Non
     connection.execute(insert, [str(file)])
 
 
+def show(connection: duckdb.DuckDBPyConnection) -> None:
+    """The views beside the tables."""
+    for statement in view_statements():
+        connection.execute(statement)
+
+
 def create_statement(table: Table, *, with_key: bool) -> str:
     """The table as declared; a key with a column that may be empty is UNIQUE, since a primary key may not."""
     lines = [_column_definition(column) for column in table.columns]
@@ -81,11 +89,19 @@ def _column_definition(column: Column) -> str:
     return f"{_name(column.name)} {_SQL_TYPES[type(column.dtype)]}{'' if column.nullable else ' NOT NULL'}"
 
 
-def comment_statements(table: Table) -> Iterator[str]:
+def comment_statements(table: Table, kind: str = "TABLE") -> Iterator[str]:
     """What describes the table and its columns, in SQL that DuckDB and Postgres share."""
-    yield f"COMMENT ON TABLE {_name(table.name)} IS {_quoted(table.description)}"
+    yield f"COMMENT ON {kind} {_name(table.name)} IS {_quoted(table.description)}"
     for column in table.columns:
         yield f"COMMENT ON COLUMN {_name(table.name)}.{_name(column.name)} IS {_quoted(_comment(column))}"
+
+
+def view_statements() -> Iterator[str]:
+    """What makes and describes the views; the tables they ask are there already."""
+    for view, question in VIEWS.items():
+        yield f"DROP VIEW IF EXISTS {_name(view.name)}"
+        yield f"CREATE VIEW {_name(view.name)} AS {question}"
+        yield from comment_statements(view, kind="VIEW")
 
 
 def _comment(column: Column) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from safety_pipeline.publish.database import KEYED_UP_TO, attached, declare, fill, write_database
+from safety_pipeline.publish.database import KEYED_UP_TO, attached, declare, fill, show, write_database
 from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.storage import count_rows
 
@@ -47,6 +47,7 @@ def _renew(path: Path, tables: Mapping[Table, Path], before: Before) -> None:
         declare(connection, {table: count_rows(file) <= KEYED_UP_TO for table, file in others.items()})
         for table, file in others.items():
             fill(connection, table, file)
+        show(connection)
         connection.execute("CHECKPOINT safety")
 
 

@@ -8,6 +8,7 @@ import polars as pl
 from safety_pipeline.tables.column import Column, Table
 from safety_pipeline.tables.published import PUBLIC_TABLES
 from safety_pipeline.tables.released import DATA_DICTIONARY
+from safety_pipeline.tables.views import SHOWN
 
 _JSON_TYPES = {
     pl.String: "string",
@@ -18,8 +19,8 @@ _JSON_TYPES = {
 }
 
 
-def dictionary_rows(tables: Iterable[Table] = PUBLIC_TABLES) -> pl.LazyFrame:
-    """One row per table and column of the public tables."""
+def dictionary_rows(tables: Iterable[Table] = SHOWN) -> pl.LazyFrame:
+    """One row per table or view and column of what is public."""
     rows = [
         {
             "table_name": table.name,
@@ -40,7 +41,7 @@ def dictionary_rows(tables: Iterable[Table] = PUBLIC_TABLES) -> pl.LazyFrame:
     return DATA_DICTIONARY.from_rows(rows)
 
 
-def dictionary_markdown(tables: Iterable[Table] = PUBLIC_TABLES) -> str:
+def dictionary_markdown(tables: Iterable[Table] = SHOWN) -> str:
     """The dictionary as a page for people."""
     pages = [_table_markdown(table) for table in tables]
     return "# Data dictionary\n\nWritten from `safety_pipeline/tables/`; do not edit.\n\n" + "\n".join(pages)
@@ -61,7 +62,7 @@ def _column_markdown(column: Column) -> str:
     return "| " + " | ".join((*cells, meaning)) + " |\n"
 
 
-def contract(tables: Iterable[Table] = PUBLIC_TABLES) -> str:
+def contract(tables: Iterable[Table] = SHOWN) -> str:
     """What dashboards may rely on, as JSON: name, type, nullability and key of every public column."""
     promised = {
         table.name: {

@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 
 import polars as pl
 
-from safety_pipeline.publish.database import comment_statements, create_statement
+from safety_pipeline.publish.database import comment_statements, create_statement, view_statements
 from safety_pipeline.publish.formula_safe import csv
 from safety_pipeline.publish.release_history import read
 from safety_pipeline.tables.column import Table
+from safety_pipeline.tables.published import PUBLIC_TABLES
 
 _SCHEMA = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
@@ -38,7 +39,10 @@ def to_folder(release: Path, folder: Path, tables: Sequence[Table], *, kind: str
 
 
 def to_postgres(release: Path, address: str, tables: Sequence[Table], *, schema: str) -> str:
-    """The tables as a schema of the database, with keys, NOT NULL and comments; all of it in one transaction."""
+    """The tables as a schema of the database, with keys, NOT NULL and comments; all of it in one transaction.
+
+    The views, which ask several of them, are there where all tables are.
+    """
     if not _SCHEMA.fullmatch(schema):
         raise ExportError(f"{schema!r} is no name for a schema: lower-case letters, digits and _ only.")
     with _connected(address) as connection:
@@ -48,6 +52,8 @@ def to_postgres(release: Path, address: str, tables: Sequence[Table], *, schema:
             cursor.execute(f"SET search_path TO {schema}")
             for table in tables:
                 _fill(cursor, release, table, schema)
+            for statement in view_statements() if set(tables) >= set(PUBLIC_TABLES) else ():
+                cursor.execute(statement)
         connection.commit()
     parts = urlsplit(address)
     return f"schema {schema} of {parts.hostname or 'this machine'}{parts.path}"
