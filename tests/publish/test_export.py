@@ -62,3 +62,8 @@ def test_postgres_holds_the_tables_with_keys_and_comments_however_often_exported
             "SELECT count(*) FROM pg_constraint WHERE conrelid = 'safety.dim_arm'::regclass AND contype = 'p'"
         )
         assert cursor.fetchone() == (1,)
+        cursor.execute(
+            "SELECT printed, row_number, column_number FROM safety.printed_cell WHERE trial_id = 'B2222'"
+            " AND arm_label = 'imatinib 400 mg' AND concept = 'edema' AND grade_band = 'any'"
+        )
+        assert cursor.fetchall() == [("52 (71.2)", 5, 2)]
