@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from safety_pipeline.tables import checked, compared, marts, summarised
 from safety_pipeline.tables.column import Column, Table
-from safety_pipeline.tables.columns import counts, estimates, identity, source
+from safety_pipeline.tables.columns import answers, counts, estimates, identity, source
 from safety_pipeline.tables.columns.arm import ARM_FACTS
 from safety_pipeline.tables.harmonised import FACT_COLUMNS
 from safety_pipeline.tables.reference import DIM_CONCEPT, DIM_GRADE_MAP, DIM_TERM
@@ -46,7 +46,7 @@ DIM_TRIAL = Table(
     description="One row per trial: one set of patients, counted once.",
     columns=(
         identity.TRIAL_ID,
-        marts.TRIAL_KEY,
+        answers.TRIAL_KEY,
         identity.REGISTRY_ID,
         identity.PHASE,
         identity.ALLOCATION,
@@ -65,7 +65,7 @@ DIM_ARM = Table(
     description="One row per arm of a trial with its assigned dose and denominator.",
     columns=(
         identity.ARM_ID,
-        marts.ARM_KEY,
+        answers.ARM_KEY,
         identity.TRIAL_ID,
         *ARM_FACTS,
     ),

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from safety_pipeline.tables import marts
 from safety_pipeline.tables.column import Column, Table, optional
+from safety_pipeline.tables.columns import answers
 from safety_pipeline.tables.published import FACT_TOXICITY, PUBLIC_TABLES
 
 _IN_ANSWER = replace(
@@ -54,9 +55,9 @@ PRINTED_CELL = Table(
     description="One row per answer by dose, arm behind it and printed cell behind the arm's number; without a cell "
     "where none is behind it, and without `dose_id` where the arm has no dose.",
     columns=(
-        optional(marts.DOSE_ID),
+        optional(answers.DOSE_ID),
         optional(_IN_ANSWER),
-        optional(marts.INCIDENCE_ID),
+        optional(answers.INCIDENCE_ID),
         *_named(marts.MART_INCIDENCE_BY_ARM, _OF_THE_ARM),
         *_named(FACT_TOXICITY, _OF_THE_CELL),
     ),
