@@ -100,11 +100,16 @@ def diff(before: str, after: str, lake: Path, *, as_json: bool) -> None:
     _print_inputs(found.inputs)
     for row in found.crosswalk.head(_SHOWN).to_dicts():
         _print(f"  crosswalk {row['grade_map_id']}: {row['before'] or 'not there'} -> {row['after'] or 'not there'}")
+    _print_left_out(found.crosswalk)
     _print(f"\n{found.numbers.height} numbers differ.")
     for row in found.numbers.head(_SHOWN).to_dicts():
         _print_number(row)
-    if found.numbers.height > _SHOWN:
-        _print(f"  and {found.numbers.height - _SHOWN} more (--json lists them)")
+    _print_left_out(found.numbers)
+
+
+def _print_left_out(rows: pl.DataFrame) -> None:
+    if rows.height > _SHOWN:
+        _print(f"  and {rows.height - _SHOWN} more (--json lists them)")
 
 
 @release.command()

@@ -28,6 +28,11 @@ class Published:
         """The answer as plain dicts; ``$name`` in the SQL stands for a value."""
         return self.frame(sql, **values).to_dicts()
 
+    def first(self, most: int, sql: str, **values: Any) -> tuple[list[dict[str, Any]], bool]:
+        """The first rows of the answer, and whether it has more of them; the SQL ends with ``LIMIT $limit``."""
+        found = self.rows(sql, limit=most + 1, **values)
+        return found[:most], len(found) > most
+
     def frame(self, sql: str, **values: Any) -> pl.DataFrame:
         """The answer as a frame."""
         cursor = self._connection().cursor()

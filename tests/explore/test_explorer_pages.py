@@ -12,7 +12,8 @@ from starlette.testclient import TestClient
 
 from safety_pipeline.explore.app import application
 from safety_pipeline.explore.layout import MENU
-from safety_pipeline.explore.pages import by_dose
+from safety_pipeline.explore.pages import by_arm, by_dose, compare, coverage, overview, signals
+from safety_pipeline.explore.published import Published
 
 LINK = re.compile(r'(?:href|action)="(/[^"#]*)"')
 
@@ -53,6 +54,29 @@ def test_by_dose_shows_each_answer_of_the_mart(client, shipped_lake):
     arms = published(shipped_lake, "mart_incidence_by_arm").filter(concept="edema")
     for label in (*answers["label"], *arms["label"]):
         assert label in page
+
+
+@pytest.mark.parametrize(
+    ("page", "limit", "address"),
+    [
+        (by_arm, "MAX_ROWS", "/arms?all=yes"),
+        (compare, "MAX_ROWS", "/compare"),
+        (coverage, "MAX_REASONS", "/coverage"),
+        (overview, "MAX_TERMS", "/overview"),
+        (signals, "MAX_ROWS", "/signals"),
+    ],
+)
+def test_a_page_says_that_it_shows_the_first_lines_only_where_there_are_more(client, monkeypatch, page, limit, address):
+    asked = []
+    first = Published.first
+    monkeypatch.setattr(Published, "first", lambda *given, **values: asked.append(first(*given, **values)) or asked[-1])
+    monkeypatch.setattr(page, limit, 1_000_000)
+    client.get(address)
+    n_lines = len(asked[-1][0])
+    assert n_lines > 1
+    for most, says_so in ((n_lines, False), (n_lines - 1, True)):
+        monkeypatch.setattr(page, limit, most)
+        assert ("the first" in text_of(client, address).lower().replace("the first group", "")) is says_so
 
 
 @pytest.mark.parametrize("asked", ["oedema", "Edema", "EDEMA", "edema"])

@@ -11,8 +11,12 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 from lakes import REPOSITORY, bring_up_to_date
+from starlette.testclient import TestClient
 
 from safety_pipeline.cli import main
+from safety_pipeline.commands import release as release_command
+from safety_pipeline.explore.app import application
+from safety_pipeline.explore.pages import releases as releases_page
 from safety_pipeline.publish.release_difference import difference
 from safety_pipeline.publish.release_history import NoSuchReleaseError, find_release, releases
 
@@ -171,6 +175,19 @@ def test_the_differences_are_printed_with_the_crosswalk_rows_that_changed(lake_w
     printed = CliRunner().invoke(main, ["release", "diff", "--lake", str(lake_with_own_crosswalk)]).output
     assert "crosswalk v2.0/edema/3: Edema limbs, grades 2 to 3, ambiguous -> Edema limbs, grades 3 to 3" in printed
     assert f"because: {READ_AS_PRURITUS}" in printed
+
+
+def test_what_is_left_out_of_a_long_list_is_counted_and_named_where_it_is_whole(lake_with_own_crosswalk, monkeypatch):
+    monkeypatch.setattr(release_command, "_SHOWN", 0)
+    monkeypatch.setattr(releases_page, "MAX_ROWS", 1)
+    told = told_differences(lake_with_own_crosswalk)
+    printed = CliRunner().invoke(main, ["release", "diff", "--lake", str(lake_with_own_crosswalk)]).output
+    for part in ("crosswalk", "numbers"):
+        assert f"and {len(told[part])} more (--json lists them)" in printed
+    with TestClient(application(lake_with_own_crosswalk / "published"), base_url="http://127.0.0.1") as client:
+        page = client.get("/releases/diff?before=previous&after=latest").text
+    assert len(told["numbers"]) > 1 == len(told["crosswalk"])
+    assert page.count("only the first 1 are shown") == 1
 
 
 def test_the_releases_are_followed_side_by_side(lake_without_a_document):

@@ -24,7 +24,7 @@ def page(data: Published, asked: Mapping[str, str]) -> Page:
     trials = [Option(**row) for row in data.rows(_TRIALS)]
     trial, no_trial = found(asked.get("trial", ""), trials, "trial")
     band, _ = found(asked.get("band", ""), BANDS, "band")
-    rows = data.rows(_ROWS, trial=trial.value, band=band.value, all=bool(asked.get("all")), limit=MAX_ROWS)
+    rows, is_cut = data.first(MAX_ROWS, _ROWS, trial=trial.value, band=band.value, all=bool(asked.get("all")))
     scale = scale_of(rows)
     return Page(
         "by_arm.html.j2",
@@ -37,7 +37,7 @@ def page(data: Published, asked: Mapping[str, str]) -> Page:
             "shows_all": bool(asked.get("all")),
             "groups": _groups([{**row, "bar": bar(row, scale)} for row in rows]),
             "axis": axis(scale),
-            "is_cut": len(rows) == MAX_ROWS,
+            "is_cut": is_cut,
             "downloads": _downloads(trial.value, band.value),
         },
     )

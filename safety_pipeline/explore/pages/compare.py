@@ -65,7 +65,7 @@ def page(data: Published, asked: Mapping[str, str]) -> Page:
     family, no_family = found(asked.get("family", ""), families, "comparison")
     band, _ = found(asked.get("band", ""), BANDS, "band")
     has_sub_rows = bool(asked.get("sub_rows"))
-    rows = data.rows(_ROWS, family=family.value, band=band.value, sub_rows=has_sub_rows, limit=MAX_ROWS)
+    rows, is_cut = data.first(MAX_ROWS, _ROWS, family=family.value, band=band.value, sub_rows=has_sub_rows)
     scale = difference_scale(rows)
     title = f"{family.label or 'No comparison'}, {band.label}"
     return Page(
@@ -79,6 +79,7 @@ def page(data: Published, asked: Mapping[str, str]) -> Page:
             "has_sub_rows": has_sub_rows,
             "rows": [{**row, "bar": difference(row, scale)} for row in rows],
             "axis": axis(scale),
+            "is_cut": is_cut,
             "volcano": volcano(rows, title),
             "downloads": _downloads(family.value, band.value),
         },

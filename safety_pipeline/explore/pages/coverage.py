@@ -47,7 +47,7 @@ def page(data: Published, asked: Mapping[str, str]) -> Page:
     columns = list(dict.fromkeys((cell["concept_label"], cell["grade_band"]) for cell in cells))
     columns.sort()
     rows = _matrix(cells, columns)
-    reasons = data.rows(_REASONS, drug=drug, limit=MAX_REASONS)
+    reasons, is_cut = data.first(MAX_REASONS, _REASONS, drug=drug)
     return Page(
         "coverage.html.j2",
         "What is known of each arm" + (f" of {drug}" if drug else ""),
@@ -59,7 +59,7 @@ def page(data: Published, asked: Mapping[str, str]) -> Page:
             "rows": rows[:MAX_ARMS],
             "n_hidden": max(0, len(rows) - MAX_ARMS),
             "reasons": reasons,
-            "is_cut": len(reasons) == MAX_REASONS,
+            "is_cut": is_cut,
             "downloads": [
                 ("Every reason (CSV)", address("/download/mart_coverage.csv")),
                 ("Every reason (Parquet)", address("/download/mart_coverage.parquet")),

@@ -28,7 +28,7 @@ def page(data: Published, asked: Mapping[str, str]) -> Page:
     """The overview as a matrix of arms and categories, and the terms of the trial that is chosen."""
     trials = [Option(**row) for row in data.rows(_TRIALS)]
     trial, no_trial = found(asked.get("trial", ""), trials, "trial")
-    terms = data.rows(_TERMS, trial=trial.value, limit=MAX_TERMS)
+    terms, is_cut = data.first(MAX_TERMS, _TERMS, trial=trial.value)
     rows = data.rows(_ROWS)
     columns = [name for name in OVERVIEW if any(row["category"] == name for row in rows)]
     arms = _matrix(rows, columns)
@@ -44,7 +44,7 @@ def page(data: Published, asked: Mapping[str, str]) -> Page:
             "trial": trial,
             "unknown": no_trial,
             "terms": terms,
-            "is_cut": len(terms) == MAX_TERMS,
+            "is_cut": is_cut,
             "downloads": [
                 ("Overview (CSV)", address("/download/mart_overview.csv")),
                 ("Overview (Parquet)", address("/download/mart_overview.parquet")),

@@ -46,6 +46,7 @@ def difference(data: Published, asked: Mapping[str, str]) -> Page:
             "crosswalk": found.crosswalk.head(MAX_ROWS).to_dicts(),
             "numbers": found.numbers.head(MAX_ROWS).to_dicts(),
             "n_numbers": found.numbers.height,
+            "n_crosswalk": found.crosswalk.height,
             "permalink": address("/releases/diff", before=before.release_id, after=after.release_id),
         },
     )

@@ -30,7 +30,7 @@ def page(data: Published, asked: Mapping[str, str]) -> Page:
     options = {name: [Option(**row) for row in data.rows(sql)] for name, sql in _CHOICES.items()}
     meant = {name: found(asked.get(name, ""), options[name], name, _every(name)) for name in _CHOICES}
     chosen = {name: option.value for name, (option, _) in meant.items()}
-    rows = data.rows(_ROWS, limit=MAX_ROWS, **chosen)
+    rows, is_cut = data.first(MAX_ROWS, _ROWS, **chosen)
     scale = difference_scale(rows)
     drawn = [{**row, "bar": difference(row, scale)} for row in rows]
     return Page(
@@ -42,7 +42,7 @@ def page(data: Published, asked: Mapping[str, str]) -> Page:
             "unknown": [sentence for _, sentences in meant.values() for sentence in sentences],
             "rows": drawn,
             "axis": axis(scale),
-            "is_cut": len(rows) == MAX_ROWS,
+            "is_cut": is_cut,
             "downloads": [
                 ("This table (CSV)", address("/download/mart_signal.csv", **chosen)),
                 ("This table (Parquet)", address("/download/mart_signal.parquet", **chosen)),
