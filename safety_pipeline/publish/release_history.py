@@ -10,6 +10,7 @@ from safety_pipeline.publish.find_name import find_name
 from safety_pipeline.publish.release import MANIFEST, latest_id
 from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.released import RELEASE
+from safety_pipeline.tables.storage import count_rows
 
 
 class NoSuchReleaseError(Exception):
@@ -68,6 +69,12 @@ def _before(kept: list[Release], latest: Release) -> Release | None:
     described = read(latest.folder, RELEASE)
     name = None if described.is_empty() else described["previous_release_id"].item()
     return next((each for each in kept if each.release_id == name), None)
+
+
+def n_rows(folder: Path, table: Table) -> int:
+    """How many rows the table of a release has, none of them read."""
+    file = folder / f"{table.name}.parquet"
+    return count_rows(file) if file.exists() else 0
 
 
 def read(folder: Path, table: Table) -> pl.DataFrame:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import polars as pl
 
-from safety_pipeline.publish.release_history import read, releases
+from safety_pipeline.publish.release_history import n_rows, read, releases
 from safety_pipeline.tables import compared, marts, published
 from safety_pipeline.tables.column import Table
 
@@ -26,7 +26,7 @@ def trend(folder: Path) -> pl.DataFrame:
         {
             "release_id": each.release_id,
             "released_at": each.released_at,
-            **{name: read(each.folder, table).height for name, table in _COUNTED.items()},
+            **{name: n_rows(each.folder, table) for name, table in _COUNTED.items()},
             **_checks(each.folder),
         }
         for each in reversed(releases(folder))

@@ -11,7 +11,8 @@ from lakes import published
 from starlette.testclient import TestClient
 
 from safety_pipeline.explore.app import application
-from safety_pipeline.explore.layout import MENU
+from safety_pipeline.explore.choices import Option
+from safety_pipeline.explore.layout import _ENVIRONMENT, MENU
 from safety_pipeline.explore.pages import by_arm, by_dose, compare, coverage, overview, signals
 from safety_pipeline.explore.published import Published
 
@@ -22,6 +23,11 @@ LINK = re.compile(r'(?:href|action)="(/[^"#]*)"')
 def client(shipped_lake):
     with TestClient(application(shipped_lake / "published"), base_url="http://127.0.0.1") as opened:
         yield opened
+
+
+def arm_lines(page):
+    [matrix] = re.findall(r'<table class="matrix.*?</table>', page, re.DOTALL)
+    return [unescape(arm) for arm in re.findall(r'<th scope="row">(.*?)<', matrix)]
 
 
 def text_of(client, address):
@@ -77,6 +83,28 @@ def test_a_page_says_that_it_shows_the_first_lines_only_where_there_are_more(cli
     for most, says_so in ((n_lines, False), (n_lines - 1, True)):
         monkeypatch.setattr(page, limit, most)
         assert ("the first" in text_of(client, address).lower().replace("the first group", "")) is says_so
+
+
+@pytest.mark.parametrize(("page", "address"), [(coverage, "/coverage"), (overview, "/overview")])
+def test_a_matrix_shows_its_first_arms_and_counts_the_others(client, monkeypatch, page, address):
+    whole = text_of(client, address)
+    assert "further arms" not in whole
+    n_arms = len(arm_lines(client.get(address).text))
+    monkeypatch.setattr(page, "MAX_ARMS", 2)
+    shown = arm_lines(client.get(address).text)
+    assert len(shown) == 2 < n_arms
+    assert all(arm in whole for arm in shown)
+    assert f"{n_arms - 2} further arms are in the download" in text_of(client, address)
+
+
+@pytest.mark.parametrize(("n_drugs", "is_typed"), [(300, False), (301, True)])
+def test_a_name_is_typed_where_nobody_would_read_the_list_of_them(n_drugs, is_typed):
+    options = [Option(f"drug-{at}", f"Drug {at}") for at in range(n_drugs)]
+    parts = _ENVIRONMENT.get_template("parts.html.j2").module
+    field = parts.select("drug", "Drug", options, "drug-7", "every drug")
+    assert ("<select" in field, 'type="search"' in field) == (not is_typed, is_typed)
+    assert ('value="Drug 7" placeholder="every drug"' in field) is is_typed
+    assert ('<option value="drug-7" selected>' in field) is not is_typed
 
 
 @pytest.mark.parametrize("asked", ["oedema", "Edema", "EDEMA", "edema"])

@@ -21,7 +21,7 @@ BANDS = (Option("any", "any grade"), Option("severe", "severe (grade 3 or worse)
 
 def page(data: Published, asked: Mapping[str, str]) -> Page:
     """The events of one trial, the arms of each under one another."""
-    trials = [Option(**row) for row in data.rows(_TRIALS)]
+    trials = [Option(**row) for row in data.lasting(_TRIALS)]
     trial, no_trial = found(asked.get("trial", ""), trials, "trial")
     band, _ = found(asked.get("band", ""), BANDS, "band")
     rows, is_cut = data.first(MAX_ROWS, _ROWS, trial=trial.value, band=band.value, all=bool(asked.get("all")))

@@ -61,7 +61,7 @@ _CELLS = f"""
 
 def page(data: Published, asked: Mapping[str, str]) -> Page:
     """One pair of groups of one trial: dots with intervals, then the plane of differences and p-values."""
-    families = [Option(**row) for row in data.rows(_FAMILIES)]
+    families = [Option(**row) for row in data.lasting(_FAMILIES)]
     family, no_family = found(asked.get("family", ""), families, "comparison")
     band, _ = found(asked.get("band", ""), BANDS, "band")
     has_sub_rows = bool(asked.get("sub_rows"))

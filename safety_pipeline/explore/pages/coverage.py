@@ -20,14 +20,23 @@ _SHADES = {
     "rejected_cell": "refused",
 }
 _DRUGS = "SELECT DISTINCT drug AS value, drug AS label FROM mart_incidence_by_arm WHERE drug IS NOT NULL ORDER BY label"
+_ARMS = """
+    SELECT DISTINCT trial_label, arm_label, arm_id FROM mart_incidence_by_arm
+    WHERE is_headline AND ($drug = '' OR drug = $drug) ORDER BY ALL
+"""
+_COLUMNS = """
+    SELECT DISTINCT concept_label, grade_band FROM mart_incidence_by_arm
+    WHERE is_headline AND ($drug = '' OR drug = $drug) ORDER BY ALL
+"""
 _CELLS = """
     SELECT trial_label, arm_id, arm_label, dose_label, concept, concept_label, grade_band, grade_band_label,
            arg_min(incidence_id, rank) AS incidence_id, arg_min(reporting_status, rank) AS reporting_status,
            arg_min(status_label, rank) AS status_label, arg_min(coalesce(patients, '–'), rank) AS patients,
            arg_min(why, rank) AS why, count(*) AS n
     FROM (SELECT *, row_number() OVER (ORDER BY value_kind = 'not_known', attribution) AS rank
-          FROM mart_incidence_by_arm WHERE is_headline AND ($drug = '' OR drug = $drug))
-    GROUP BY ALL ORDER BY trial_label, arm_label, concept_label, grade_band
+          FROM mart_incidence_by_arm
+          WHERE is_headline AND ($drug = '' OR drug = $drug) AND list_contains($arms, arm_id))
+    GROUP BY ALL ORDER BY trial_label, arm_label, arm_id, concept_label, grade_band
 """
 _REASONS = """
     SELECT document_label, table_label, arm_label, concept_label, grade_band_label, status_label, patients, is_used,
@@ -40,13 +49,12 @@ _REASONS = """
 
 def page(data: Published, asked: Mapping[str, str]) -> Page:
     """The matrix of arms and headline concepts, then every reason."""
-    drugs = [Option(**row) for row in data.rows(_DRUGS)]
+    drugs = [Option(**row) for row in data.lasting(_DRUGS)]
     chosen, no_drug = found(asked.get("drug", ""), drugs, "drug", Option("", "every drug"))
     drug = chosen.value
-    cells = data.rows(_CELLS, drug=drug)
-    columns = list(dict.fromkeys((cell["concept_label"], cell["grade_band"]) for cell in cells))
-    columns.sort()
-    rows = _matrix(cells, columns)
+    arms = [row["arm_id"] for row in data.rows(_ARMS, drug=drug)]
+    cells = data.rows(_CELLS, drug=drug, arms=arms[:MAX_ARMS])
+    columns = [(row["concept_label"], row["grade_band"]) for row in data.rows(_COLUMNS, drug=drug)]
     reasons, is_cut = data.first(MAX_REASONS, _REASONS, drug=drug)
     return Page(
         "coverage.html.j2",
@@ -56,8 +64,8 @@ def page(data: Published, asked: Mapping[str, str]) -> Page:
             "drug": drug,
             "unknown": no_drug,
             "columns": columns,
-            "rows": rows[:MAX_ARMS],
-            "n_hidden": max(0, len(rows) - MAX_ARMS),
+            "rows": _matrix(cells, columns),
+            "n_hidden": max(0, len(arms) - MAX_ARMS),
             "reasons": reasons,
             "is_cut": is_cut,
             "downloads": [

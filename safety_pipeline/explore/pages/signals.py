@@ -27,7 +27,7 @@ _ROWS = """
 
 def page(data: Published, asked: Mapping[str, str]) -> Page:
     """The signals chosen, tier by tier in the order of review, what was found first."""
-    options = {name: [Option(**row) for row in data.rows(sql)] for name, sql in _CHOICES.items()}
+    options = {name: [Option(**row) for row in data.lasting(sql)] for name, sql in _CHOICES.items()}
     meant = {name: found(asked.get(name, ""), options[name], name, _every(name)) for name in _CHOICES}
     chosen = {name: option.value for name, (option, _) in meant.items()}
     rows, is_cut = data.first(MAX_ROWS, _ROWS, **chosen)
