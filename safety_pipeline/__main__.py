@@ -1,5 +1,5 @@
 """``python -m safety_pipeline``: the command line."""
 
-from safety_pipeline.cli import main
+from safety_pipeline.cli import program
 
-main()
+program()

@@ -37,6 +37,16 @@ def test_every_command_has_help(command):
     assert "Usage:" in answered.output
 
 
+@pytest.mark.parametrize("code", [0, 1, 3])
+def test_a_command_that_ends_has_said_all_and_tidied_up_and_leaves_its_exit_code(code):
+    tidies = "atexit.register(print, 'tidied up')"
+    command = f"lambda: ({tidies}, threading.Timer(0.1, print, ['in a thread']).start(), print('said'), exit({code}))"
+    script = f"import atexit, threading; from safety_pipeline import cli; cli.main = {command}; cli.program()"
+    ended = subprocess.run([sys.executable, "-c", script], check=False, capture_output=True, text=True)
+    assert ended.stdout.splitlines() == ["said", "in a thread", "tidied up"]
+    assert (ended.returncode, ended.stderr) == (code, "")
+
+
 def test_the_readme_names_every_command():
     readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
     for command in ("run", "land", "summary", "check", "harmonise", "ui"):
