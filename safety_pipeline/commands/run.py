@@ -43,7 +43,7 @@ def run(
 ) -> None:
     """Bring the lake up to date with what is landed, and print the summary."""
     # The libraries load a million objects that live to the end; looking through them again and again costs seconds.
-    gc.set_threshold(200_000, 50, 50)
+    gc.set_threshold(1_000_000, 50, 50)
     from safety_pipeline.orchestration.runs.run import run as bring_up_to_date  # noqa: PLC0415  (takes a second)
     from safety_pipeline.summarise.comparisons.hierarchical_contrasts import VARIABLE  # noqa: PLC0415
 
