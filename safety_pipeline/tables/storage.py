@@ -5,8 +5,9 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -40,11 +41,21 @@ class Stored:
     is_rewritten: bool
 
 
-def write_tables(frames: Mapping[Table, pl.LazyFrame], path_of: Callable[[Table], Path]) -> dict[Table, Stored]:
-    """Several tables side by side: the small ones take the time in which a large one leaves a processor idle."""
-    with ThreadPoolExecutor() as workers:
-        stored = workers.map(write_table, frames, frames.values(), map(path_of, frames))
-        return dict(zip(frames, stored, strict=True))
+def write_tables(
+    frames: Mapping[Table, pl.LazyFrame | pl.DataFrame], path_of: Callable[[Table], Path]
+) -> dict[Table, Stored]:
+    """Several tables side by side: the small ones take the time in which a large one leaves a processor idle.
+
+    What is in memory is written one after the other, in less time than a thread takes to start.
+    """
+    planned = {table: frame for table, frame in frames.items() if isinstance(frame, pl.LazyFrame)}
+    in_memory = {table: frame for table, frame in frames.items() if isinstance(frame, pl.DataFrame)}
+    stored = {table: write_rows(table, rows, path_of(table)) for table, rows in in_memory.items()}
+    if planned:
+        with ThreadPoolExecutor() as workers:
+            written = workers.map(write_table, planned, planned.values(), map(path_of, planned))
+            stored |= dict(zip(planned, written, strict=True))
+    return {table: stored[table] for table in frames}
 
 
 def write_table(table: Table, frame: pl.LazyFrame, path: Path) -> Stored:
@@ -53,14 +64,29 @@ def write_table(table: Table, frame: pl.LazyFrame, path: Path) -> Stored:
     A streaming sink that fails leaves a short but readable file (seen with Polars 2.1), so the final name is
     only ever reached by a rename after the sink has returned and the bytes are on disk.
     """
+    with _temporary(path) as temporary:
+        table.stored(table.conform(frame)).sink_parquet(temporary, arrow_schema=arrow_schema(table), **_written(table))
+        return _put_in_place(temporary, path, count_rows(temporary))
+
+
+def write_rows(table: Table, rows: pl.DataFrame, path: Path) -> Stored:
+    """The same of rows in memory that have the stored types: of a few, planning takes longer than writing."""
+    with _temporary(path) as temporary:
+        rows.write_parquet(temporary, arrow_schema=arrow_schema(table), **_written(table))
+        return _put_in_place(temporary, path, rows.height)
+
+
+def _written(table: Table) -> dict[str, Any]:
+    return _WRITING.get(table.stage, _FOR_QUERIES)
+
+
+@contextmanager
+def _temporary(path: Path) -> Iterator[Path]:
+    """Another name beside the path, of which nothing is left."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f"{TEMPORARY_PREFIX}{uuid.uuid4().hex}.parquet")
     try:
-        table.stored(table.conform(frame)).sink_parquet(
-            temporary, arrow_schema=arrow_schema(table), **_WRITING.get(table.stage, _FOR_QUERIES)
-        )
-        n_rows = count_rows(temporary)
-        return _put_in_place(temporary, path, n_rows)
+        yield temporary
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -77,9 +103,7 @@ def _put_in_place(temporary: Path, path: Path, n_rows: int) -> Stored:
 
 def link_table(source: Path, path: Path) -> Stored:
     """A stored table as one more table of the same rows, columns and bytes."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{TEMPORARY_PREFIX}{uuid.uuid4().hex}.parquet")
-    try:
+    with _temporary(path) as temporary:
         link(source, temporary)
         # Renaming a file onto another name of itself does nothing, and would leave the temporary one.
         is_new = not (path.exists() and path.samefile(temporary))
@@ -87,8 +111,6 @@ def link_table(source: Path, path: Path) -> Stored:
             temporary.replace(path)
             sync(path.parent)
         return Stored(path, count_rows(path), sha256_of(path), is_rewritten=is_new)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def link(source: Path, target: Path) -> None:

@@ -13,7 +13,7 @@ from safety_pipeline.orchestration.lakes.lake import Lake, digest, lake_folder
 from safety_pipeline.orchestration.making import stages
 from safety_pipeline.orchestration.making.plan import STAGE_TABLES, code_version, fingerprint
 from safety_pipeline.orchestration.making.progress import with_progress
-from safety_pipeline.orchestration.making.side_by_side import Stage
+from safety_pipeline.orchestration.making.side_by_side import Made, Stage
 from safety_pipeline.tables import harmonised, ingested
 from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.storage import Stored
@@ -52,7 +52,7 @@ def _materialised(context: dg.AssetExecutionContext, stage: str, make: Stage) ->
         yield dg.MaterializeResult(asset_key=asset_key(table), data_version=dg.DataVersion(version))
 
 
-def _store(lake: Lake, stage: str, delivery_id: str, make: Stage) -> dict[Table, Stored]:
+def _store(lake: Lake, stage: str, delivery_id: str, make: Made) -> dict[Table, Stored]:
     """The stored tables of the stage; where it fails they are empty, and the delivery is left out of what follows."""
     made_of = fingerprint(lake, stage, delivery_id)
     left_out.take_back(lake, [delivery_id], stage)
@@ -64,7 +64,7 @@ def _store(lake: Lake, stage: str, delivery_id: str, make: Stage) -> dict[Table,
     return stored
 
 
-def _stored(lake: Lake, stage: str, delivery_id: str, make: Stage) -> dict[Table, Stored]:
+def _stored(lake: Lake, stage: str, delivery_id: str, make: Made) -> dict[Table, Stored]:
     frames = make(lake, delivery_id)
     stored = lake.write_all({table: frames[table.name] for table in STAGE_TABLES[stage]}, delivery_id)
     return taken_out.delivery_without_broken_rows(lake, stored, delivery_id) if stage == "checked" else stored

@@ -92,7 +92,7 @@ class Lake:
     def write(self, table: Table, frame: pl.LazyFrame, delivery_id: str | None = None) -> Stored:
         return write_table(table, frame, self.path(table, delivery_id))
 
-    def write_all(self, frames: Mapping[Table, pl.LazyFrame], delivery_id: str) -> dict[Table, Stored]:
+    def write_all(self, frames: Mapping[Table, pl.LazyFrame | pl.DataFrame], delivery_id: str) -> dict[Table, Stored]:
         """The tables that one stage makes of one delivery."""
         return write_tables(frames, lambda table: self.path(table, delivery_id))
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import polars as pl
 
@@ -15,6 +16,9 @@ from safety_pipeline.tables.column import Table
 from safety_pipeline.tables.delivery import Delivery
 
 Stage = Callable[[Lake, str], Frames]
+# In memory with the types as stored, where there are few.
+Rows = Mapping[str, pl.DataFrame]
+Made = Callable[[Lake, str], Frames | Rows]
 # A reader reads one delivery. Nothing in the other stages looks across deliveries, so their rows may stand together.
 _READS: Mapping[str, Sequence[Table]] = {
     "harmonised": ingested.INGESTED,
@@ -40,12 +44,14 @@ class Together(Lake):
         return self._scan(table, self.names)
 
 
-def side_by_side(lake: Lake, stage: str, names: Sequence[str], make: Stage) -> Stage:
+def side_by_side(lake: Lake, stage: str, names: Sequence[str], make: Stage) -> Made:
     """The stage of one delivery, made of all in its batch at the first; each by itself where that fails."""
+    if stage not in _READS:
+        return lambda one, delivery_id: _read(one, stage, delivery_id, make)
     batch_of = {name: batch for batch in _batches(lake, stage, names) for name in batch}
-    waiting: dict[str, Frames] = {}
+    waiting: dict[str, Rows] = {}
 
-    def made(one: Lake, delivery_id: str) -> Frames:
+    def made(one: Lake, delivery_id: str) -> Frames | Rows:
         if (batch := batch_of.get(delivery_id)) is not None:
             for name in batch:
                 del batch_of[name]
@@ -57,17 +63,34 @@ def side_by_side(lake: Lake, stage: str, names: Sequence[str], make: Stage) -> S
     return made
 
 
-def _made(lake: Lake, stage: str, batch: tuple[str, ...], make: Stage) -> dict[str, Frames]:
+def _read(lake: Lake, stage: str, delivery_id: str, make: Stage) -> Frames | Rows:
+    """A delivery as its reader reads it, in memory where it is small."""
+    frames = make(lake, delivery_id)
+    return _in_memory(stage, frames) if _bytes_of(lake.deliveries[delivery_id].path) <= _MOST_BYTES else frames
+
+
+def _made(lake: Lake, stage: str, batch: tuple[str, ...], make: Stage) -> dict[str, Rows]:
     """The tables of each delivery of the batch."""
+    rows = _in_memory(stage, make(Together(lake.folder, lake, batch), batch[0]))
+    parts = {name: _by_delivery(of_all) for name, of_all in rows.items()}
+    return {name: {table: of.get(name, rows[table].clear()) for table, of in parts.items()} for name in batch}
+
+
+def _in_memory(stage: str, frames: Frames) -> Rows:
+    """The rows of every table of the stage, as they are stored."""
     tables = STAGE_TABLES[stage]
-    frames = make(Together(lake.folder, lake, batch), batch[0])
-    collected = pl.collect_all([table.conform(frames[table.name]) for table in tables])
-    parts = {table.name: _by_delivery(rows) for table, rows in zip(tables, collected, strict=True)}
-    return {name: {table.name: parts[table.name].get(name, table.empty()) for table in tables} for name in batch}
+    collected = pl.collect_all([table.stored(table.conform(frames[table.name])) for table in tables])
+    return {table.name: rows for table, rows in zip(tables, collected, strict=True)}
 
 
-def _by_delivery(rows: pl.DataFrame) -> dict[str, pl.LazyFrame]:
-    return {name: part.lazy() for (name,), part in rows.partition_by("delivery_id", as_dict=True).items()}
+def _by_delivery(rows: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    return {name: part for (name,), part in rows.partition_by("delivery_id", as_dict=True).items()}
+
+
+def _bytes_of(landed: Path) -> int:
+    """Of all files of a delivery, which is one of them or a folder."""
+    files = landed.rglob("*") if landed.is_dir() else [landed]
+    return sum(file.stat().st_size for file in files)
 
 
 def _batches(lake: Lake, stage: str, names: Sequence[str]) -> Iterator[tuple[str, ...]]:
