@@ -7,8 +7,11 @@ from lakes import bring_up_to_date
 from small_deliveries import land_small_deliveries
 
 from safety_pipeline import harmonise
-from safety_pipeline.orchestration.lakes.lake import PARTITIONED_STAGES, Lake
+from safety_pipeline.orchestration.lakes import lake as lakes_folder
+from safety_pipeline.orchestration.lakes.lake import PARTITIONED_STAGES, Lake, scan_files
 from safety_pipeline.orchestration.making import side_by_side
+from safety_pipeline.tables import checked
+from safety_pipeline.tables.storage import write_table
 
 DELIVERIES = 8
 
@@ -56,3 +59,23 @@ def test_where_one_of_them_fails_the_others_are_made(landed, tmp_path, monkeypat
 
     monkeypatch.setattr(harmonise, "toxicity", failing)
     assert list(Lake(ran(landed, tmp_path / "lake")).left_out) == [at_fault]
+
+
+def refusals(rule):
+    return checked.REJECTED.from_rows([{"delivery_id": "one", "rule": rule, "explanation": "because"}])
+
+
+def rules(files):
+    return scan_files(checked.REJECTED, files).collect()["rule"].to_list()
+
+
+@pytest.mark.parametrize("small_file", [100_000, 0], ids=["read once", "scanned each time"])
+def test_a_file_that_is_written_again_is_read_again(tmp_path, monkeypatch, small_file):
+    monkeypatch.setattr(lakes_folder, "_SMALL_FILE", small_file)
+    files = [tmp_path / "one.parquet", tmp_path / "two.parquet"]
+    for file, rule in zip(files, ("a", "b"), strict=True):
+        write_table(checked.REJECTED, refusals(rule), file)
+    assert rules(files) == ["a", "b"] == rules(files)
+    write_table(checked.REJECTED, refusals("c"), files[1])
+    assert rules(files) == ["a", "c"]
+    assert rules([*reversed(files)]) == ["c", "a"]

@@ -5,7 +5,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,8 @@ PARTITIONED_STAGES = ("ingested", "harmonised", "checked")
 EVERYTHING = "_all"
 # In a state: the size and time of each file when its bytes were last known to be those written.
 _SEEN = "files_seen"
+# Files of so many bytes each, and of so many together, are read as a whole.
+_SMALL_FILE, _MOST_BYTES = 100_000, 32_000_000
 
 
 def lake_folder() -> Path:
@@ -87,7 +89,7 @@ class Lake:
 
     def _scan(self, table: Table, deliveries: Iterable[str | None]) -> pl.LazyFrame:
         files = [path for path in (self.path(table, each) for each in deliveries) if path.exists()]
-        return table.restored(pl.scan_parquet(files)) if files else table.empty()
+        return scan_files(table, files) if files else table.empty()
 
     def write(self, table: Table, frame: pl.LazyFrame, delivery_id: str | None = None) -> Stored:
         return write_table(table, frame, self.path(table, delivery_id))
@@ -157,6 +159,24 @@ class Lake:
     def remembered_deliveries(self) -> list[str]:
         """The deliveries the lake holds something of."""
         return sorted(path.stem for path in (self.folder / ".state" / "ingested").glob("*.json"))
+
+
+def scan_files(table: Table, files: Sequence[Path]) -> pl.LazyFrame:
+    """The rows of stored files one under another; those of many small files are read once.
+
+    A query of a summary scans a table a dozen times, and opening a small file takes longer than reading its rows.
+    """
+    found = [file.stat() for file in files] if len(files) > 1 else []
+    if not found or sum(each.st_size for each in found) > min(_SMALL_FILE * len(files), _MOST_BYTES):
+        return table.restored(pl.scan_parquet(list(files)))
+    stamps = tuple((each.st_ino, each.st_size, each.st_mtime_ns) for each in found)
+    return _in_memory(table, tuple(files), stamps).lazy()
+
+
+# As many as there are tables of deliveries. A file that is written again is another file, with another stamp.
+@lru_cache(maxsize=16)
+def _in_memory(table: Table, files: tuple[Path, ...], _stamps: tuple[tuple[int, ...], ...]) -> pl.DataFrame:
+    return table.restored(pl.scan_parquet(list(files))).collect()
 
 
 def _seen(path: Path) -> str:
