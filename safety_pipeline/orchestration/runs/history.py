@@ -71,6 +71,7 @@ class OpenEventLog(BriefEventLog):
     def __init__(self, base_dir: str) -> None:
         self._engines: dict[str, Engine] = {}
         self._tables: set[str] = set()
+        self._columns: set[str] = set()
         super().__init__(base_dir)
 
     @contextmanager
@@ -87,6 +88,12 @@ class OpenEventLog(BriefEventLog):
         if table_name not in self._tables and super().has_table(table_name):
             self._tables.add(table_name)
         return table_name in self._tables
+
+    def _has_asset_key_col_on_connection(self, conn: Connection, column_name: str) -> bool:
+        """Remembered likewise."""
+        if column_name not in self._columns and super()._has_asset_key_col_on_connection(conn, column_name):
+            self._columns.add(column_name)
+        return column_name in self._columns
 
     def dispose(self) -> None:
         super().dispose()

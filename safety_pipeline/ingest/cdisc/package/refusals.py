@@ -1,6 +1,7 @@
 """Rows of `ingested/refusal`: file, row number and rule, never what stands in a subject's row."""
 
 from collections.abc import Mapping
+from functools import cache
 
 import polars as pl
 
@@ -31,6 +32,7 @@ def value_refusals(dataset: Dataset, rows: pl.DataFrame, rule: str, meaning: str
     return [{**row, "column_label": column} for row in row_refusals(dataset, rows, rule)]
 
 
+@cache
 def rule_sentences() -> Mapping[str, str]:
     """Rule to the sentence that tells a reader what was refused and how to mend it."""
     rows = read_keyed([DATA / "cdisc" / "rule.csv"], ("rule", "sentence"), ("rule",))
