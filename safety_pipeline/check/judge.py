@@ -76,7 +76,7 @@ def _validated(frame: pl.DataFrame, name: str, expectation: Expectation, result_
 
 def _great_expectations() -> Any:
     """The library, loaded when a suite first runs: it takes 2.5 s and 250 MB."""
-    with _hidden("pyspark"), _hidden("boto3"):
+    with _hidden("pyspark"), _hidden("boto3"), _hidden("botocore"):
         return import_module("great_expectations")
 
 

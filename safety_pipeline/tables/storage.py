@@ -6,8 +6,8 @@ import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -44,13 +44,10 @@ class Stored:
 def write_tables(
     frames: Mapping[Table, pl.LazyFrame | pl.DataFrame], path_of: Callable[[Table], Path]
 ) -> dict[Table, Stored]:
-    """Several tables side by side: the small ones take the time in which a large one leaves a processor idle.
-
-    What is in memory is written one after the other, in less time than a thread takes to start.
-    """
+    """Several tables side by side: the small ones take the time in which a large one leaves a processor idle."""
     planned = {table: frame for table, frame in frames.items() if isinstance(frame, pl.LazyFrame)}
     in_memory = {table: frame for table, frame in frames.items() if isinstance(frame, pl.DataFrame)}
-    stored = {table: write_rows(table, rows, path_of(table)) for table, rows in in_memory.items()}
+    stored = write_rows(in_memory, path_of)
     if planned:
         with ThreadPoolExecutor() as workers:
             written = workers.map(write_table, planned, planned.values(), map(path_of, planned))
@@ -69,11 +66,27 @@ def write_table(table: Table, frame: pl.LazyFrame, path: Path) -> Stored:
         return _put_in_place(temporary, path, count_rows(temporary))
 
 
-def write_rows(table: Table, rows: pl.DataFrame, path: Path) -> Stored:
-    """The same of rows in memory that have the stored types: of a few, planning takes longer than writing."""
-    with _temporary(path) as temporary:
-        rows.write_parquet(temporary, arrow_schema=arrow_schema(table), **_written(table))
-        return _put_in_place(temporary, path, rows.height)
+def write_rows(frames: Mapping[Table, pl.DataFrame], path_of: Callable[[Table], Path]) -> dict[Table, Stored]:
+    """Tables in memory that have the stored types: of a few rows, planning takes longer than writing.
+
+    They are written one after the other, and wait for the disk side by side.
+    """
+    with ExitStack() as opened:
+        temporary = {table: opened.enter_context(_temporary(path_of(table))) for table in frames}
+        for table, rows in frames.items():
+            rows.write_parquet(temporary[table], arrow_schema=arrow_schema(table), **_written(table))
+        waiting = {
+            table: _waiters().submit(_put_in_place, temporary[table], path_of(table), rows.height)
+            for table, rows in frames.items()
+        }
+        wait(waiting.values())
+        return {table: stored.result() for table, stored in waiting.items()}
+
+
+@cache
+def _waiters() -> ThreadPoolExecutor:
+    """Threads that wait for the disk; they are kept, since starting them takes as long as waiting."""
+    return ThreadPoolExecutor(thread_name_prefix="waits for the disk")
 
 
 def _written(table: Table) -> dict[str, Any]:
