@@ -1,6 +1,7 @@
 """Parquet files of declared tables: written under a temporary name, made durable, then renamed."""
 
 import hashlib
+import io
 import json
 import os
 import shutil
@@ -74,13 +75,25 @@ def write_rows(frames: Mapping[Table, pl.DataFrame], path_of: Callable[[Table], 
     with ExitStack() as opened:
         temporary = {table: opened.enter_context(_temporary(path_of(table))) for table in frames}
         for table, rows in frames.items():
-            rows.write_parquet(temporary[table], arrow_schema=arrow_schema(table), **_written(table))
+            if rows.is_empty():
+                temporary[table].write_bytes(_without_rows(table))
+            else:
+                rows.write_parquet(temporary[table], arrow_schema=arrow_schema(table), **_written(table))
         waiting = {
             table: _waiters().submit(_put_in_place, temporary[table], path_of(table), rows.height)
             for table, rows in frames.items()
         }
         wait(waiting.values())
         return {table: stored.result() for table, stored in waiting.items()}
+
+
+@cache
+def _without_rows(table: Table) -> bytes:
+    """The file of an empty table, which every other delivery has for most of its tables."""
+    file = io.BytesIO()
+    rows = pl.DataFrame(schema=table.stored_schema)
+    rows.write_parquet(file, arrow_schema=arrow_schema(table), **_written(table))
+    return file.getvalue()
 
 
 @cache
