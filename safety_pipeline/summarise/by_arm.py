@@ -7,6 +7,7 @@ from safety_pipeline.engine import collected_once
 from safety_pipeline.summarise.estimators import proportion
 from safety_pipeline.summarise.evidence.claims import claims
 from safety_pipeline.summarise.evidence.consistency import consistent
+from safety_pipeline.summarise.evidence.grade_columns import READ
 from safety_pipeline.summarise.evidence.listings import listings
 from safety_pipeline.summarise.evidence.openings import doubtful_patients, openings
 from safety_pipeline.summarise.evidence.silence import drug_concepts, questions, silence
@@ -24,10 +25,11 @@ def concepts_by_drug(sources: Sources) -> pl.LazyFrame:
 
 def incidence_by_arm(sources: Sources, drug_concept: pl.LazyFrame) -> pl.LazyFrame:
     """One row per trial, arm, concept, band and attribution; every arm answers for the headline concepts."""
+    used = collected_once(used_rows(sources).select(READ))
     listed = collected_once(listings(sources))
-    opened = collected_once(openings(sources, used_rows(sources)))
+    opened = collected_once(openings(sources, used))
     doubtful = collected_once(doubtful_patients(sources))
-    claimed = collected_once(claims(sources, listed, opened, doubtful))
+    claimed = collected_once(claims(used, sources, listed, opened, doubtful))
     asked = questions(sources, drug_concept)
     silent = silence(asked, sources, claimed, listed, opened, doubtful)
     parts = [claimed.with_columns(reason=_claim_reason()), silent]

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from safety_pipeline.engine import collected_once
 from safety_pipeline.reference.totals import ANY_EVENT
 from safety_pipeline.summarise.evidence.denominators import patients_of_claim, unexamined, with_patients_of_arms
 from safety_pipeline.summarise.evidence.grade_columns import deaths_told, lines
@@ -13,24 +14,24 @@ from safety_pipeline.summarise.evidence.listings import (
     with_vocabulary,
 )
 from safety_pipeline.summarise.evidence.openings import QUESTION
-from safety_pipeline.summarise.sources import Sources, used_rows
+from safety_pipeline.summarise.sources import Sources
 
 KEY = ["trial_id", "arm_id", "concept", "grade_band", "attribution"]
 _OF_PATIENTS = pl.col("count_unit") == "patients"
 _OF_DEATHS = ["arm_id", "concept", "attribution"]
 
 
-def claims(sources: Sources, listed: pl.LazyFrame, opened: pl.LazyFrame, doubtful: pl.LazyFrame) -> pl.LazyFrame:
+def claims(
+    used: pl.LazyFrame, sources: Sources, listed: pl.LazyFrame, opened: pl.LazyFrame, doubtful: pl.LazyFrame
+) -> pl.LazyFrame:
     """One row per key for which a used line says something of the count.
 
-    ``listed`` are the `listings`, ``opened`` the `openings`, ``doubtful`` the patients of unknown terms.
+    ``used`` are the rows that enter the summaries, ``listed`` the `listings`, ``opened`` the `openings`, ``doubtful``
+    the patients of unknown terms.
     """
     kinds = sources.source_table.select("document_id", "table_label", "table_kind")
-    used = used_rows(sources)
-    told = lines(used).join(kinds, on=["document_id", "table_label"], how="left", validate="m:1")
-    printed = told.pipe(_prefer_patients).pipe(_prefer_tables_of_the_band)
-    printed = printed.pipe(_prefer_composites).pipe(_prefer_whole_lines_of_any_event)
-    described = printed.pipe(with_vocabulary, sources).with_columns(is_closed=_is_closed())
+    told = collected_once(lines(used).join(kinds, on=["document_id", "table_label"], how="left", validate="m:1"))
+    described = _preferred(told).pipe(with_vocabulary, sources).with_columns(is_closed=_is_closed())
     described = with_patients_of_arms(described, sources)
     together = described.group_by(KEY).agg(_brought_together())
     return (
@@ -44,6 +45,20 @@ def claims(sources: Sources, listed: pl.LazyFrame, opened: pl.LazyFrame, doubtfu
     )
 
 
+def _preferred(told: pl.LazyFrame) -> pl.LazyFrame:
+    """The lines that speak where others of their claim give way, with ``is_uncounted``.
+
+    None gives way where all count patients of a whole band and none is the union of others, as in nearly every
+    document of a register: its lines are not compared with each other.
+    """
+    is_plain = _OF_PATIENTS & pl.col("is_whole") & ~pl.col("is_composite")
+    documents = told.filter(~is_plain.fill_null(value=False)).select("document_id").unique()
+    alone = told.join(documents, on="document_id", how="anti").with_columns(is_uncounted=pl.lit(value=False))
+    compared = told.join(documents, on="document_id", how="semi").pipe(_prefer_patients)
+    compared = compared.pipe(_prefer_tables_of_the_band).pipe(_prefer_composites)
+    return pl.concat([alone, compared.pipe(_prefer_whole_lines_of_any_event)])
+
+
 def _prefer_patients(printed: pl.LazyFrame) -> pl.LazyFrame:
     """Episodes speak only where no line of the concept and band counts patients.
 
@@ -51,10 +66,8 @@ def _prefer_patients(printed: pl.LazyFrame) -> pl.LazyFrame:
     """
     is_counted = _OF_PATIENTS.any().over([*KEY, "term_as_reported", "seriousness"])
     is_listed = pl.col("table_kind").is_in(PREFERRED_TERMS)
-    marked = printed.with_columns(
-        is_uncounted=(~is_counted & is_listed).any().over(KEY), has_patients=_OF_PATIENTS.any().over(KEY)
-    )
-    return marked.filter(_OF_PATIENTS | ~pl.col("has_patients"))
+    marked = printed.with_columns(is_uncounted=(~is_counted & is_listed).any().over(KEY))
+    return marked.filter(_OF_PATIENTS | ~_OF_PATIENTS.any().over(KEY))
 
 
 def _prefer_tables_of_the_band(printed: pl.LazyFrame) -> pl.LazyFrame:

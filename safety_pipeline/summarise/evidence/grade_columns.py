@@ -21,6 +21,26 @@ LINE = [
     "n_at_risk",
     "line_number",
 ]
+# What is read of a row, so that rows which several questions are put to can be held without the rest.
+READ = [
+    *LINE[:-1],
+    "row_label",
+    "row_number",
+    "grade_lower_reported",
+    "grade_upper_reported",
+    "grade_band_as_reported",
+    "grade_counting",
+    "grading_system",
+    "threshold_relation",
+    "n_affected_lower",
+    "n_affected_upper",
+    "n_episodes",
+    "cell_status",
+    "source_term",
+    "ctcae_term",
+    "body_system_as_reported",
+    "toxicity_id",
+]
 BAND_STARTS = {"any": 1, "severe": 3}
 _FIRST, _LAST = pl.col("grade_lower_reported"), pl.col("grade_upper_reported")
 # A source's own column of grades 3 and 4 is its severe column; the caution by dose says that deaths are not in it.

@@ -13,9 +13,9 @@ def openings(sources: Sources, used: pl.LazyFrame) -> pl.LazyFrame:
 
     A used cell of the same row that covers the band, and the grades of the unread one, leaves nothing open.
     """
-    unread = pl.concat([_refused(sources), _blank(sources), _left_out(sources)], how="vertical").pipe(_by_band)
+    unread = pl.concat([_refused(sources), _blank(sources)]).pipe(_by_band).pipe(_not_covered, used)
     return (
-        unread.pipe(_not_covered, used)
+        pl.concat([unread.select(_OPENED), _left_out(sources)])
         .group_by(QUESTION)
         .agg(
             is_opened=pl.lit(value=True),
@@ -63,7 +63,9 @@ def _by_band(unread: pl.LazyFrame) -> pl.LazyFrame:
 _ROW = ["document_id", "table_label", "row_label"]
 _LISTED = [*_ROW, "arm_id", "concept", "term_as_reported", "row_number"]
 _EVENT = [*_ROW, "arm_id", "concept"]
+_OF_CONCEPT = ["document_id", "table_label", "concept"]
 _UNREAD = [*_EVENT, "row_number", "grade_band", "first_grade", "last_grade", "rule"]
+_OPENED = [*QUESTION, "rule", "table_label"]
 
 
 def _refused(sources: Sources) -> pl.LazyFrame:
@@ -106,13 +108,26 @@ def _blank(sources: Sources) -> pl.LazyFrame:
 
 
 def _left_out(sources: Sources) -> pl.LazyFrame:
-    """Groups of a register's record that a listed line gives no count for.
+    """Tables of a register's record in which a listed line of the concept gives no count for the group.
 
     Where a table has another number of rows than terms times groups, a line may lack a group. A term that stands in
-    several lines has each group as often.
+    several lines has each group as often. No used cell covers a count that is not there.
     """
-    tables = sources.source_table.filter(pl.col("table_kind").is_in(["register_serious", "register_other"]))
     arms = counted_arms(sources.arm).select("document_id", "arm_id")
+    lines = _listed_lines(sources, arms)
+    listed = lines.group_by(_OF_CONCEPT).agg(n_lines=pl.len())
+    complete = lines.explode("arm_id").group_by(*_OF_CONCEPT, "arm_id").agg(n_complete=pl.len())
+    beside = listed.join(arms, on="document_id", how="inner").join(complete, on=[*_OF_CONCEPT, "arm_id"], how="left")
+    return (
+        beside.filter(pl.col("n_complete").fill_null(0) < pl.col("n_lines"))
+        .select("arm_id", "concept", "table_label", grade_band=pl.lit("any"), rule=pl.lit(None, pl.String))
+        .select(_OPENED)
+    )
+
+
+def _listed_lines(sources: Sources, arms: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per line and concept of tables that may lack a group, with the groups that it counts as often as any."""
+    tables = sources.source_table.filter(pl.col("table_kind").is_in(["register_serious", "register_other"]))
     n_arms = arms.group_by("document_id").agg(n_arms=pl.len())
     refused = sources.rejected.select(_LISTED).unique()
     printed = pl.concat([sources.toxicity.select(_LISTED), refused])
@@ -125,13 +140,8 @@ def _left_out(sources: Sources) -> pl.LazyFrame:
     )
     rows = _of_concepts(listed.join(short, on=["document_id", "table_label"], how="semi"), sources)
     found = rows.group_by(_EVENT).agg(n_found=pl.len())
-    expected = found.group_by(*_ROW, "concept").agg(n_lines=pl.col("n_found").max())
-    beside = expected.join(arms, on="document_id", how="inner").join(found, on=_EVENT, how="left", nulls_equal=True)
-    missing = beside.filter(pl.col("n_found").fill_null(0) < pl.col("n_lines"))
-    nothing = {"row_number": pl.Int64(), "first_grade": pl.Int64(), "last_grade": pl.Int64(), "rule": pl.String()}
-    return missing.with_columns(
-        grade_band=pl.lit("any"), **{name: pl.lit(None, dtype) for name, dtype in nothing.items()}
-    ).select(_UNREAD)
+    is_complete = pl.col("n_found") == pl.col("n_found").max()
+    return found.group_by(*_ROW, "concept").agg(pl.col("arm_id").filter(is_complete))
 
 
 def doubtful_patients(sources: Sources) -> pl.LazyFrame:
