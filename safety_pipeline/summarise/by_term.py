@@ -2,9 +2,10 @@
 
 import polars as pl
 
+from safety_pipeline.engine import collected_once
 from safety_pipeline.reference.terms import TARGET_EDITION
 from safety_pipeline.summarise.by_arm import with_interval
-from safety_pipeline.summarise.evidence.grade_columns import lines
+from safety_pipeline.summarise.evidence.grade_columns import READ, lines
 from safety_pipeline.summarise.evidence.row_use import IS_SUB_ROW, IS_UNKNOWN_TERM
 from safety_pipeline.summarise.sources import Sources
 from safety_pipeline.tables.summarised import INCIDENCE_BY_TERM
@@ -16,9 +17,10 @@ def incidence_by_term(sources: Sources) -> pl.LazyFrame:
     shown = sources.row_use.filter(kept)
     printed = sources.toxicity.join(_unions(sources), on=["document_id", "table_label", "is_composite"], how="anti")
     rows = printed.filter(pl.col("count_unit") == "patients").join(shown, on="toxicity_id", how="semi")
+    held = collected_once(rows.select(READ))
     arms = sources.arm.filter(~pl.col("is_aggregate")).select("arm_id", "drug", "dose_mg_per_day")
     found = (
-        _once(lines(rows))
+        _once(lines(held))
         .join(arms, on="arm_id", how="inner", validate="m:1")
         .join(_systems_of_terms(sources), on="ctcae_term", how="left", validate="m:1")
         .with_columns(

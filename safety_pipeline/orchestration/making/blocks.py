@@ -73,9 +73,15 @@ def in_order(parts: Iterable[pl.LazyFrame], others: pl.DataFrame) -> Iterator[pl
     for part in parts:
         rows = part.collect(engine="streaming")
         is_due = _TRIAL.le(rows.select(_TRIAL.max()).item()) if rows.height else pl.lit(value=False)
-        yield pl.concat([rows, rest.filter(is_due)]).sort(_TRIAL, maintain_order=True).lazy()
+        yield _by_trial(pl.concat([rows, rest.filter(is_due)])).lazy()
         rest = rest.filter(is_due.not_())
     yield rest.lazy()
+
+
+def _by_trial(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows in the order of their trials; a block's own rows nearly always are, which is seen in no time."""
+    is_sorted = rows.select(_TRIAL).to_series().is_sorted()
+    return rows if is_sorted else rows.sort(_TRIAL, maintain_order=True)
 
 
 def one_after_the_other(table: Table, parts: Callable[[], Iterator[pl.LazyFrame]]) -> pl.LazyFrame:
@@ -99,11 +105,10 @@ def blocks(lake: Lake) -> list[Block]:
     """
     if not has_many_rows(lake):
         return []
-    n_rows = lake.scan(checked.TOXICITY).group_by("document_id").agg(n_rows=pl.len())
-    sized = pairs(lake).join(n_rows, on="document_id", how="left", validate="m:1").collect(engine="streaming")
+    sized = _sized_pairs(lake).collect(engine="streaming")
     is_tied = pl.col("trial_id").is_in(sized.filter(pl.len().over("document_id") > 1)["trial_id"].implode())
     by_trial = sized.with_columns(is_tied=is_tied).sort(pl.col("is_tied").not_(), "trial_id", "document_id")
-    counted = by_trial.with_columns(rows_so_far=pl.col("n_rows").fill_null(0).cum_sum())
+    counted = by_trial.with_columns(rows_so_far=pl.col("n_rows").cum_sum())
     numbered = counted.with_columns(number=_number())
     return [_block(lake, rows) for rows in numbered.partition_by("number", maintain_order=True)]
 
@@ -113,8 +118,16 @@ def pairs(lake: Lake) -> pl.LazyFrame:
 
     A trial with a report of its own has no arm of a review, but the review's rows are there, and left out for that.
     """
-    tables = (ingested.DOCUMENT, summarised.ARM, checked.TOXICITY)
-    return pl.concat([lake.scan(table).select(_PAIR) for table in tables]).unique()
+    return _sized_pairs(lake).select(_PAIR)
+
+
+def _sized_pairs(lake: Lake) -> pl.LazyFrame:
+    """The pairs with ``n_rows``, the accepted rows of the document; the many rows are looked at once."""
+    counted = lake.scan(checked.TOXICITY).group_by(_PAIR).agg(n_rows=pl.len())
+    others = [lake.scan(table).select(_PAIR).unique() for table in (ingested.DOCUMENT, summarised.ARM)]
+    named = pl.concat([*(each.with_columns(n_rows=pl.lit(0, pl.UInt32)) for each in others), counted])
+    summed = named.group_by(_PAIR).agg(pl.col("n_rows").sum())
+    return summed.with_columns(pl.col("n_rows").sum().over("document_id"))
 
 
 def _number() -> pl.Expr:

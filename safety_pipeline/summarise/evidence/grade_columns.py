@@ -65,6 +65,11 @@ def lines(used: pl.LazyFrame) -> pl.LazyFrame:
     return pl.concat([*parts, _several(several)], how="vertical")
 
 
+def has_a_line() -> pl.Expr:
+    """Whether `lines` make something of the row: its grades begin in one of the bands."""
+    return min(BAND_STARTS.values()) <= _FIRST
+
+
 def deaths_told(used: pl.LazyFrame) -> pl.LazyFrame:
     """One row per arm, concept, attribution and table that counts fatal events alone, with the bounds of its deaths."""
     fatal = used.filter(_FIRST == _HIGHEST, pl.col("count_unit") == "patients")

@@ -118,11 +118,8 @@ def _left_out(sources: Sources) -> pl.LazyFrame:
     listed = lines.group_by(_OF_CONCEPT).agg(n_lines=pl.len())
     complete = lines.explode("arm_id").group_by(*_OF_CONCEPT, "arm_id").agg(n_complete=pl.len())
     beside = listed.join(arms, on="document_id", how="inner").join(complete, on=[*_OF_CONCEPT, "arm_id"], how="left")
-    return (
-        beside.filter(pl.col("n_complete").fill_null(0) < pl.col("n_lines"))
-        .select("arm_id", "concept", "table_label", grade_band=pl.lit("any"), rule=pl.lit(None, pl.String))
-        .select(_OPENED)
-    )
+    missing = beside.filter(pl.col("n_complete").fill_null(0) < pl.col("n_lines"))
+    return missing.with_columns(grade_band=pl.lit("any"), rule=pl.lit(None, pl.String)).select(_OPENED)
 
 
 def _listed_lines(sources: Sources, arms: pl.LazyFrame) -> pl.LazyFrame:

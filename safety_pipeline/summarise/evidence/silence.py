@@ -3,7 +3,7 @@
 import polars as pl
 
 from safety_pipeline.reference.totals import TOTALS
-from safety_pipeline.summarise.evidence.grade_columns import lines
+from safety_pipeline.summarise.evidence.grade_columns import has_a_line
 from safety_pipeline.summarise.evidence.listings import (
     BANDS,
     hidden_in_all,
@@ -51,7 +51,7 @@ def _with_own_or_any(asked: pl.LazyFrame, found: pl.LazyFrame, keys: list[str], 
 def drug_concepts(sources: Sources) -> pl.LazyFrame:
     """One row per drug and concept that a used line of one of its arms says something of."""
     drugs = counted_arms(sources.arm).filter(pl.col("drug").is_not_null()).select("arm_id", "drug")
-    named = lines(used_rows(sources)).select("arm_id", "concept").unique()
+    named = used_rows(sources).filter(has_a_line()).select("arm_id", "concept").unique()
     return named.join(drugs, on="arm_id", how="inner", validate="m:1").select("drug", "concept").unique()
 
 
