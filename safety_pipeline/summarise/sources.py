@@ -1,6 +1,6 @@
 """The gathered tables the summaries are made of, and the arms and concepts they must answer for."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -50,6 +50,12 @@ def apart(arm: pl.LazyFrame) -> pl.LazyFrame:
 def used_rows(sources: Sources) -> pl.LazyFrame:
     """The accepted rows that enter the summaries."""
     return sources.toxicity.join(sources.row_use.filter("is_used"), on="toxicity_id", how="semi")
+
+
+def of_documents(sources: Sources, documents: pl.LazyFrame) -> Sources:
+    """The sources with the rows and tables of some documents only; what they say does not depend on the others."""
+    rows = {name: getattr(sources, name) for name in ("toxicity", "rejected", "source_table")}
+    return replace(sources, **{name: each.join(documents, on="document_id", how="semi") for name, each in rows.items()})
 
 
 def composites(toxicity: pl.LazyFrame) -> pl.LazyFrame:

@@ -2,11 +2,12 @@
 
 import polars as pl
 
+from safety_pipeline.engine import collected_once
 from safety_pipeline.reference.totals import ANY_EVENT
-from safety_pipeline.summarise.evidence.grade_columns import lines
+from safety_pipeline.summarise.evidence.grade_columns import READ, lines
 from safety_pipeline.summarise.evidence.listings import listings
 from safety_pipeline.summarise.evidence.row_use import IS_SUB_ROW, IS_UNKNOWN_TERM
-from safety_pipeline.summarise.sources import Sources, apart
+from safety_pipeline.summarise.sources import Sources, apart, of_documents
 from safety_pipeline.summarise.trials import regimen
 
 LINE = [
@@ -34,15 +35,13 @@ def printed_lines(sources: Sources) -> pl.LazyFrame:
     """
     own = apart(sources.arm).filter(pl.col("allocation") == "randomised", ~pl.col("may_overlap"))
     arms = own.select("arm_id", "drug", "combination_drugs", "dose_mg_per_day", regimen=regimen())
-    is_shown = pl.col("is_used") | pl.col("not_used_reason").is_in([IS_SUB_ROW, IS_UNKNOWN_TERM])
-    shown = sources.row_use.filter(is_shown)
     documents = sources.toxicity.join(arms.select("arm_id"), on="arm_id", how="semi").select("document_id").unique()
-    # First the documents, which few rows of a register are of: the joins that follow hold what they join.
-    of_documents = sources.toxicity.join(documents, on="document_id", how="semi")
-    rows = of_documents.filter(pl.col("count_unit") == "patients").join(shown, on="toxicity_id", how="semi")
+    # First the documents, which few rows of a register are of: what follows joins and holds no others.
+    compared = of_documents(sources, collected_once(documents))
+    rows = _shown(compared)
     of_arms = _without_unknown_of_abstracts(rows, sources).join(arms.select("arm_id"), on="arm_id", how="semi")
     composites = rows.filter("is_composite").select("document_id", "table_label", parent_row_label="row_label").unique()
-    found = pl.concat([_graded(of_arms), _registered(of_arms, _unlisted(sources))], how="diagonal_relaxed")
+    found = pl.concat([_graded(of_arms), _registered(of_arms, _unlisted(compared))], how="diagonal_relaxed")
     known = pl.col("n_affected_lower") <= pl.col("n_affected_upper")
     return (
         found.filter(known, pl.col("n_affected_upper") <= pl.col("n_at_risk"), pl.col("n_at_risk") > 0)
@@ -60,6 +59,14 @@ def printed_lines(sources: Sources) -> pl.LazyFrame:
         .select(*LINE, *_ARM)
         .sort(*LINE, "arm_id", nulls_last=True)
     )
+
+
+def _shown(sources: Sources) -> pl.LazyFrame:
+    """The rows that count patients of what is shown as printed, read once."""
+    is_shown = pl.col("is_used") | pl.col("not_used_reason").is_in([IS_SUB_ROW, IS_UNKNOWN_TERM])
+    shown = sources.row_use.filter(is_shown)
+    rows = sources.toxicity.filter(pl.col("count_unit") == "patients").join(shown, on="toxicity_id", how="semi")
+    return collected_once(rows.select(READ))
 
 
 def _without_unknown_of_abstracts(rows: pl.LazyFrame, sources: Sources) -> pl.LazyFrame:
@@ -159,4 +166,4 @@ def _named(other: pl.Expr) -> pl.Expr:
 def _unlisted(sources: Sources) -> pl.LazyFrame:
     """One row per register, arm and band: most patients that the threshold of its other events hides of one term."""
     others = listings(sources).filter(pl.col("table_kind") == "register_other", pl.col("hidden").is_not_null())
-    return others.select("document_id", "arm_id", "grade_band", "hidden")
+    return collected_once(others.select("document_id", "arm_id", "grade_band", "hidden"))
