@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from safety_pipeline.engine import collected_once
 from safety_pipeline.orchestration.lakes.lake import Lake
 from safety_pipeline.orchestration.making.blocks import in_blocks
 from safety_pipeline.orchestration.making.stages import references
@@ -49,7 +50,7 @@ def sources(lake: Lake) -> Sources:
     return Sources(
         concept=references(lake).dim_concept(),
         term=references(lake).dim_term(),
-        unknown_term=unknown_terms(scanned["toxicity"], scanned["rejected"], references(lake)),
+        unknown_term=collected_once(unknown_terms(scanned["toxicity"], scanned["rejected"], references(lake))),
         min_readable_share=silence_rules()["min_readable_share"],
         **scanned,
     )

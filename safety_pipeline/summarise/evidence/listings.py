@@ -161,7 +161,10 @@ def _below_threshold() -> pl.Expr:
 def unrecognised_documents(sources: Sources) -> pl.LazyFrame:
     """Documents of whose terms too few can be read for their silence to mean anything."""
     unread = sources.unknown_term.filter(~pl.col("is_readable")).select("term_as_reported").unique()
-    terms = sources.toxicity.select("document_id", "term_as_reported").unique()
+    printed = sources.toxicity.select("document_id", "term_as_reported")
+    # Nearly every document of a register can be read: only the terms of the others are counted.
+    doubtful = printed.join(unread, on="term_as_reported", how="semi").select("document_id").unique()
+    terms = printed.join(doubtful, on="document_id", how="semi").unique()
     judged = terms.join(unread.with_columns(is_unread=pl.lit(value=True)), on="term_as_reported", how="left")
     shares = judged.group_by("document_id").agg(readable=pl.col("is_unread").is_null().mean())
     return shares.filter(pl.col("readable") < sources.min_readable_share).select(

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from safety_pipeline.engine import collected_once
 from safety_pipeline.summarise.evidence.listings import BANDS
 from safety_pipeline.summarise.sources import ANY_CONCEPT, Sources, counted_arms, main_rows
 
@@ -114,7 +115,7 @@ def _left_out(sources: Sources) -> pl.LazyFrame:
     several lines has each group as often. No used cell covers a count that is not there.
     """
     arms = counted_arms(sources.arm).select("document_id", "arm_id")
-    lines = _listed_lines(sources, arms)
+    lines = collected_once(_listed_lines(sources, arms))
     listed = lines.group_by(_OF_CONCEPT).agg(n_lines=pl.len())
     complete = lines.explode("arm_id").group_by(*_OF_CONCEPT, "arm_id").agg(n_complete=pl.len())
     beside = listed.join(arms, on="document_id", how="inner").join(complete, on=[*_OF_CONCEPT, "arm_id"], how="left")
