@@ -55,3 +55,12 @@ def test_zeros_in_every_grade_are_a_reported_zero():
     printed = graded(dict.fromkeys(SEPARATE, 0), "worst")
     row = printed.answer("D.400", "edema", "any")
     assert (row["reporting_status"], *bounds(row)) == ("reported_zero", 0, 0)
+
+
+def test_a_document_whose_lines_never_give_way_is_read_alike_beside_one_whose_lines_do():
+    beside = graded({"any": 15}, "worst").document("E").table().arm("E.400", 400.0, 60)
+    for grades, affected in {"any": 19, "3-4": 4}.items():
+        beside.cell("E.400", "Edema", grades, affected, grade_counting="worst")
+    assert bounds(beside.answer("D.400", "edema", "any")) == (15, 15)
+    assert bounds(beside.answer("E.400", "edema", "any")) == (19, 19)
+    assert bounds(beside.answer("E.400", "edema", "severe")) == (4, 4)
