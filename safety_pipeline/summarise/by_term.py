@@ -61,7 +61,7 @@ def _of_one_name(found: pl.LazyFrame) -> list[pl.Expr]:
         "toxicity_ids": pl.col("toxicity_ids").sort().str.join("; "),
     }
     carried = [name for name in found.collect_schema().names() if name not in INCIDENCE_BY_TERM.key]
-    return [told.get(name, pl.col(name).first()).alias(name) for name in carried]
+    return [told.get(name, pl.col(name).sort_by("toxicity_ids").first()).alias(name) for name in carried]
 
 
 def _sum_within_n() -> pl.Expr:

@@ -259,3 +259,13 @@ def test_a_refused_count_of_an_unknown_term_makes_no_zero_of_a_complete_table():
     rows = with_unknown_terms(printed, unknown("Puffy hands", "edema", is_readable=True))
     row = answer(rows, "D.400", "edema", "any")
     assert (row["reporting_status"], *bounds(row)) == ("rejected_cell", 0, 100)
+
+
+@pytest.mark.parametrize("tables", [("Table 2", "Table 3"), ("Table 3", "Table 2")])
+def test_of_two_tables_with_a_refused_count_the_first_by_name_is_the_place_whatever_their_order(tables):
+    printed = Printed().document("D").arm("D.400", 400.0, 100)
+    for table in tables:
+        printed.table(table).cell("D.400", "Nausea", "any", 20)
+        printed.refuse("D.400", "Edema", "any", "denominator_known", grade_lower_reported=1, grade_upper_reported=5)
+    row = printed.answer("D.400", "edema", "any")
+    assert (row["reporting_status"], row["table_label"]) == ("rejected_cell", "Table 2")

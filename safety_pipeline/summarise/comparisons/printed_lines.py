@@ -140,12 +140,9 @@ def _by_term(of_register: pl.LazyFrame) -> pl.LazyFrame:
     in_other, in_serious = (each.any().over("document_id", "folded_term") for each in (other, serious))
     is_full = ~in_serious | (serious.sum() == 1).over(*_TERM, "arm_id")
     return named.with_columns(is_full=is_full, is_in_other=in_other).group_by(*_TERM, "arm_id").agg(
-        pl.coalesce(pl.col("table_label").filter(other).first(), pl.col("table_label").first()),
+        pl.coalesce(pl.col("table_label").filter(other).min(), pl.col("table_label").min()),
         _named(other),
-        pl.col("parent_row_label").first(),
-        pl.col("grading_system").first(),
-        pl.col("body_system_as_reported").drop_nulls().first(),
-        pl.col("is_in_other").first(),
+        pl.col("parent_row_label", "grading_system", "body_system_as_reported", "is_in_other").min(),
         n_other=other.sum(),
         n_serious=serious.sum(),
         n_sizes=pl.col("n_at_risk").n_unique(),
@@ -160,7 +157,7 @@ def _named(other: pl.Expr) -> pl.Expr:
     """The term as the other events write it; of any event both totals."""
     term = pl.col("term_as_reported")
     totals = term.unique().sort(descending=True).str.join("; ")
-    return pl.when(_is_total().first()).then(totals).otherwise(pl.coalesce(term.filter(other).first(), term.first()))
+    return pl.when(_is_total().first()).then(totals).otherwise(pl.coalesce(term.filter(other).min(), term.min()))
 
 
 def _unlisted(sources: Sources) -> pl.LazyFrame:

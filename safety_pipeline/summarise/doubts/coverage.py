@@ -73,8 +73,8 @@ def _one_row_each(rows: pl.LazyFrame) -> pl.LazyFrame:
         pl.min_horizontal(pl.col("n_affected_upper").sum(), pl.col("n_at_risk").max()).alias("n_affected_upper"),
         pl.col("n_at_risk").max(),
         pl.lit(False).alias("is_used"),
-        pl.col("reason").first(),
-        pl.col("unused_status").first(),
+        pl.col("reason").min(),
+        pl.col("unused_status").min(),
     )
 
 

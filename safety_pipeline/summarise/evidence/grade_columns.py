@@ -166,13 +166,10 @@ def _of_band(counted: pl.LazyFrame, band: str, start: int) -> pl.LazyFrame:
     labels = pl.col("grade_band_as_reported").sort().unique(maintain_order=True).str.join(" + ")
     return kept.group_by(LINE).agg(
         pl.lit(band).alias("grade_band"),
-        pl.col("grading_system").first(),
-        pl.col("source_term").first(),
-        pl.col("ctcae_term").drop_nulls().first(),
-        pl.col("body_system_as_reported").drop_nulls().first(),
+        pl.col("grading_system", "source_term", "ctcae_term", "body_system_as_reported").min(),
         labels,
         pl.col("threshold_relation").drop_nulls().unique().sort().str.join("; ").alias("threshold_relations"),
         pl.col("n_episodes").sum(),
         pl.col("toxicity_id").sort().str.join("; ").alias("toxicity_ids"),
-        (pl.col("cell_status").first()).alias("own_status"),
+        pl.col("cell_status").sort_by("toxicity_id").first().alias("own_status"),
     )

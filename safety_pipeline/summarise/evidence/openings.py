@@ -21,7 +21,7 @@ def openings(sources: Sources, used: pl.LazyFrame) -> pl.LazyFrame:
         .agg(
             is_opened=pl.lit(value=True),
             refused_rule=pl.col("rule").drop_nulls().unique().sort().str.join("; "),
-            refused_table=pl.col("table_label").first(),
+            refused_table=pl.col("table_label").filter(pl.col("rule").is_not_null()).min(),
         )
         .with_columns(is_refused=pl.col("refused_rule") != "")
     )
