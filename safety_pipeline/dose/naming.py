@@ -152,9 +152,13 @@ def _places(text: str, name: str) -> Iterator[int]:
 def mask_placebo(text: str, namings: tuple[Naming, ...], placebo_of: str) -> str:
     """The text with every "placebo for X" blanked to "placebo", so that X does not look given."""
     for naming in namings:
-        if (names := _variants(naming)) and not naming.drug.startswith("placebo"):
-            # A short form in brackets is blanked with the name it stands behind.
-            drug = "(?:" + "|".join(map(re.escape, names)) + r")(?![^\W_])(?: ?\([\w-]{1,12}\))?"
-            pattern = placebo_of.replace("{DRUG}", drug)
+        if not naming.drug.startswith("placebo") and (names := names_pattern(naming)) is not None:
+            pattern = placebo_of.replace("{DRUG}", names)
             text = re.sub(pattern, lambda found: "placebo".ljust(len(found[0])), text, flags=re.IGNORECASE)
     return text
+
+
+def names_pattern(naming: Naming) -> str | None:
+    """A pattern of the drug's names; a short form in brackets belongs to the name it stands behind."""
+    names = _variants(naming)
+    return "(?:" + "|".join(map(re.escape, names)) + r")(?![^\W_])(?: ?\([\w-]{1,12}\))?" if names else None

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from safety_pipeline.dose.amounts import Amount, amounts
 from safety_pipeline.dose.daily import Reading, daily
-from safety_pipeline.dose.grammar import sentence, word, word_source
+from safety_pipeline.dose.grammar import sentence, units, word, word_source
+from safety_pipeline.dose.joined import left_open
 from safety_pipeline.dose.naming import Mention, Naming, mask_placebo, mentions
 from safety_pipeline.dose.usual_form import in_usual_form
 
@@ -34,6 +35,7 @@ class Dose:
     unit: str | None = None
     is_placebo: bool = False
     is_never_given: bool = False
+    is_left_open: bool = False
     is_escalating: bool = False
     is_range: bool = False
 
@@ -58,6 +60,9 @@ def parse_dose(texts: str | Sequence[str], drugs: Sequence[Naming] = ()) -> Dose
     drug, others = _drugs(told, active)
     if drug != "placebo" and any(one.is_placebo and _takes_turns(one.text, drug) for one in told):
         return Dose(reason=sentence("placebo_then"), text=_shown(written))
+    others_told = [(one.text, one.is_placebo) for one in told[1:]]
+    if written and (reason := left_open(written[0], others_told, active)) is not None:
+        return Dose(reason=reason, text=_shown(written), is_left_open=True)
     if drug == "placebo":
         return Dose(
             drug=drug, combination_drugs=others, reason=sentence("placebo"), text=_shown(written), is_placebo=True
@@ -77,6 +82,12 @@ def parse_dose(texts: str | Sequence[str], drugs: Sequence[Naming] = ()) -> Dose
         is_escalating=reading.is_escalating,
         is_range=reading.is_range,
     )
+
+
+def mass_in_mg(dose: Dose) -> float | None:
+    """The amount that is given at a time, in mg; nothing where its unit has no mass."""
+    mass = next((unit.mg for unit in units() if unit.name == dose.unit), None)
+    return None if dose.amount is None or mass is None else dose.amount * mass
 
 
 def _takes_turns(text: str, drug: str | None) -> bool:

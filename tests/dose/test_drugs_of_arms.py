@@ -186,3 +186,47 @@ def test_a_short_form_is_in_capitals_and_stands_right_behind_a_name_of_the_drug(
 )
 def test_a_title_of_one_word_that_is_no_ordinary_word_is_a_drug(title: str, drug: str | None) -> None:
     assert drug_of_title(title) == drug
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Placebo to Torvalemib 40 mg",
+        "Placebo - Torvalemib 40 mg",
+        "Placebo–Torvalemib",
+        "Torvalemib 40 mg QD/Placebo",
+        "Torvalemib 40 mg QD to Placebo",
+        "Torvalemib - Placebo",
+    ],
+)
+def test_a_title_that_only_joins_placebo_and_a_drug_gives_neither(title: str) -> None:
+    drug, mg, reason = _dose(title, "")
+    assert (drug, mg) == (None, None)
+    assert "no text says whether one follows the other" in str(reason)
+
+
+@pytest.mark.parametrize(
+    ("title", "description", "drug", "mg"),
+    [
+        ("Placebo to Torvalemib 40 mg", "Matching placebo once daily", "placebo", None),
+        ("Placebo - Torvalemib", "one placebo tablet a day for 12 weeks", "placebo", None),
+        ("Placebo to Torvalemib 40 mg", "given placebo, and torvalemib 40 mg QD in the extension", None, None),
+        ("Placebo to match Torvalemib 40 mg", "", "placebo", None),
+        ("Matching placebo for Torvalemib 40 mg", "", "placebo", None),
+        ("Torvalemib 40 mg placebo", "", "placebo", None),
+        ("Torvalemib 40 mg QD/Placebo", "torvalemib 40 mg QD with a matching placebo of 20 mg", "torvalemib", 40),
+        ("Torvalemib 40 mg QD/Placebo", "40 mg QD in period 1 and placebo in period 2", None, None),
+        ("Placebo", "placebo to torvalemib 40 mg once daily", "placebo", None),
+        ("Torvalemib 40 mg QD (placebo-controlled)", "", "torvalemib", 40),
+    ],
+)
+def test_the_description_settles_what_a_joined_title_means(
+    title: str, description: str, drug: str | None, mg: float | None
+) -> None:
+    assert _dose(title, description)[:2] == (drug, mg)
+
+
+def test_a_group_given_one_of_placebo_and_a_drug_has_neither() -> None:
+    drug, _, reason = _dose("Torvalemib or placebo", "")
+    assert drug is None
+    assert "not one of them" in str(reason)
