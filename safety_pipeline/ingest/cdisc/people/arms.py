@@ -10,9 +10,11 @@ from safety_pipeline.dose import Dose, Naming, drug_name, parse_dose
 from safety_pipeline.ingest.cdisc.package.refusals import Record
 from safety_pipeline.ingest.cdisc.package.study import Arm, Study
 from safety_pipeline.ingest.cdisc.package.words import note, words
+from safety_pipeline.ingest.cdisc.people.conflicting_dose import conflict
 from safety_pipeline.ingest.cdisc.people.courses import Courses
 from safety_pipeline.ingest.cdisc.people.mirrored import is_mirrored
 
+_IS_PLACEBO = pl.col("is_zero") | pl.col("treatment").str.to_lowercase().str.starts_with("placebo")
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
@@ -99,13 +101,11 @@ def _dose(label: str, given: pl.DataFrame, drugs: list[Naming]) -> Dose:
     """The label's dose; where it has none, the only one with which the subjects of the arm began its drug."""
     dose = parse_dose(label, drugs)
     own = [each for each in drugs if each.drug == dose.drug]
+    if (other := _settled_by_exposure(label, dose, given, own)) is not None:
+        return other
     active = given.filter(~pl.col("is_zero")).drop_nulls("regimen")
     of_drug = active.filter(pl.col("treatment").map_elements(drug_name, return_dtype=pl.String) == (dose.drug or ""))
     regimens = of_drug["regimen"].to_list()
-    if dose.is_placebo and (others := _drugs_after_placebo(label, given)):
-        return Dose(text=label, reason=note("placebo_and_drug", drugs=", ".join(others)))
-    if _is_of_nothing(dose, given):
-        return Dose(text=label, reason=note("zero_doses"))
     if dose.mg_per_day is not None or dose.is_placebo or not regimens:
         return dose
     begun = _begun(list(of_drug.select("regimen", "is_first").iter_rows()), own)
@@ -123,6 +123,17 @@ def _dose(label: str, given: pl.DataFrame, drugs: list[Naming]) -> Dose:
         reason=found.reason,
         note=" ".join([*kept, *reduced]) or None,
     )
+
+
+def _settled_by_exposure(label: str, dose: Dose, given: pl.DataFrame, own: list[Naming]) -> Dose | None:
+    """What the arm was given where EX says another thing than the label, or what the label leaves open."""
+    if (dose.is_placebo or dose.is_left_open) and (others := _drugs_after_placebo(label, given)):
+        return Dose(text=label, reason=note("placebo_and_drug", drugs=", ".join(others)))
+    if dose.is_left_open and _is_placebo_only(given):
+        return parse_dose("placebo")
+    if (conflicting := conflict(dose, given, own)) is not None:
+        return conflicting
+    return Dose(text=label, reason=note("zero_doses")) if _is_of_nothing(dose, given) else None
 
 
 def _is_of_nothing(dose: Dose, given: pl.DataFrame) -> bool:
@@ -152,10 +163,13 @@ def _begun(regimens: list[tuple[str, bool]], own: list[Naming]) -> tuple[Dose, l
 def _drugs_after_placebo(label: str, given: pl.DataFrame) -> list[str]:
     """The drugs that a label names beside placebo, where the arm was given both: one wrong dose is no sequence."""
     named = given.filter(pl.col("treatment").is_not_null())
-    is_placebo = pl.col("is_zero") | pl.col("treatment").str.to_lowercase().str.starts_with("placebo")
-    drugs = named.filter(~is_placebo)["treatment"].unique().sort().to_list()
-    has_placebo = named.filter(is_placebo).height > 0
+    drugs = named.filter(~_IS_PLACEBO)["treatment"].unique().sort().to_list()
+    has_placebo = named.filter(_IS_PLACEBO).height > 0
     return [each for each in drugs if has_placebo and drug_name(each) in label.casefold()]
+
+
+def _is_placebo_only(given: pl.DataFrame) -> bool:
+    return given.height > 0 and given.filter(~_IS_PLACEBO.fill_null(value=False)).is_empty()
 
 
 def _stated(study: Study, label: str, code: str | None) -> Arm | None:
