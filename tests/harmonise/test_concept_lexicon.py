@@ -100,6 +100,8 @@ def test_what_may_belong_is_doubtful(named, text, concept):
         ("Number of subjects without any bleeding event", "haemorrhage"),
         ("Patients with no skin toxicity", "rash"),
         ("Rash: none", "rash"),
+        ("Rash: no", "rash"),
+        ("Rash-free patients", "rash"),
         ("Kein Hautausschlag", "rash"),
         ("Sans saignement", "haemorrhage"),
     ],
@@ -122,6 +124,14 @@ def test_a_row_of_those_without_the_event_is_no_count_of_it(named, text, concept
 )
 def test_a_row_of_those_whose_event_took_a_course_is_no_count_of_all_who_had_it(named, text, concept):
     assert named(text) == {concept: "absent"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Suspected bleeding", "Bleeding risk", "At risk of rash", "Time to onset of rash", "Median duration of edema"],
+)
+def test_what_was_suspected_feared_or_timed_is_no_count_of_the_event(named, text):
+    assert named(text) == {}
 
 
 @pytest.mark.parametrize("text", ["Persistent rash", "Rash aggravated", "Rash worsened", "Recurrent rash"])
