@@ -18,9 +18,16 @@ def test_rates_by_time_that_only_the_caption_names_are_no_percentages(drafted_or
     assert "rate per time" in understood.refusal.explanation
 
 
-def test_whole_numbers_under_a_caption_of_rates_count_events(drafted):
-    understood, _ = drafted("Events per 100 patient-years,,\nEvent,A (N=60),B (N=61)\nRash,12,3\nCough,5,1\n", "t.csv")
-    assert [column.count_unit for column in understood.columns[1:]] == ["episodes", "episodes"]
+def test_whole_numbers_under_a_caption_of_rates_are_rates_too(drafted_or_refused):
+    """A rate of 12 per 100 years is no number of events, and bounds none: the trial may have lasted a thousand."""
+    table = "Events per 100 patient-years,,\nEvent,A (N=60),B (N=61)\nRash,12,3\nCough,5,1\n"
+    assert "rate per time" in drafted_or_refused(table, "t.csv").refusal.explanation
+
+
+def test_counts_that_a_header_names_stay_counts_under_a_caption_of_rates(drafted):
+    table = 'Rates per 100 patient-years,,\nEvent,"A (N=60), n","B (N=61), n"\nRash,12,3\nCough,5,1\n'
+    understood, _ = drafted(table, "t.csv")
+    assert [column.role for column in understood.columns[1:]] == ["count", "count"]
 
 
 def test_percentages_beside_rates_stay_percentages(drafted):

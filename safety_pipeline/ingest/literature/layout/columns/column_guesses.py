@@ -35,7 +35,7 @@ from safety_pipeline.ingest.literature.layout.shape.bodies import Body
 from safety_pipeline.ingest.literature.layout.shape.flat_header import header_lines, headings_over
 from safety_pipeline.ingest.literature.layout.words.bare_grades import with_grade_word
 from safety_pipeline.ingest.literature.layout.words.heading_words import is_rate, why_left_out
-from safety_pipeline.ingest.literature.layout.words.units import Unit
+from safety_pipeline.ingest.literature.layout.words.units import Unit, split_unit
 from safety_pipeline.ingest.literature.layout.words.wording import is_word, names_events, population_of
 from safety_pipeline.ingest.literature.numbers.mending import mended
 from safety_pipeline.ingest.literature.numbers.printed import (
@@ -153,11 +153,13 @@ def _guess(
 def _is_rate(levels: Sequence[str], caption: str, unit: Unit, kinds: Counter[str]) -> bool:
     """Whether the numbers are rates by time: by their header, or by a caption where the header names no percentage.
 
-    A number in brackets may be the rate of a count before it. Below a caption whole numbers may be the counts.
+    A number in brackets may be the rate of a count before it. Below a caption whole numbers are counts where the
+    header says so; else they may be rates that were rounded, of which no number of events follows.
     """
     if "n (%)" in kinds:
         return False
-    return any(map(is_rate, levels)) or (is_rate(caption) and not unit.is_percent and "n" not in kinds)
+    says_counts = "n" in kinds and any(split_unit(level)[1] for level in levels)
+    return any(map(is_rate, levels)) or (is_rate(caption) and not unit.is_percent and not says_counts)
 
 
 def _role_by_name(levels: Sequence[str], kinds: Counter[str], corner: str) -> str | None:

@@ -7,7 +7,7 @@ from safety_pipeline.ingest.literature.grid import Grid
 from safety_pipeline.ingest.literature.layout.guesses import GuessedColumn, GuessedRow, lines_are_grades
 from safety_pipeline.ingest.literature.layout.shape.bodies import Body
 from safety_pipeline.ingest.literature.layout.words.bare_grades import is_grade_zero
-from safety_pipeline.ingest.literature.layout.words.heading_words import why_not_counted
+from safety_pipeline.ingest.literature.layout.words.heading_words import why_no_count, why_not_counted
 from safety_pipeline.ingest.literature.layout.words.units import split_unit
 from safety_pipeline.ingest.literature.layout.words.wording import (
     attribution_in_header,
@@ -26,6 +26,7 @@ BEGINNING = "the beginning of the label below it"
 # A label that goes on in the next line: cut at a hyphen or slash, or after a small word.
 _CUT = re.compile(r"(?:\w[-/]|,|\b(?:and|or|of|with|in|the))$", re.IGNORECASE)
 WITHOUT_EVENT = "the patients without the event"
+NO_TOXICITY = "not a toxicity"
 POPULATION = "the patients of each group, given as n_at_risk"
 
 
@@ -74,8 +75,8 @@ class _Walk:
             return GuessedRow(line, "not_an_event", label, reason=POPULATION, sizes=self._populations[line])
         if (self._holds_grades() or is_grade_zero(label)) and pattern(layout("patterns")["without_event"]).match(label):
             return GuessedRow(line, "not_an_event", label, reason=WITHOUT_EVENT)
-        if self._not_events or is_word("response_words", label):
-            return GuessedRow(line, "not_an_event", label, reason=self._not_events or "not a toxicity")
+        if reason := self._not_events or why_no_count(label) or NO_TOXICITY * is_word("response_words", label):
+            return GuessedRow(line, "not_an_event", label, reason=reason)
         return self._graded(line, label) or self._event(at, line, label)
 
     def _graded(self, line: int, label: str) -> GuessedRow | None:

@@ -40,8 +40,17 @@ def why_not_counted(heading: str) -> str | None:
     """Why the lines below a heading count no events, or only such as nobody holds the drug for."""
     if is_unrelated(heading):
         return f"{heading}: not related to the drug"
+    if is_rate(heading) and not _finds("counts_beside_rate", heading):
+        return f"{heading}: rate per time"
     is_other = is_word("not_event_sections", heading) or _finds("no_event_heading", heading)
     return heading if is_other and outcome_of(heading) is None else None
+
+
+def why_no_count(label: str) -> str | None:
+    """Why the numbers beside a label are not counted: rates, or times such as that to the onset of an event."""
+    if is_rate(label) and not _finds("counts_beside_rate", label):
+        return "rate per time"
+    return "a time, not a number of patients" if _finds("time_of_event", label) else None
 
 
 def why_left_out(header: str) -> str | None:

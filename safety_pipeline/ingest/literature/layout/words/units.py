@@ -28,10 +28,16 @@ def split_unit(level: str) -> tuple[str, Unit | None]:
         if not is_word("unit_words", found[at][0]):
             break
         tail = at if at == 0 or _begins_a_unit(text, found[at]) else tail
-    if tail == len(found):
+    if tail == len(found) or _is_an_answer(text, found[tail:]):
         return text, None
     rest = text[: found[tail].start()].rstrip(" ,;:([-–—/")
     return rest, _unit([each[0] for each in found[tail:]])
+
+
+def _is_an_answer(text: str, tail: list[re.Match[str]]) -> bool:
+    """Whether "no" is the opposite of yes, as in "Rash: no", and no short form of "number"."""
+    before = text[: tail[0].start()].rstrip()
+    return len(tail) == 1 and tail[0][0].casefold() == "no" and bool(before) and not before.endswith(",")
 
 
 def _begins_a_unit(text: str, word: re.Match[str]) -> bool:
