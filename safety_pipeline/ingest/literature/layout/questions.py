@@ -39,7 +39,9 @@ def _about_the_table(understood: Understanding) -> Iterator[Question]:
     if understood.edition is None:
         yield Question("grading_system", "Which edition of the NCI criteria graded the events? The table does not say.")
     if understood.attribution is None:
-        yield Question("tables[0].attribution", "Are these related events or all of them? The caption does not say.")
+        yield Question(
+            "tables[0].attribution", "Are these related events or all of them? The caption does not say, or says both."
+        )
     threshold = understood.threshold
     if threshold is not None and threshold.scope is None:
         rule = f"{threshold.operator}{threshold.percent:g} %"

@@ -33,6 +33,7 @@ from safety_pipeline.ingest.literature.layout.shape.short_lines import with_whol
 from safety_pipeline.ingest.literature.layout.words.heading_words import (
     counts_worst_grade,
     event_in_caption,
+    is_crossover,
     outcome_of_caption,
 )
 from safety_pipeline.ingest.literature.layout.words.wording import (
@@ -154,6 +155,8 @@ def _settle(understood: Understanding, body: Body) -> Understanding:
     except RefusedError as error:
         return replace(understood, refusal=error)
     arms = with_phases(with_unions(with_wholes(arms_of(understood))))
+    if len(arms) > 1 and is_crossover(understood.caption):
+        arms = [replace(arm, may_overlap=True) for arm in arms]
     rows = tuple(with_patients(understood.rows, understood.columns, arms))
     threshold = _of_one_arm(understood.threshold, arms)
     understood = replace(understood, arms=tuple(arms), threshold=threshold, rows=rows)

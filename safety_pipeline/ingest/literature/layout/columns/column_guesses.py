@@ -24,6 +24,7 @@ from safety_pipeline.ingest.literature.layout.columns.column_doubts import (
 from safety_pipeline.ingest.literature.layout.columns.header_levels import label_column, levels_over
 from safety_pipeline.ingest.literature.layout.columns.headings import (
     Heading,
+    group_and_kind,
     group_and_unit,
     read_heading,
     shared_names,
@@ -74,7 +75,10 @@ def guess_columns(grid: Grid, body: Body) -> list[GuessedColumn]:
 def _headers(grid: Grid, body: Body) -> list[list[str]]:
     if not grid.is_ragged:
         levels = [levels_over(grid, body, at) for at in range(1, grid.width + 1)]
-        return [[part for level in each for part in group_and_unit(level)] for each in levels]
+        return [
+            [part for level in each for whole in group_and_kind(level) for part in group_and_unit(whole)]
+            for each in levels
+        ]
     width = max(len(grid.rows[line - 1]) for line in body.lines)
     return headings_over(grid, header_lines(grid, body.head, body.header_rows + 1, width), width)
 

@@ -18,10 +18,12 @@ from safety_pipeline.ingest.literature.layout.words.wording import (
     grades_of,
     grades_within,
     is_word,
+    names_arm,
     names_events,
     population_of,
     without_population,
 )
+from safety_pipeline.ingest.literature.numbers.printed import tidy_spaces
 
 _SIGNS = " ,;:/()[]"
 # "Any AE" and "all events" are events as "events" are.
@@ -87,6 +89,23 @@ def group_and_unit(level: str) -> list[str]:
         return [level]
     named = split_unit(without_population(found["group"]))[0]
     return [found["group"], found["unit"]] if re.search(r"[^\W\d_]{2}", named) else [level]
+
+
+# The longest of these words: "serious adverse events".
+_LONGEST_KIND = 3
+_KINDS = ("severity_headers", "related_headers", "all_causality_headers")
+
+
+def group_and_kind(level: str) -> list[str]:
+    """A header that says in one line whom it counts and which events, in two: "20 mg (N=40) serious, n (%)"."""
+    text = tidy_spaces(level)
+    rest = split_unit(text)[0]
+    words = rest.split(" ")
+    for at in range(max(1, len(words) - _LONGEST_KIND), len(words)):
+        group, kind = " ".join(words[:at]), " ".join(words[at:]).strip(_SIGNS)
+        if (population_of(group) is not None or names_arm(group)) and any(is_word(name, kind) for name in _KINDS):
+            return [group.rstrip(" ,;:/-"), text[len(group) :].strip(" ,;:/-")]
+    return [level]
 
 
 def shared_names(headers: Sequence[Sequence[str]]) -> frozenset[str]:

@@ -4,7 +4,11 @@ from safety_pipeline.ingest.literature.grid import Grid
 from safety_pipeline.ingest.literature.layout.guesses import Understanding
 from safety_pipeline.ingest.literature.layout.refused.case_series import is_case_series
 from safety_pipeline.ingest.literature.layout.shape.bodies import Body
-from safety_pipeline.ingest.literature.layout.words.heading_words import why_no_events
+from safety_pipeline.ingest.literature.layout.words.heading_words import (
+    counts_shifts,
+    names_two_outcomes,
+    why_no_events,
+)
 from safety_pipeline.ingest.literature.layout.words.wording import is_word, names_events, population_of
 from safety_pipeline.ingest.literature.lines.packed import is_packed
 from safety_pipeline.ingest.literature.manifest import Table
@@ -39,8 +43,13 @@ def _refuse_other_layouts(understood: Understanding) -> None:
             "nothing to read. Where it does count them, let the caption say so"
         )
         raise _refusal("table_has_counts", explanation, name)
+    _refuse_two_outcomes(understood)
     label = next(column for column in understood.columns if column.role == "label")
-    if any(is_word("shift_headers", level) for level in label.header.split(" / ")):
+    is_shift = any(is_word("shift_headers", level) for level in label.header.split(" / "))
+    if counts_shifts(understood.caption):
+        explanation = f"{name}: its caption speaks of shifts, so it counts changes and not events; nothing to read"
+        raise _refusal("table_has_counts", explanation, name)
+    if is_shift:
         explanation = f"{name}: its lines are grades at baseline, so it counts changes and not events; nothing to read"
         raise _refusal("table_has_counts", explanation, name)
     twin = next(
@@ -52,6 +61,17 @@ def _refuse_other_layouts(understood: Understanding) -> None:
             "put one below the other, each with its header"
         )
         raise _refusal("cells_stand_apart", explanation, name)
+
+
+def _refuse_two_outcomes(understood: Understanding) -> None:
+    """A caption over all events and over those that led to something, above columns and lines that say neither."""
+    said = [column.outcome or is_word("all_event_headers", column.header) for column in understood.columns]
+    if names_two_outcomes(understood.caption) and not any([*said, *(row.said.outcome for row in understood.rows)]):
+        explanation = (
+            f"{understood.path.name}: its caption names all adverse events and those that led to something, and no "
+            "column or line says which of both it counts; let each header say it, or the caption name one"
+        )
+        raise _refusal("columns_differ", explanation, understood.path.name)
 
 
 def refuse_case_series(grid: Grid, table: Table) -> None:

@@ -127,6 +127,21 @@ def counts_worst_grade(text: str) -> bool:
     return _finds("worst_grade", text)
 
 
+def names_two_outcomes(caption: str) -> bool:
+    """Whether a caption stands over all events and over those that led to something, each for itself."""
+    return _finds("outcome_beside_others", caption)
+
+
+def counts_shifts(caption: str) -> bool:
+    """Whether a caption says that changes from one grade to another are counted."""
+    return _finds("shift_caption", caption)
+
+
+def is_crossover(caption: str) -> bool:
+    """Whether a caption says that the same patients were given one treatment after the other."""
+    return _finds("crossover", caption)
+
+
 def event_in_caption(caption: str) -> str | None:
     """The one event that a caption names over lines of grades."""
     found = pattern(layout("patterns")["event_in_caption"]).search(tidy_spaces(caption))

@@ -120,12 +120,15 @@ def edition_of(text: str) -> str | None:
 
 
 def attribution_of(text: str) -> str | None:
-    """Whether a caption speaks of related events or of all."""
+    """Whether a caption speaks of related events or of all; nothing where it speaks of both."""
     rules = layout("patterns")
-    if pattern(rules["attribution"]["all_causality"]).search(text):
-        return "all_causality"
-    rest = pattern(rules["unrelated"]).sub(" ", text)
-    return "related" if pattern(rules["attribution"]["related"]).search(rest) else None
+    without_all = pattern(rules["attribution"]["all_causality"]).sub(" ", text)
+    rest = pattern(rules["unrelated"]).sub(" ", without_all)
+    said = {
+        "all_causality": without_all != text,
+        "related": pattern(rules["attribution"]["related"]).search(rest) is not None,
+    }
+    return next((name for name, is_said in said.items() if is_said), None) if sum(said.values()) == 1 else None
 
 
 def attribution_in_header(text: str) -> str | None:
