@@ -39,9 +39,7 @@ def _about_the_table(understood: Understanding) -> Iterator[Question]:
     if understood.edition is None:
         yield Question("grading_system", "Which edition of the NCI criteria graded the events? The table does not say.")
     if understood.attribution is None:
-        yield Question(
-            "tables[0].attribution", "Are these related events or all of them? The caption does not say, or says both."
-        )
+        yield Question("tables[0].attribution", "Are these related events or all of them? The caption does not say.")
     threshold = understood.threshold
     if threshold is not None and threshold.scope is None:
         rule = f"{threshold.operator}{threshold.percent:g} %"

@@ -23,6 +23,7 @@ from safety_pipeline.ingest.literature.layout.questions import questions_of
 from safety_pipeline.ingest.literature.layout.refused.listing import refuse_listings_among
 from safety_pipeline.ingest.literature.layout.refused.safety import refuse_unsafe
 from safety_pipeline.ingest.literature.layout.rows.glued_marks import without_glued_marks
+from safety_pipeline.ingest.literature.layout.rows.other_patients import with_other_patients
 from safety_pipeline.ingest.literature.layout.rows.row_arms import with_arms
 from safety_pipeline.ingest.literature.layout.rows.row_guesses import guess_rows
 from safety_pipeline.ingest.literature.layout.rows.sections import with_patients, with_what_sections_say
@@ -157,7 +158,8 @@ def _settle(understood: Understanding, body: Body) -> Understanding:
     arms = with_phases(with_unions(with_wholes(arms_of(understood))))
     if len(arms) > 1 and is_crossover(understood.caption):
         arms = [replace(arm, may_overlap=True) for arm in arms]
-    rows = tuple(with_patients(understood.rows, understood.columns, arms))
+    sized = tuple(with_patients(understood.rows, understood.columns, arms))
+    rows = tuple(with_other_patients(sized, understood.grid, understood.label_column, understood.footnotes, arms))
     threshold = _of_one_arm(understood.threshold, arms)
     understood = replace(understood, arms=tuple(arms), threshold=threshold, rows=rows)
     return replace(understood, questions=tuple(questions_of(understood)))
