@@ -42,6 +42,21 @@ def test_a_threshold_that_hides_nobody_is_said_to_hide_nobody():
     assert row["reason"].endswith("and none of this concept: no patient had it.")
 
 
+def test_a_zero_of_silence_is_no_number_of_severe_events_either():
+    """The threshold of 0 % leaves nobody with edema, so nobody with a severe one; neither zero was printed."""
+    printed = register(percent=0.0).cell("R.1", "Nausea", "any", 3, seriousness="other")
+    rows = [printed.answer("R.1", "edema", band) for band in ("any", "severe")]
+    assert [(row["reporting_status"], *bounds(row), row["incidence"]) for row in rows] == [
+        ("below_threshold", 0, 0, None)
+    ] * 2
+
+
+def test_a_printed_zero_of_any_grade_is_a_number_of_severe_events():
+    printed = register(percent=0.0).cell("R.1", "Edema", "any", 0, seriousness="other")
+    row = printed.answer("R.1", "edema", "severe")
+    assert (row["reporting_status"], *bounds(row), row["incidence"]) == ("derived_bounds", 0, 0, 0.0)
+
+
 @pytest.mark.parametrize(("n_observed", "most"), [(100, 0), (80, 100), (0, 100)])
 def test_patients_in_whom_nobody_looked_for_other_events_may_have_one(n_observed, most):
     # At a threshold of 0 % every event of the 80 is listed; of the 20 others nothing is said. They are counted for each

@@ -97,10 +97,17 @@ def _has_changed() -> pl.Expr:
 
 
 def _status() -> pl.Expr:
-    """Bounds that another answer raised, closed or contradicted are derived; merely capped ones keep their status."""
+    """Bounds that another answer raised, closed or contradicted are derived; merely capped ones keep their status.
+
+    A zero that only a threshold of 0 % gives to another answer stays one that nobody printed.
+    """
+    is_weak = pl.col("reporting_status").is_in(_WEAK)
     says_more = _has_changed() & ((_LOWER > 0) | (_LOWER == _UPPER))
-    derived = pl.col("is_contradicted") | (pl.col("reporting_status").is_in(_WEAK) & says_more)
-    return pl.when(derived).then(pl.lit("derived_bounds")).otherwise("reporting_status")
+    is_printed_zero = (~is_weak & (pl.col("first_upper") == 0)).fill_null(value=False)
+    is_silent_zero = is_weak & (_UPPER == 0) & ~is_printed_zero.any().over("trial_id", "arm_id", "concept")
+    derived = pl.col("is_contradicted") | (is_weak & says_more)
+    silent = pl.when(is_silent_zero & _has_changed()).then(pl.lit("below_threshold"))
+    return silent.when(derived).then(pl.lit("derived_bounds")).otherwise("reporting_status")
 
 
 def _reason() -> pl.Expr:
