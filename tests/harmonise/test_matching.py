@@ -182,11 +182,17 @@ def test_events_of_a_word_or_any_of_it_are_the_word(graded, system, text, concep
     [
         "≥1 adverse event", "At least 1 TEAE", "Subjects with one or more TEAEs", "Any treatment-related AE",
         "Any adverse experience", "No. of patients with ≥ 1 toxicity", "Patients reporting an adverse event",
-        "Any grade toxicity", "Overall incidence of adverse events",
+        "Any grade toxicity", "Overall incidence of adverse events", "No. with ≥ 1 AE", "With ≥1 AE", "Any TEAE",
+        "Any adverse reaction", "All grade AEs", "Number with at least one AE", "No. of patients who experienced AEs",
     ],
 )  # fmt: skip
 def test_the_patients_with_one_event_or_more_have_any_event(graded, system, text):
     assert graded(system, text, 1, 5)["concept"] == "any_event"
+
+
+@pytest.mark.parametrize("text", ["No AE", "Without AE", "No. without AE", "None", "AE-free"])
+def test_the_patients_without_any_event_have_none(graded, text):
+    assert graded("CTCAE v3.0", text, 1, 5)["concept"] is None
 
 
 def test_one_event_or_more_of_a_kind_is_that_kind(graded):
