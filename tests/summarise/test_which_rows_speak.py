@@ -122,6 +122,12 @@ def test_one_kind_of_event_is_in_no_more_patients_than_any_event():
     assert of_concept(printed) == (0, 8)
 
 
+def test_two_lines_of_any_event_that_agree_are_one():
+    printed = article().cell("D.a", "Any event", "any", 18, concept="any_event")
+    printed.cell("D.a", "All but those without an event", "any", 18, concept="any_event")
+    assert of_concept(printed, concept="any_event") == (18, 18)
+
+
 def test_any_event_in_fewer_patients_than_one_kind_bounds_nothing():
     printed = article().cell("D.a", "Any event", "any", 8, concept="any_event").cell("D.a", "Nausea", "any", 20)
     assert (of_concept(printed, concept="any_event"), of_concept(printed)) == ((8, 100), (0, 100))

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from safety_pipeline.ingest.literature.columns import CountColumn, at_risk
-from safety_pipeline.ingest.literature.grades import GradeRange, parse_grades
+from safety_pipeline.ingest.literature.grades import ANY, GradeRange, parse_grades
+from safety_pipeline.ingest.literature.layout.words.heading_words import ANY_EVENT, counts_those_without_any_event
 from safety_pipeline.ingest.literature.manifest import Manifest, Table
-from safety_pipeline.ingest.literature.numbers.counts import Count, blank_count, printed_count
+from safety_pipeline.ingest.literature.numbers.counts import Count, blank_count, of_the_others, printed_count
 from safety_pipeline.ingest.literature.numbers.printed import is_blank
 from safety_pipeline.ingest.literature.places import Fault, Line, Place, Stray
 
@@ -136,7 +137,18 @@ class _Slot:
     def count_unit(self) -> str:
         return self.line.meaning.said.count_unit or self.column.count_unit
 
+    @property
+    def is_without_any_event(self) -> bool:
+        """Whether the line counts those who had no event at all; of a grade or an outcome they are not all others."""
+        is_of_all = self.count_unit == "patients" and self.grades == ANY
+        said = self.line.meaning.said.outcome or self.column.outcome or self.column.term
+        return is_of_all and said is None and counts_those_without_any_event(self.line.meaning.term)
+
     def count(self) -> Count | Fault:
+        counted = self._printed_count()
+        return of_the_others(counted) if self.is_without_any_event and isinstance(counted, Count) else counted
+
+    def _printed_count(self) -> Count | Fault:
         n_at_risk = self.n_at_risk
         if self.place.value is None:
             return blank_count(self.place.printed, self.source.table, n_at_risk)
@@ -188,7 +200,7 @@ def _counted(slot: _Slot, counted: Count) -> Record:
 def _event(slot: _Slot, grades: GradeRange) -> Record:
     meaning, source = slot.line.meaning, slot.source
     return {
-        "term_as_reported": slot.column.term or meaning.term,
+        "term_as_reported": slot.column.term or (ANY_EVENT if slot.is_without_any_event else meaning.term),
         "body_system_as_reported": meaning.body_system,
         "site": meaning.site,
         "is_composite": meaning.is_composite,

@@ -89,10 +89,16 @@ def _prefer_composites(printed: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _prefer_whole_lines_of_any_event(printed: pl.LazyFrame) -> pl.LazyFrame:
-    """Every line of any event counts the same patients: one of some grades adds none to one that covers the band."""
+    """Every line of any event counts the same patients: one of some grades adds none to one that covers the band.
+
+    Nor does one that counts as many as another: "any event" beside the others of "no event".
+    """
     of_all = (pl.col("concept") == ANY_EVENT) & (pl.col("concept_relation") == "equal")
     has_whole = (pl.col("is_whole") & of_all).any().over(KEY)
-    return printed.filter(pl.col("is_whole") | ~of_all | ~has_whole)
+    same = [*KEY, "is_whole", "concept_relation", "n_affected_lower", "n_affected_upper", "n_at_risk"]
+    is_repeat = of_all & pl.col("is_whole") & (pl.int_range(pl.len()).over(same) > 0)
+    is_repeat &= pl.col("n_affected_lower").is_not_null()
+    return printed.filter((pl.col("is_whole") | ~of_all | ~has_whole) & ~is_repeat)
 
 
 def _is_closed() -> pl.Expr:

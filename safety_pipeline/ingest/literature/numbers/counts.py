@@ -1,6 +1,7 @@
 """What a printed value says of the number of patients: the bounds, and where they come from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from safety_pipeline.ingest.literature.manifest import BlankMeans, Table
 from safety_pipeline.ingest.literature.numbers.percent import counts_below, counts_that_fit
@@ -55,6 +56,29 @@ def _episodes(value: Printed, n_at_risk: int | None) -> Count | Fault:
 
 def _marked(value: Printed) -> str | None:
     return f"printed with the footnote mark {value.marks!r}" if value.marks else None
+
+
+def of_the_others(count: Count) -> Count | Fault:
+    """Of a line of the patients without any event, those with one: all the others."""
+    if count.bounds is None:
+        return count
+    n_at_risk, (lower, upper) = count.n_at_risk, count.bounds
+    if n_at_risk is None or upper > n_at_risk:
+        why = "it counts patients without any event, and those with one are the others of a number that is not known"
+        return Fault("count_can_be_known", f"{why}; give n_at_risk for the arm")
+    status = "reported_zero" if count.status == "observed" and lower == n_at_risk else count.status
+    return replace(
+        count,
+        status="observed" if status == "reported_zero" and upper == 0 else status,
+        bounds=(n_at_risk - upper, n_at_risk - lower),
+        printed=None if count.printed is None else _of_the_others(count.printed, n_at_risk),
+        note="; ".join(filter(None, (count.note, "the patients without any event are printed"))),
+    )
+
+
+def _of_the_others(printed: Printed, n_at_risk: int) -> Printed:
+    percent = None if printed.percent is None else str(100 - Decimal(printed.percent))
+    return replace(printed, n=None if printed.n is None else n_at_risk - printed.n, percent=percent, n_events=None)
 
 
 def blank_count(printed: str, table: Table, n_at_risk: int | None) -> Count:

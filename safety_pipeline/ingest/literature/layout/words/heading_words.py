@@ -90,6 +90,8 @@ def outcome_and_rest(text: str) -> tuple[str | None, str]:
 
 def said_of_event(label: str) -> tuple[Said, str | None]:
     """What the label of a line says of its own counts, and the event it names where that is one of any kind."""
+    if _finds("negated_event", label):
+        return Said(), None
     outcome, before = outcome_and_rest(label)
     is_of_any_kind = _finds("event_of_any_kind", before)
     attribution = attribution_in_header(label) if is_of_any_kind else None
@@ -130,6 +132,11 @@ def counts_worst_grade(text: str) -> bool:
 def names_two_outcomes(caption: str) -> bool:
     """Whether a caption stands over all events and over those that led to something, each for itself."""
     return _finds("outcome_beside_others", caption)
+
+
+def counts_those_without_any_event(label: str) -> bool:
+    """Whether a line counts the patients who had no adverse event of any kind."""
+    return _finds("without_any_event", label)
 
 
 def counts_shifts(caption: str) -> bool:
