@@ -125,12 +125,25 @@ def test_a_header_that_spans_too_many_lines_ends_with_the_header(counted):
 
 
 @pytest.mark.parametrize(
-    "visits", ["Baseline,Week 4,Week 24", "Cycle 1,Cycle 2,Cycle 3", "Month 3,Month 6,Month 12", "Day 1,Day 8,Day 15"]
+    "visits",
+    [
+        "Baseline,Week 4,Week 24",
+        "Cycle 1,Cycle 2,Cycle 3",
+        "Month 3,Month 6,Month 12",
+        "Day 1,Day 8,Day 15",
+        "0-6 months,6-12 months,>12 months",
+        "< 1 year,1-2 years,More than 2 years",
+    ],
 )
 def test_visits_of_the_same_patients_are_no_arms(drafted_or_refused, visits):
     understood = drafted_or_refused(f"Event,{visits}\nRash,2 (3),10 (14),18 (25)\n", "t.csv")
     assert understood.refusal.rule == "table_has_counts"
     assert "one visit or period of the same patients" in understood.refusal.explanation
+
+
+def test_ages_of_patients_are_no_visits(drafted):
+    understood, _ = drafted("Event,<65 years (N=40),≥65 years (N=20)\nRash,2 (5.0),10 (50.0)\n", "t.csv")
+    assert [column.role for column in understood.columns] == ["label", "count", "count"]
 
 
 @pytest.mark.parametrize("words", ["Patients treated", "No. of patients", "n"])
