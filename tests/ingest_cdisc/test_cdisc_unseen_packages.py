@@ -55,6 +55,14 @@ def test_a_grade_is_read_in_the_spellings_in_use_and_a_word_or_a_range_is_none(t
     assert rules(found) == ([] if grade else ["grade_is_1_to_5"])
 
 
+@pytest.mark.parametrize("written", ["0", "0.0", "Grade 0"])
+def test_an_event_of_grade_0_may_be_one_or_none(tmp_path, written):
+    """The criteria have no event of grade 0: the record may say that there was none."""
+    rows = f"USUBJID | AETERM | ATOXGR | TRTEMFL\n a | x | {written} | Y\n b | y | 1 | Y\n c | z | 0 | N"
+    events = tables(package(tmp_path / "s", adsl=ADSL, adae=rows))["event"]
+    assert events["is_treatment_emergent"].to_list() == [None, True, False]
+
+
 def test_without_a_flag_the_dates_of_adsl_decide_and_occurrence_flags_decide_nothing(tmp_path):
     """AOCCFL marks the first occurrence: what it leaves out is an event as well."""
     rows = "USUBJID | AETERM | ASTDT | AOCCFL\n a | x | 2020-03-09 | Y\n a | y | 2020-03-11 |\n b | z | 2020-03-10 | Y"

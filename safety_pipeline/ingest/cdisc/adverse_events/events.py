@@ -63,7 +63,7 @@ def read_events(package: OpenedPackage, subjects: Subjects, given: Courses, attr
     denied = graded.filter(_IS_KEPT & _is_mild_and_fatal())
     graded = graded.with_columns(grade_read=pl.when(~_is_mild_and_fatal()).then("grade_read"))
     marked = emergence(dataset, package.supplement, graded)
-    related = _with_relation(marked.frame, attribution)
+    related = _with_relation(_with_doubt_of_grade_zero(marked.frame), attribution)
     counted = related.filter(_IS_KEPT & pl.col("is_safety_population"), pl.col("is_emergent").fill_null(value=True))
     counts = {
         "relation_unknown": related.select((_IS_KEPT & _is_unknown_relation()).sum()).item(),
@@ -84,6 +84,13 @@ def read_events(package: OpenedPackage, subjects: Subjects, given: Courses, attr
 
 
 _IS_KEPT = pl.col("rule").is_null()
+
+
+def _with_doubt_of_grade_zero(events: pl.DataFrame) -> pl.DataFrame:
+    """The events; one of grade 0, which is none by the criteria, may count or not."""
+    is_none = pl.col("grade").cast(pl.String).str.contains(r"(?i)^\s*(?:g(?:r(?:ade)?)?\.?\s*)?0+(?:\.0+)?\s*$")
+    emergent = pl.col("is_emergent")
+    return events.with_columns(is_emergent=pl.when(~(is_none & emergent).fill_null(value=False)).then(emergent))
 
 
 def _outside(package: OpenedPackage) -> list[str]:
