@@ -63,7 +63,10 @@ def write_table(table: Table, frame: pl.LazyFrame, path: Path) -> Stored:
     only ever reached by a rename after the sink has returned and the bytes are on disk.
     """
     with _temporary(path) as temporary:
-        table.stored(table.conform(frame)).sink_parquet(temporary, arrow_schema=arrow_schema(table), **_written(table))
+        # A sink that fails may open its file after it has said so: opened here, it cannot come back once it is deleted.
+        with temporary.open("wb") as file:
+            stored = table.stored(table.conform(frame))
+            stored.sink_parquet(file, arrow_schema=arrow_schema(table), **_written(table))
         return _put_in_place(temporary, path, count_rows(temporary))
 
 
