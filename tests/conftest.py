@@ -8,6 +8,8 @@ import pytest
 from hypothesis import settings
 from lakes import REPOSITORY, bring_up_to_date, lake_with_shipped_documents
 
+from safety_pipeline.check.judge import failing_here
+
 # A busy machine is no failure: laws are about values, not about time.
 settings.register_profile("patient", deadline=None)
 # The same examples on every run of CI, so that a red run is about the change; new ones are looked for at the desk.
@@ -22,6 +24,12 @@ _LONG = ("main_job", "publish", "repository", "truth", "ingest_cdisc", "summaris
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The folders of long tests first; the order within a folder stays."""
     items.sort(key=lambda item: _LONG.index(item.path.parent.name) if item.path.parent.name in _LONG else len(_LONG))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def judge_here() -> None:
+    """Great Expectations loaded once a worker: without it every run of a lake would begin a process that loads it."""
+    failing_here([0])
 
 
 @pytest.fixture(scope="session")

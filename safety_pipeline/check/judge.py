@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import polars as pl
 
+from safety_pipeline.check.judge_aside import failing_aside
 from safety_pipeline.check.suites import Expectation, Suite, SuiteError
 
 _FAILING_ROWS_SHOWN = 10
@@ -36,13 +37,20 @@ def verdicts(counts: Mapping[Name, int]) -> dict[Name, Verdict]:
     """One verdict a count, all in one question: a thousand rows in a frame of pandas cost what one costs."""
     if not counts:
         return {}
-    frame = pl.DataFrame({"place": range(len(counts)), "n_failing": list(counts.values())})
+    asked = list(counts.values())
+    aside = failing_aside(asked)
+    failing = failing_here(asked) if aside is None else aside
+    return {name: Verdict(at not in failing, n) for at, (name, n) in enumerate(counts.items())}
+
+
+def failing_here(counts: Sequence[int]) -> set[int]:
+    """The places of the counts that fail, as Great Expectations says in this process."""
+    frame = pl.DataFrame({"place": range(len(counts)), "n_failing": list(counts)})
     every_failing = {"result_format": "COMPLETE", "unexpected_index_column_names": ["place"]}
     result = _validated(frame, "counts", _NONE_FAILS, every_failing)
     if message := _error(result.exception_info or {}):
         raise SuiteError(f"the counts of the checks could not be judged: {message}")
-    failing = {row["place"] for row in result.result.get("unexpected_index_list") or []}
-    return {name: Verdict(at not in failing, n) for at, (name, n) in enumerate(counts.items())}
+    return {row["place"] for row in result.result.get("unexpected_index_list") or []}
 
 
 def verdict_on_rows(suite: Suite, expectation: Expectation, frame: pl.DataFrame, key: Sequence[str]) -> Verdict:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
+from safety_pipeline.check.judge_aside import judge_aside
 from safety_pipeline.orchestration.lakes import dq, left_out, machine
 from safety_pipeline.orchestration.lakes.lake import LAKE_VARIABLE, Lake
 from safety_pipeline.orchestration.lakes.lock import only_writer
@@ -51,9 +52,10 @@ def _bring_up_to_date(folder: Path, say: Callable[[str], None]) -> Report:
     todo = plan(lake)
     if todo.is_empty:
         return Report((), withdrawn, was_current=True, faults=(), findings=tuple(findings(lake)))
-    from safety_pipeline.orchestration.runs.execute import execute  # noqa: PLC0415  (Dagster loads in two seconds)
+    with judge_aside():
+        from safety_pipeline.orchestration.runs.execute import execute  # noqa: PLC0415  (Dagster loads in two seconds)
 
-    faults = execute(lake, todo, say)
+        faults = execute(lake, todo, say)
     dq.put_flat(lake)
     return Report(
         todo.stale_deliveries, withdrawn, was_current=False, faults=faults, findings=tuple(findings(Lake(folder)))
