@@ -128,6 +128,13 @@ def test_two_lines_of_any_event_that_agree_are_one():
     assert of_concept(printed, concept="any_event") == (18, 18)
 
 
+def test_totals_of_serious_and_of_other_events_that_agree_are_two():
+    printed = Printed().document("R").arm("R.1", 100.0, 50).table("Totals", table_kind="register_total")
+    for seriousness in ("serious", "other"):
+        printed.cell("R.1", f"Total, {seriousness}", "any", 5, concept="any_event", seriousness=seriousness)
+    assert bounds(printed.answer("R.1", "any_event", "any")) == (5, 10)
+
+
 def test_any_event_in_fewer_patients_than_one_kind_bounds_nothing():
     printed = article().cell("D.a", "Any event", "any", 8, concept="any_event").cell("D.a", "Nausea", "any", 20)
     assert (of_concept(printed, concept="any_event"), of_concept(printed)) == ((8, 100), (0, 100))

@@ -19,6 +19,16 @@ from safety_pipeline.summarise.sources import Sources
 KEY = ["trial_id", "arm_id", "concept", "grade_band", "attribution"]
 _OF_PATIENTS = pl.col("count_unit") == "patients"
 _OF_DEATHS = ["arm_id", "concept", "attribution"]
+_OF_ANY_EVENT = (pl.col("concept") == ANY_EVENT) & (pl.col("concept_relation") == "equal")
+_SAME_PATIENTS = [
+    *KEY,
+    "count_unit",
+    "is_composite",
+    "seriousness",
+    "n_affected_lower",
+    "n_affected_upper",
+    "n_at_risk",
+]
 
 
 def claims(
@@ -31,7 +41,7 @@ def claims(
     """
     kinds = sources.source_table.select("document_id", "table_label", "table_kind")
     told = collected_once(lines(used).join(kinds, on=["document_id", "table_label"], how="left", validate="m:1"))
-    described = _preferred(told).pipe(with_vocabulary, sources).with_columns(is_closed=_is_closed())
+    described = _preferred(_once_of_any_event(told)).pipe(with_vocabulary, sources).with_columns(is_closed=_is_closed())
     described = with_patients_of_arms(described, sources)
     together = described.group_by(KEY).agg(_brought_together())
     return (
@@ -89,16 +99,19 @@ def _prefer_composites(printed: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _prefer_whole_lines_of_any_event(printed: pl.LazyFrame) -> pl.LazyFrame:
-    """Every line of any event counts the same patients: one of some grades adds none to one that covers the band.
+    """Every line of any event counts the same patients: one of some grades adds none to one that covers the band."""
+    has_whole = (pl.col("is_whole") & _OF_ANY_EVENT).any().over(KEY)
+    return printed.filter(pl.col("is_whole") | ~_OF_ANY_EVENT | ~has_whole)
 
-    Nor does one that counts as many as another: "any event" beside the others of "no event".
+
+def _once_of_any_event(told: pl.LazyFrame) -> pl.LazyFrame:
+    """Of lines of any event that agree the first: "any event" beside the others of "no event".
+
+    The totals of a register's serious and of its other events are two, even where they agree.
     """
-    of_all = (pl.col("concept") == ANY_EVENT) & (pl.col("concept_relation") == "equal")
-    has_whole = (pl.col("is_whole") & of_all).any().over(KEY)
-    same = [*KEY, "is_whole", "concept_relation", "n_affected_lower", "n_affected_upper", "n_at_risk"]
-    is_repeat = of_all & pl.col("is_whole") & (pl.int_range(pl.len()).over(same) > 0)
-    is_repeat &= pl.col("n_affected_lower").is_not_null()
-    return printed.filter((pl.col("is_whole") | ~of_all | ~has_whole) & ~is_repeat)
+    of_all = (_OF_ANY_EVENT & pl.col("is_whole") & pl.col("n_affected_lower").is_not_null()).fill_null(value=False)
+    is_first = pl.col("toxicity_ids").rank("ordinal").over(_SAME_PATIENTS) == 1
+    return pl.concat([told.filter(~of_all), told.filter(of_all).filter(is_first)])
 
 
 def _is_closed() -> pl.Expr:
