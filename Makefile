@@ -31,6 +31,7 @@ browser-test: .venv/dev.stamp
 # Each promise of docs/promises.md under the fault it is made for; KILLS and PUBLISHES make it longer.
 faults: .venv/dev.stamp
 	SAFETY_KILLS=$(KILLS) SAFETY_PUBLISHES=$(PUBLISHES) $(BIN)/python -m pytest --junitxml .faults.xml tests/faults tests/object_storage \
+		tests/check/test_judge_aside.py \
 		tests/main_job/test_nothing_blocks_the_rest.py tests/main_job/test_surviving_a_kill.py \
 		tests/main_job/test_runs_after_a_small_change.py tests/main_job/test_a_small_change_of_a_large_lake.py; \
 	ended=$$?; $(BIN)/python tests/faults/matrix.py .faults.xml; exit $$ended
