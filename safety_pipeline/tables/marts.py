@@ -15,16 +15,15 @@ _QUESTION = (
     source.ATTRIBUTION,
     answers.ATTRIBUTION_LABEL,
 )
-_ANSWER = (
+_DRAWN = (
     answers.VALUE_KIND,
     answers.VALUE,
     answers.VALUE_LOWER,
     answers.VALUE_UPPER,
     answers.PATIENTS,
     answers.LABEL,
-    answers.WHY,
-    estimates.CAUTION,
 )
+_ANSWER = (*_DRAWN, answers.WHY, estimates.CAUTION)
 _TRIALS = replace(estimates.K_TRIALS, description="Trials behind the answer.")
 
 MART_INCIDENCE_BY_DOSE = Table(
@@ -196,12 +195,7 @@ MART_OVERVIEW = Table(
         identity.DOCUMENT_ID,
         counts.OVERVIEW_CATEGORY,
         answers.label("category_label", "The category for readers."),
-        answers.VALUE_KIND,
-        answers.VALUE,
-        answers.VALUE_LOWER,
-        answers.VALUE_UPPER,
-        answers.PATIENTS,
-        answers.LABEL,
+        *_DRAWN,
         summarised.AE_OVERVIEW.column("source"),
     ),
     key=("overview_id",),

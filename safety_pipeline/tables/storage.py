@@ -48,7 +48,7 @@ def write_tables(
     """Several tables side by side: the small ones take the time in which a large one leaves a processor idle."""
     planned = {table: frame for table, frame in frames.items() if isinstance(frame, pl.LazyFrame)}
     in_memory = {table: frame for table, frame in frames.items() if isinstance(frame, pl.DataFrame)}
-    stored = write_rows(in_memory, path_of)
+    stored = _write_rows(in_memory, path_of)
     if planned:
         with ThreadPoolExecutor() as workers:
             written = workers.map(write_table, planned, planned.values(), map(path_of, planned))
@@ -70,7 +70,7 @@ def write_table(table: Table, frame: pl.LazyFrame, path: Path) -> Stored:
         return _put_in_place(temporary, path, count_rows(temporary))
 
 
-def write_rows(frames: Mapping[Table, pl.DataFrame], path_of: Callable[[Table], Path]) -> dict[Table, Stored]:
+def _write_rows(frames: Mapping[Table, pl.DataFrame], path_of: Callable[[Table], Path]) -> dict[Table, Stored]:
     """Tables in memory that have the stored types: of a few rows, planning takes longer than writing.
 
     They are written one after the other, and wait for the disk side by side.

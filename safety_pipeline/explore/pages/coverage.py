@@ -22,7 +22,11 @@ _SHADES = {
 _DRUGS = "SELECT DISTINCT drug AS value, drug AS label FROM mart_incidence_by_arm WHERE drug IS NOT NULL ORDER BY label"
 _ARMS = """
     SELECT DISTINCT trial_label, arm_label, arm_id FROM mart_incidence_by_arm
-    WHERE is_headline AND ($drug = '' OR drug = $drug) ORDER BY ALL
+    WHERE is_headline AND ($drug = '' OR drug = $drug) ORDER BY ALL LIMIT $limit
+"""
+_N_ARMS = """
+    SELECT count(DISTINCT arm_id) AS n FROM mart_incidence_by_arm
+    WHERE is_headline AND ($drug = '' OR drug = $drug)
 """
 _COLUMNS = """
     SELECT DISTINCT concept_label, grade_band FROM mart_incidence_by_arm
@@ -52,8 +56,9 @@ def page(data: Published, asked: Mapping[str, str]) -> Page:
     drugs = [Option(**row) for row in data.lasting(_DRUGS)]
     chosen, no_drug = found(asked.get("drug", ""), drugs, "drug", Option("", "every drug"))
     drug = chosen.value
-    arms = [row["arm_id"] for row in data.rows(_ARMS, drug=drug)]
-    cells = data.rows(_CELLS, drug=drug, arms=arms[:MAX_ARMS])
+    shown = [row["arm_id"] for row in data.rows(_ARMS, drug=drug, limit=MAX_ARMS)]
+    [all_arms] = data.rows(_N_ARMS, drug=drug)
+    cells = data.rows(_CELLS, drug=drug, arms=shown)
     columns = [(row["concept_label"], row["grade_band"]) for row in data.rows(_COLUMNS, drug=drug)]
     reasons, is_cut = data.first(MAX_REASONS, _REASONS, drug=drug)
     return Page(
@@ -65,7 +70,7 @@ def page(data: Published, asked: Mapping[str, str]) -> Page:
             "unknown": no_drug,
             "columns": columns,
             "rows": _matrix(cells, columns),
-            "n_hidden": max(0, len(arms) - MAX_ARMS),
+            "n_hidden": all_arms["n"] - len(shown),
             "reasons": reasons,
             "is_cut": is_cut,
             "downloads": [

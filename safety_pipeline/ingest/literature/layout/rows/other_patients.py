@@ -6,8 +6,11 @@ from dataclasses import replace
 
 from safety_pipeline.ingest.literature.grid import Grid
 from safety_pipeline.ingest.literature.layout.guesses import GuessedArm, GuessedRow
-from safety_pipeline.ingest.literature.layout.words.heading_words import populations_in
-from safety_pipeline.ingest.literature.layout_data import layout, pattern
+from safety_pipeline.ingest.literature.layout.words.heading_words import (
+    counts_other_patients,
+    is_of_one_sex,
+    populations_in,
+)
 from safety_pipeline.ingest.literature.numbers.printed import tidy_spaces
 
 _SIGNS = re.compile(r"(?P<mark>[*†‡§¶#]+)\W*$")
@@ -32,10 +35,10 @@ def _notes_below(rows: Sequence[GuessedRow]) -> list[str]:
 
 
 def _sizes(row: GuessedRow, mark: str, notes: str, arms: Sequence[GuessedArm]) -> Mapping[str, int] | None:
-    if _finds("one_sex", row.label):
+    if is_of_one_sex(row.label):
         return {}
     note = _note(mark, notes) if mark else ""
-    if not _finds("other_patients", note):
+    if not counts_other_patients(note):
         return None
     numbers = populations_in(note)
     return dict(zip((arm.id for arm in arms), numbers, strict=True)) if len(numbers) == len(arms) else {}
@@ -57,7 +60,3 @@ def _note(mark: str, notes: str) -> str:
     start = rf"(?<![^\W_]){re.escape(mark)}(?![*†‡§¶#])[ .:)]*" if mark.isalnum() else rf"{re.escape(mark)}(?![*†‡§¶#])"
     found = re.search(rf"{start}\s*(?P<note>.*?)(?=\s{_ANY_MARK}|$)", notes)
     return found["note"] if found else ""
-
-
-def _finds(name: str, text: str) -> bool:
-    return pattern(layout("patterns")[name]).search(tidy_spaces(text)) is not None

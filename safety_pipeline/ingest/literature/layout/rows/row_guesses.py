@@ -26,7 +26,6 @@ BEGINNING = "the beginning of the label below it"
 # A label that goes on in the next line: cut at a hyphen or slash, or after a small word.
 _CUT = re.compile(r"(?:\w[-/]|,|\b(?:and|or|of|with|in|the))$", re.IGNORECASE)
 WITHOUT_EVENT = "the patients without the event"
-NO_TOXICITY = "not a toxicity"
 POPULATION = "the patients of each group, given as n_at_risk"
 
 
@@ -75,7 +74,7 @@ class _Walk:
             return GuessedRow(line, "not_an_event", label, reason=POPULATION, sizes=self._populations[line])
         if (self._holds_grades() or is_grade_zero(label)) and pattern(layout("patterns")["without_event"]).match(label):
             return GuessedRow(line, "not_an_event", label, reason=WITHOUT_EVENT)
-        if reason := self._not_events or why_no_count(label) or NO_TOXICITY * is_word("response_words", label):
+        if reason := self._not_events or why_no_count(label) or _why_no_toxicity(label):
             return GuessedRow(line, "not_an_event", label, reason=reason)
         return self._graded(line, label) or self._event(at, line, label)
 
@@ -187,6 +186,10 @@ class _Walk:
     def _holds_everything(self, line: int) -> bool:
         """Whether every other line is further in: the line is the total of the table, not a composite of a few."""
         return self._indent[line] == self._least and self._n_least == 1
+
+
+def _why_no_toxicity(label: str) -> str | None:
+    return "not a toxicity" if is_word("response_words", label) else None
 
 
 def _bare_grades(text: str) -> str | None:

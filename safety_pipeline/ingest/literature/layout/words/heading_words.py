@@ -40,7 +40,7 @@ def why_not_counted(heading: str) -> str | None:
     """Why the lines below a heading count no events, or only such as nobody holds the drug for."""
     if is_unrelated(heading):
         return f"{heading}: not related to the drug"
-    if is_rate(heading) and not _finds("counts_beside_rate", heading):
+    if _holds_rates_only(heading):
         return f"{heading}: rate per time"
     is_other = is_word("not_event_sections", heading) or _finds("no_event_heading", heading)
     return heading if is_other and outcome_of(heading) is None else None
@@ -48,9 +48,13 @@ def why_not_counted(heading: str) -> str | None:
 
 def why_no_count(label: str) -> str | None:
     """Why the numbers beside a label are not counted: rates, or times such as that to the onset of an event."""
-    if is_rate(label) and not _finds("counts_beside_rate", label):
+    if _holds_rates_only(label):
         return "rate per time"
     return "a time, not a number of patients" if _finds("time_of_event", label) else None
+
+
+def _holds_rates_only(text: str) -> bool:
+    return is_rate(text) and not _finds("counts_beside_rate", text)
 
 
 def why_left_out(header: str) -> str | None:
@@ -142,6 +146,16 @@ def counts_those_without_any_event(label: str) -> bool:
 def counts_shifts(caption: str) -> bool:
     """Whether a caption says that changes from one grade to another are counted."""
     return _finds("shift_caption", caption)
+
+
+def counts_other_patients(note: str) -> bool:
+    """Whether a note says that its line counts other patients than the header does."""
+    return _finds("other_patients", note)
+
+
+def is_of_one_sex(label: str) -> bool:
+    """Whether a line counts events of one sex only."""
+    return _finds("one_sex", label)
 
 
 def is_crossover(caption: str) -> bool:

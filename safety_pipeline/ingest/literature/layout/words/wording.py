@@ -124,11 +124,11 @@ def attribution_of(text: str) -> str | None:
     rules = layout("patterns")
     without_all = pattern(rules["attribution"]["all_causality"]).sub(" ", text)
     rest = pattern(rules["unrelated"]).sub(" ", without_all)
-    said = {
-        "all_causality": without_all != text,
-        "related": pattern(rules["attribution"]["related"]).search(rest) is not None,
-    }
-    return next((name for name, is_said in said.items() if is_said), None) if sum(said.values()) == 1 else None
+    is_of_all = without_all != text
+    is_of_related = pattern(rules["attribution"]["related"]).search(rest) is not None
+    if is_of_all == is_of_related:
+        return None
+    return "all_causality" if is_of_all else "related"
 
 
 def attribution_in_header(text: str) -> str | None:
